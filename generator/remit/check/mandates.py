@@ -1,0 +1,205 @@
+"""Checks on mandates: complete, mutual, public, with ids that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from remit.check.finding import Finding, Findings
+from remit.model.records import (
+    Access,
+    Assignment,
+    CooperationBlock,
+    Mandate,
+    MandateVersion,
+    Network,
+    Organisation,
+    Record,
+    Role,
+)
+from remit.model.register import Register, address_of
+from remit.settings import Settings
+
+
+def missing_section(register: Register, settings: Settings) -> Findings:
+    """A mandate lacks a section that the assignment which ordered it requires."""
+    for mandate in register.all(Mandate):
+        for id in mandate.ordered_by:
+            assignment = register.follow(Assignment, id)
+            if assignment is None:
+                continue
+            for version in register.versions(mandate.id):
+                present = {section.kind for section in version.sections}
+                for kind in assignment.requires_sections:
+                    if kind not in present:
+                        yield Finding(
+                            version,
+                            ("sections",),
+                            f'assignment "{assignment.id}" requires a section of kind '
+                            f'"{kind.value}", and there is none',
+                            "write the section; say openly in it what is not settled",
+                            key=True,
+                        )
+
+
+def mandate_without_version(register: Register, settings: Settings) -> Findings:
+    """A mandate of which no text is kept."""
+    for mandate in register.all(Mandate):
+        if not register.versions(mandate.id):
+            yield Finding(
+                mandate,
+                (),
+                f'the mandate "{mandate.id}" has no version',
+                f"add mandates/{mandate.id}/<YYYY-MM-DD>.yml, named by the day it took force",
+            )
+
+
+def version_without_mandate(register: Register, settings: Settings) -> Findings:
+    """A version in a folder whose mandate.yml could not be read."""
+    for version in register.all(MandateVersion):
+        if register.get(Mandate, version.mandate) is None:
+            yield Finding(
+                version, (), f'there is no mandate "{version.mandate}" for this version',
+                f"mend mandates/{version.mandate}/mandate.yml first",
+            )
+
+
+def one_sided_cooperation(register: Register, settings: Settings) -> Findings:
+    """A mandate names a partner whose own mandate, in force meanwhile, does not name it back."""
+    for version in register.all(MandateVersion):
+        mandate = register.get(Mandate, version.mandate)
+        if mandate is None:
+            continue
+        own = {address_of(side) for side in _sides(register, mandate)}
+        for section_index, section in enumerate(version.sections):
+            for block_index, block in enumerate(section.blocks):
+                if not isinstance(block, CooperationBlock):
+                    continue
+                other = register.party(block.with_)
+                others = [
+                    theirs
+                    for theirs in _versions_of(register, other)
+                    if theirs.mandate != version.mandate
+                    and theirs.in_force.overlaps(version.in_force)
+                ]
+                if others and not any(own & _named_partners(register, one) for one in others):
+                    yield Finding(
+                        version,
+                        ("sections", section_index, "blocks", block_index, "with"),
+                        f'"{block.with_}" has a mandate of its own in the same time, '
+                        "which does not name this one",
+                        "name it there too, or settle which of the two is right",
+                    )
+                elif block.mutual and not others:
+                    yield Finding(
+                        version,
+                        ("sections", section_index, "blocks", block_index, "mutual"),
+                        f'the cooperation is said to be mutual, but "{block.with_}" has no '
+                        "mandate in the register at that time",
+                        "write mutual: false, or add the other side's mandate",
+                    )
+
+
+def _sides(register: Register, mandate: Mandate) -> Iterator[Record]:
+    """The roles that hold a mandate, and the organisations that hold those roles."""
+    for id in mandate.holders:
+        role = register.follow(Role, id)
+        if role:
+            yield role
+            organisation = register.follow(Organisation, role.holder)
+            if organisation:
+                yield organisation
+
+
+def _versions_of(register: Register, party: Record | None) -> list[MandateVersion]:
+    """Versions of the mandates that a role holds. A body as such has no mandate here."""
+    if not isinstance(party, Role):
+        return []
+    return [
+        version
+        for mandate in register.mandates_of(party)
+        for version in register.versions(mandate.id)
+    ]
+
+
+def _named_partners(register: Register, version: MandateVersion) -> set[str]:
+    named = set()
+    for section in version.sections:
+        for block in section.blocks:
+            if isinstance(block, CooperationBlock):
+                party = register.party(block.with_)
+                if party:
+                    named.add(address_of(party))
+                if isinstance(party, Network):
+                    named.update(
+                        address_of(member)
+                        for membership in party.members
+                        if (member := register.party(membership.member))
+                    )
+    return named
+
+
+def exempt_text(register: Register, settings: Settings) -> Findings:
+    """The text of a mandate that is exempt from public access stands in a public register."""
+    if not settings.public:
+        return
+    for mandate in register.all(Mandate):
+        if mandate.access is Access.EXEMPT and register.versions(mandate.id):
+            yield Finding(
+                mandate,
+                ("access",),
+                "the mandate is exempt from public access, and its text stands in a public register",
+                "take the version files out of this repository and out of its history; "
+                "the archive holds them",
+            )
+
+
+def duplicate_id(register: Register, settings: Settings) -> Findings:
+    """Two sections or blocks of a version with the same id."""
+    for version in register.all(MandateVersion):
+        seen: set[str] = set()
+        for path, id in _ids(version):
+            if id in seen:
+                yield Finding(
+                    version, path, f'the id "{id}" is used twice in this version',
+                    "give the newer one an id of its own",
+                )
+            seen.add(id)
+
+
+def reused_id(register: Register, settings: Settings) -> Findings:
+    """The id of a repealed section or block is used again."""
+    for mandate in register.all(Mandate):
+        buried: dict[str, str] = {}
+        for version in register.versions(mandate.id):
+            buried.update({tomb.id: version.id for tomb in version.tombstones})
+            for path, id in _ids(version):
+                if id in buried:
+                    yield Finding(
+                        version, path,
+                        f'the id "{id}" belongs to a text that was repealed '
+                        f"(tombstone in version {buried[id]})",
+                        "give the new text an id of its own",
+                    )
+
+
+def vanished_id(register: Register, settings: Settings) -> Findings:
+    """A section or block of the version before is gone, and no tombstone says so."""
+    for mandate in register.all(Mandate):
+        versions = register.versions(mandate.id)
+        for before, after in zip(versions, versions[1:], strict=False):
+            kept = {id for _, id in _ids(after)} | {tomb.id for tomb in after.tombstones}
+            gone = [id for _, id in _ids(before) if id not in kept]
+            if gone:
+                yield Finding(
+                    after, ("sections",),
+                    f"ids of version {before.id} are gone without a tombstone: {', '.join(gone)}",
+                    "add them under tombstones: with the day and, if any, where the text went",
+                    key=True,
+                )
+
+
+def _ids(version: MandateVersion) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for section_index, section in enumerate(version.sections):
+        yield ("sections", section_index, "id"), section.id
+        for block_index, block in enumerate(section.blocks):
+            yield ("sections", section_index, "blocks", block_index, "id"), block.id

@@ -1,0 +1,74 @@
+"""The table of checks. Adding a check: a function, a row here, a page in docs/checks/."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from remit.check import mandates, periods, references, tasks, texts, upkeep
+from remit.check.finding import CheckFunction
+from remit.diagnostics import Diagnostic, Severity
+from remit.model.register import Register
+from remit.settings import Settings
+
+E, W = Severity.ERROR, Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    code: str
+    severity: Severity
+    function: CheckFunction
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("dangling-ref", E, references.dangling_ref),
+    Check("wrong-kind", E, references.wrong_kind),
+    Check("ambiguous-ref", E, references.ambiguous_ref),
+    Check("outside-life", E, references.outside_life),
+    Check("outlived-ref", W, references.outlived_ref),
+    Check("unresolved-link", E, references.unresolved_link),
+    Check("inverted-period", E, periods.inverted_period),
+    Check("overlapping-names", E, periods.overlapping_names),
+    Check("overlapping-versions", E, periods.overlapping_versions),
+    Check("version-day", E, periods.version_day),
+    Check("missing-text", W, texts.missing_text),
+    Check("missing-authoritative-text", E, texts.missing_authoritative_text),
+    Check("unknown-language", E, texts.unknown_language),
+    Check("stale-translation", W, texts.stale_translation),
+    Check("control-character", E, texts.control_character),
+    Check("bidi-override", E, texts.bidi_override),
+    Check("raw-html", E, texts.raw_html),
+    Check("template-code", E, texts.template_code),
+    Check("unsafe-link", E, texts.unsafe_link),
+    Check("heading-level", E, texts.heading_level),
+    Check("review-overdue", W, upkeep.review_overdue),
+    Check("contact-not-verified", W, upkeep.contact_not_verified),
+    Check("missing-section", E, mandates.missing_section),
+    Check("mandate-without-version", E, mandates.mandate_without_version),
+    Check("version-without-mandate", E, mandates.version_without_mandate),
+    Check("one-sided-cooperation", W, mandates.one_sided_cooperation),
+    Check("exempt-text", E, mandates.exempt_text),
+    Check("duplicate-id", E, mandates.duplicate_id),
+    Check("reused-id", E, mandates.reused_id),
+    Check("vanished-id", W, mandates.vanished_id),
+    Check("task-without-holder", E, tasks.task_without_holder),
+    Check("task-held-twice", E, tasks.task_held_twice),
+    Check("transfer-from-other", E, tasks.transfer_from_other),
+    Check("categories-differ", E, tasks.categories_differ),
+)
+
+
+def run_checks(register: Register, settings: Settings) -> list[Diagnostic]:
+    """All findings of all checks, sorted by place."""
+    found = {
+        Diagnostic(
+            register.location(finding.record, finding.path, key=finding.key),
+            check.code,
+            finding.message,
+            finding.help,
+            check.severity,
+        )
+        for check in CHECKS
+        for finding in check.function(register, settings)
+    }
+    return sorted(found)

@@ -1,0 +1,1 @@
+"""YAML → records, with a place for every node. The only importer of yaml."""

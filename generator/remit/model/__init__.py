@@ -1,0 +1,1 @@
+"""What is true: values, records, and the register that holds them."""

@@ -1,0 +1,276 @@
+"""The register: every record by address, its pointers both ways, and the questions on a date."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Protocol, TypeVar, cast
+
+from remit.diagnostics import Location
+from remit.model.links import TextLink, links_in
+from remit.model.records import (
+    BY_KIND,
+    Assignment,
+    Contact,
+    Mandate,
+    MandateVersion,
+    Office,
+    Record,
+    Status,
+    Task,
+    Transfer,
+)
+from remit.model.shape import Found, Path, Reference, look_through
+from remit.model.values import FIRST_DAY, LAST_DAY, Period, When
+
+R = TypeVar("R", bound=Record)
+
+
+class Origin(Protocol):
+    """Where a record came from: gives the place of any path in it."""
+
+    path: str
+
+    def locate(self, path: Path, *, key: bool = False) -> Location: ...
+
+    def fingerprint(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class BackLink:
+    """`source` names the record: in a field, or in a text (`in_text`)."""
+
+    source: Record
+    path: Path
+    in_text: bool
+
+
+def address_of(record: Record) -> str:
+    """`roles/competence-team`; a version is `mandates/<mandate>/<day>`. Stable, language-neutral."""
+    if isinstance(record, MandateVersion):
+        return f"mandates/{record.mandate}/{record.id}"
+    return f"{record.FOLDER}/{record.id}"
+
+
+@dataclass(frozen=True)
+class Register:
+    """All records. Frozen; every answer is a function of the records and a date."""
+
+    records: Sequence[Record]
+    languages: tuple[str, ...]
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+    # --- finding records ---
+
+    @cached_property
+    def by_address(self) -> dict[str, Record]:
+        return {address_of(record): record for record in self.records}
+
+    @cached_property
+    def _by_kind(self) -> dict[str, dict[str, Record]]:
+        kinds: dict[str, dict[str, Record]] = {kind: {} for kind in BY_KIND}
+        for record in self.records:
+            if isinstance(record, MandateVersion):
+                kinds[record.KIND][f"{record.mandate}@{record.id}"] = record
+            else:
+                kinds[record.KIND][record.id] = record
+        return kinds
+
+    @cached_property
+    def _by_id(self) -> dict[str, list[Record]]:
+        ids: dict[str, list[Record]] = {}
+        for record in self.records:
+            if not isinstance(record, MandateVersion):
+                ids.setdefault(record.id, []).append(record)
+        return ids
+
+    def all(self, cls: type[R]) -> list[R]:
+        """All records of a class, by id."""
+        found = self._by_kind[cls.KIND]
+        return [cast(R, found[key]) for key in sorted(found)]
+
+    def get(self, cls: type[R], id: str) -> R | None:
+        return cast("R | None", self._by_kind[cls.KIND].get(id))
+
+    def resolve(self, target: str, kinds: Iterable[str]) -> Record | None:
+        """The record that a pointer names: by id among `kinds`, or by `folder/id`."""
+        if "/" in target:
+            record = self.by_address.get(target)
+            return record if record and record.KIND in kinds else None
+        for kind in kinds:
+            record = self._by_kind[kind].get(target)
+            if record:
+                return record
+        return None
+
+    def named(self, target: str) -> list[Record]:
+        """Every record that `target` (an id, or `folder/id`) could mean in a text."""
+        if "/" in target:
+            record = self.by_address.get(target)
+            return [record] if record else []
+        return self._by_id.get(target, [])
+
+    def nearest(self, target: str, kinds: Iterable[str]) -> str | None:
+        """The id most like `target` among records of `kinds`."""
+        _, _, bare = target.rpartition("/")
+        ids = [id for kind in kinds for id in self._by_kind[kind]]
+        close = difflib.get_close_matches(bare, ids, n=1, cutoff=0.6)
+        return close[0] if close else None
+
+    def follow(self, cls: type[R], target: str | None) -> R | None:
+        """The record of `cls` that a pointer names, or None for no pointer."""
+        if target is None:
+            return None
+        found = self.resolve(target, (cls.KIND,))
+        return cast("R | None", found)
+
+    def party(self, target: str) -> Record | None:
+        """The role, organisation, network, mandate, … that a pointer of several kinds names."""
+        return self.resolve(
+            target, ("role", "organisation", "network", "mandate", "audience", "office")
+        )
+
+    # --- pointers both ways ---
+
+    @cached_property
+    def found(self) -> dict[str, Found]:
+        return {address_of(record): look_through(record) for record in self.records}
+
+    def found_in(self, record: Record) -> Found:
+        """Every pointer, text, string and period of a record."""
+        return self.found[address_of(record)]
+
+    def references(self, record: Record) -> tuple[Reference, ...]:
+        return self.found_in(record).references
+
+    def text_links(self, record: Record) -> Iterator[tuple[Path, str, TextLink]]:
+        """(path of the text, language, link) for every `[[…]]` in the record."""
+        for path, text in self.found_in(record).texts:
+            for language, words in text.items():
+                for link in links_in(words):
+                    yield path, language, link
+
+    @cached_property
+    def _back_links(self) -> dict[str, list[BackLink]]:
+        back: dict[str, list[BackLink]] = {}
+        for record in self.records:
+            for reference in self.references(record):
+                target = self.resolve(reference.target, reference.to.kinds)
+                if target is not None and target is not record:
+                    back.setdefault(address_of(target), []).append(
+                        BackLink(record, reference.path, False)
+                    )
+            for path, _, link in self.text_links(record):
+                targets = self.named(link.target)
+                if len(targets) == 1 and targets[0] is not record:
+                    back.setdefault(address_of(targets[0]), []).append(BackLink(record, path, True))
+        return back
+
+    def back_links(self, record: Record) -> list[BackLink]:
+        return self._back_links.get(address_of(record), [])
+
+    def location(self, record: Record, path: Path = (), *, key: bool = False) -> Location:
+        """The place of `path` in the file that `record` came from."""
+        origin = self.origins.get(address_of(record))
+        return origin.locate(path, key=key) if origin else Location(address_of(record))
+
+    # --- time ---
+
+    def life(self, record: Record) -> Period:
+        """When the thing exists; a mandate from its first version's first day to its last's end."""
+        if isinstance(record, Mandate):
+            versions = self.versions(record.id)
+            if not versions:
+                return Period()
+            first = min(version.in_force.first for version in versions)
+            last = max(version.in_force.last for version in versions)
+            return Period(
+                from_=None if first == FIRST_DAY else When.parse(first.isoformat()),
+                to=None if last == LAST_DAY else When.parse(last.isoformat()),
+            )
+        return record.life
+
+    @cached_property
+    def _versions(self) -> dict[str, list[MandateVersion]]:
+        versions: dict[str, list[MandateVersion]] = {}
+        for version in self.all(MandateVersion):
+            versions.setdefault(version.mandate, []).append(version)
+        for found in versions.values():
+            found.sort(key=lambda version: version.id)
+        return versions
+
+    def versions(self, mandate: str) -> list[MandateVersion]:
+        """A mandate's versions, oldest first."""
+        return self._versions.get(mandate, [])
+
+    def version_on(self, mandate: str, day: date) -> MandateVersion | None:
+        """The version in force on `day`. Drafts and hearings are never in force."""
+        for version in self.versions(mandate):
+            in_force = version.status not in (Status.DRAFT, Status.HEARING)
+            if in_force and version.in_force.covers(day):
+                return version
+        return None
+
+    def shown_version(self, mandate: str, day: date) -> MandateVersion | None:
+        """The version a reader is shown first: in force on `day`, else the last before, else any."""
+        current = self.version_on(mandate, day)
+        if current:
+            return current
+        versions = self.versions(mandate)
+        past = [version for version in versions if version.in_force.first <= day]
+        return past[-1] if past else (versions[0] if versions else None)
+
+    def mandate_of(self, version: MandateVersion) -> Mandate:
+        mandate = self.get(Mandate, version.mandate)
+        if mandate is None:
+            raise KeyError(version.mandate)
+        return mandate
+
+    # --- tasks ---
+
+    @cached_property
+    def _transfers_of_task(self) -> dict[str, list[Transfer]]:
+        moves: dict[str, list[Transfer]] = {}
+        for transfer in sorted(self.all(Transfer), key=lambda transfer: transfer.date):
+            for task in transfer.tasks:
+                moves.setdefault(task, []).append(transfer)
+        return moves
+
+    def transfers_of(self, task: Task) -> list[Transfer]:
+        """The transfers that move a task, oldest first."""
+        return self._transfers_of_task.get(task.id, [])
+
+    def holders_on(self, task: Task, day: date) -> list[str]:
+        """Who holds a task on `day`: its first holders, moved along by each transfer till then."""
+        holders = list(task.first_held_by)
+        for transfer in self.transfers_of(task):
+            if transfer.date > day:
+                break
+            kept = [holder for holder in holders if holder not in transfer.from_]
+            holders = kept + [holder for holder in transfer.to if holder not in kept]
+        return holders if task.period.covers(day) else []
+
+    # --- what belongs to what ---
+
+    def pointing(self, record: Record, cls: type[R], *fields: str) -> list[R]:
+        """Records of `cls` that name `record` in one of the top-level `fields`."""
+        seen: dict[str, R] = {}
+        for link in self.back_links(record):
+            if isinstance(link.source, cls) and not link.in_text and link.path[0] in fields:
+                seen.setdefault(address_of(link.source), link.source)
+        return [seen[key] for key in sorted(seen)]
+
+    def contacts_of(self, record: Record) -> list[Contact]:
+        return self.pointing(record, Contact, "of")
+
+    def offices_of(self, record: Record) -> list[Office]:
+        return self.pointing(record, Office, "organisation")
+
+    def mandates_of(self, record: Record) -> list[Mandate]:
+        return self.pointing(record, Mandate, "holders")
+
+    def mandates_ordered_by(self, assignment: Assignment) -> list[Mandate]:
+        return self.pointing(assignment, Mandate, "ordered_by")

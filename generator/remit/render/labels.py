@@ -1,0 +1,95 @@
+"""Labels, dates, lists and plural forms in the reader's language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+
+from remit.model.values import Period, Precision, When
+from remit.settings import LOCALES
+
+
+class Labels:
+    """The labels of one language. `labels["key"]`, `labels.enum("status", value)`."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.locale = Locale.parse(language)
+        with open(LOCALES / f"{language}.toml", "rb") as stream:
+            self._table: dict[str, Any] = tomllib.load(stream)
+
+    def __getitem__(self, key: str) -> str:
+        return str(self._table["labels"][key])
+
+    def get(self, key: str, **values: object) -> str:
+        """A label with `{places}` filled in."""
+        return self[key].format(**values)
+
+    def enum(self, name: str, value: str) -> str:
+        return str(self._table["enums"][name][str(value)])
+
+    def kind(self, kind: str, form: str = "one") -> str:
+        """A record kind's name: `one`, `many`, or `intro`, the sentence on its list page."""
+        return str(self._table["kinds"][kind][form])
+
+    def count(self, key: str, number: int) -> str:
+        """`3 members`, in the language's own plural form (CLDR)."""
+        forms = self._table["plurals"][key]
+        form = self.locale.plural_form(number)
+        return str(forms.get(form, forms["other"])).format(n=self.number(number))
+
+    def number(self, number: int) -> str:
+        """Groups of three by a narrow no-break space from 10 000 up, by the language's rule."""
+        return str(number) if number < 10000 else f"{number:,}".replace(",", "\u202f")
+
+    def day(self, day: date) -> str:
+        """9. april 2013 · 9 april 2013 · 9 April 2013, held together on a line."""
+        pattern = {"nb": "d. MMMM y", "nn": "d. MMMM y"}.get(self.language, "d MMMM y")
+        return format_date(day, pattern, locale=self.locale).replace(" ", "\u00a0")
+
+    def when(self, when: When) -> str:
+        """As precisely as it is known and no more."""
+        if when.precision is Precision.DAY:
+            return self.day(when.first)
+        if when.precision is Precision.MONTH:
+            return format_date(when.first, "MMMM y", locale=self.locale).replace(" ", "\u00a0")
+        if when.precision is Precision.WEEK:
+            year, week, _ = when.first.isocalendar()
+            return self.get("week", week=week, year=year)
+        return when.text
+
+    def period(self, period: Period) -> str:
+        """from … to …; since …; until and including …"""
+        if period.from_ and period.to:
+            return self.get("period", first=self.when(period.from_), last=self.when(period.to))
+        if period.from_:
+            return self.get("period_since", first=self.when(period.from_))
+        if period.to:
+            return self.get("period_until", last=self.when(period.to))
+        return ""
+
+    def join(self, items: Sequence[str]) -> str:
+        """a, b and c"""
+        return str(format_list(list(items), locale=self.locale)) if items else ""
+
+    def language_name(self, code: str) -> str:
+        """The name of a language in this one."""
+        return str(self.locale.languages.get(code, code))
+
+
+@cache
+def labels_for(language: str) -> Labels:
+    return Labels(language)
+
+
+def own_name(code: str) -> str:
+    """A language's name in itself, with a capital: Norsk bokmål, Svenska, English."""
+    name = str(Locale.parse(code).get_language_name(code))
+    return name[:1].upper() + name[1:]

@@ -1,0 +1,564 @@
+"""Register → the pages of the site in one language, as plain data. Knows no host.
+
+Addresses are the same in every language and last: `<language>/<folder>/<id>/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from remit.model.records import (
+    BY_KIND,
+    Area,
+    Audience,
+    Contact,
+    ContactFor,
+    Guidance,
+    Mandate,
+    MandateVersion,
+    Organisation,
+    Record,
+    Role,
+    Status,
+    Transfer,
+)
+from remit.model.register import Register, address_of
+from remit.model.values import Source, TranslationState
+from remit.render import tree
+from remit.render.labels import labels_for, own_name
+from remit.render.mandate_document import mandate_parts, naming_day
+from remit.render.record_views import record_view
+from remit.render.site_view import SiteView, environment
+from remit.settings import Settings
+
+DOCUMENT_FORMATS = ("pdf", "docx", "odt")
+LISTED_KINDS = (
+    "guidance",
+    "contact",
+    "role",
+    "mandate",
+    "organisation",
+    "network",
+    "partner",
+    "task",
+    "transfer",
+    "assignment",
+    "legal-basis",
+    "office",
+    "category-set",
+    "term",
+    "audience",
+    "area",
+)
+NAVIGATION = ("contact", "guidance", "role", "mandate", "organisation", "network")
+ABOUT_PAGE = "guidance/about-this-register"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: where it lies below the language's prefix, its frame's data, its inner HTML."""
+
+    language: str
+    path: str
+    title: str
+    description: str
+    section: str
+    """Folder of the navigation entry that it belongs to."""
+    html: str
+    source: str = ""
+    """Path of the file that it is made of, for the edit link."""
+    listed: bool = True
+    """Whether it stands in the site map."""
+
+    @property
+    def depth(self) -> int:
+        """Folders between the page and the site's root."""
+        return 1 + (self.path.count("/") + 1 if self.path else 0)
+
+    @property
+    def file(self) -> str:
+        """Path of its file below the site's root."""
+        return "/".join(part for part in (self.language, self.path, "index.html") if part)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What every template needs at the page's head and foot."""
+
+    trail: list[tuple[str, str]]
+    kicker: str
+    heading: Markup
+    also: str = ""
+    lead: Markup = field(default_factory=Markup)
+    language: str = ""
+    notices: list[tuple[str, str]] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    upkeep: list[tuple[str, Markup]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    link: Markup
+    summary: Markup
+    also: str = ""
+    badge: str = ""
+
+
+def site_pages(register: Register, settings: Settings, language: str) -> Iterator[Page]:
+    """Every page of one language: the home page, a list per kind, a page per record."""
+    site = _Site(register, settings, language)
+    yield site.home()
+    yield site.everything()
+    for kind in LISTED_KINDS:
+        yield site.list_page(kind)
+    for record in register.records:
+        yield site.record(record)
+
+
+class _Site:
+    def __init__(self, register: Register, settings: Settings, language: str) -> None:
+        self.register, self.settings, self.language = register, settings, language
+        self.labels = labels_for(language)
+
+    def view(self, path: str) -> SiteView:
+        return SiteView(self.register, self.settings, self.language, self.settings.today, path)
+
+    # --- one record ---
+
+    def record(self, record: Record) -> Page:
+        if isinstance(record, Guidance):
+            return self._guidance(record)
+        if isinstance(record, Mandate):
+            shown = self.register.shown_version(record.id, self.settings.today)
+            if shown is not None:
+                return self._mandate(record, shown, address_of(record))
+        if isinstance(record, MandateVersion):
+            return self._mandate(self.register.mandate_of(record), record, address_of(record))
+        view = self.view(address_of(record))
+        shown_parts = record_view(view, record)
+        inner = view.render(
+            "record.html",
+            record=record,
+            page=self._head(view, record),
+            shown=shown_parts,
+            groups=view.named_in(record, shown_parts.hidden_back_links),
+        )
+        return self._page(view, record, inner)
+
+    def _page(self, view: SiteView, record: Record, inner: Markup, title: str = "") -> Page:
+        origin = self.register.origins.get(address_of(record))
+        description = " ".join(view.summary_words(record).split())
+        return Page(
+            self.language,
+            view.path,
+            title or view.name(record),
+            _shortened(description or view.name(record)),
+            record.FOLDER,
+            str(inner),
+            origin.path if origin else "",
+        )
+
+    def _head(self, view: SiteView, record: Record) -> _Head:
+        labels = self.labels
+        short = record.short_on(view.day)
+        also = [view.words(short)] if short else []
+        notices: list[tuple[str, str]] = []
+        life = self.register.life(record)
+        if view.has_ended(record):
+            notices.append(("past", labels.get("ended_notice", day=labels.day(life.last))))
+        elif view.begins_later(record):
+            notices.append(("info", labels.get("later_notice", day=labels.day(life.first))))
+        notices += self._language_notices(view, record)
+        return _Head(
+            trail=[(labels.kind(record.KIND, "many"), record.FOLDER)],
+            kicker=labels.kind(record.KIND),
+            heading=view.html(view.name_inlines(record)),
+            also=" · ".join(also),
+            lead=view.html(view.summary(record)),
+            notices=notices,
+            sources=list(record.sources),
+            upkeep=self._upkeep(view, record),
+        )
+
+    def _language_notices(self, view: SiteView, record: Record) -> list[tuple[str, str]]:
+        labels = self.labels
+        authoritative = labels.language_name(record.authoritative_language)
+        if view.is_fallback(record):
+            return [("info", labels.get("not_translated", language=authoritative))]
+        translation = record.translations.get(self.language)
+        official = translation is not None and translation.state is TranslationState.OFFICIAL
+        legal = isinstance(record, MandateVersion | Guidance)
+        if view.is_translation(record) and not official and legal:
+            return [("info", labels.get("unofficial_translation", language=authoritative))]
+        return []
+
+    def _upkeep(self, view: SiteView, record: Record) -> list[tuple[str, Markup]]:
+        """Who answers for the page, when it was reviewed, which language's text counts."""
+        labels = self.labels
+        rows: list[tuple[str, Markup]] = []
+        if record.owner:
+            rows.append((labels["owner"], view.html(view.party(record.owner))))
+        if record.review:
+            rows.append((labels["reviewed"], Markup.escape(labels.day(record.review.last))))
+            due = labels.day(record.review.due)
+            late = record.review.due < view.day
+            words = labels.get("review_was_due" if late else "review_due", day=due)
+            rows.append((labels["next_review"], Markup.escape(words)))
+        language = labels.language_name(record.authoritative_language)
+        rows.append((labels["authoritative_text"], Markup.escape(language)))
+        if record.authoritative_language != self.language:
+            translation = record.translations.get(self.language)
+            state = translation.state if translation else TranslationState.DRAFT
+            rows.append(
+                (labels["translation"], Markup.escape(labels.enum("translation_state", state)))
+            )
+        return rows
+
+    # --- guidance ---
+
+    def _guidance(self, record: Guidance) -> Page:
+        view = self.view(address_of(record))
+        head = self._head(view, record)
+        language = record.body.best(*view.languages)[1]
+        blocks = view.blocks(record.body, prefix="part-", cards=True)
+        headings = [
+            (block.id, tree.plain(block.inlines))
+            for block in blocks
+            if isinstance(block, tree.Heading) and block.level == 1
+        ]
+        audiences = view.html(view.listed([view.party(id) for id in record.audiences]))
+        inner = view.render(
+            "guidance.html",
+            record=record,
+            page=_Head(
+                trail=head.trail,
+                kicker=self.labels.enum("topic", record.topics[0]),
+                heading=head.heading,
+                lead=head.lead,
+                language=language,
+                notices=head.notices,
+                sources=head.sources,
+                upkeep=head.upkeep,
+            ),
+            headings=headings,
+            body=view.block_html(blocks),
+            audiences=audiences,
+            groups=view.named_in(record),
+        )
+        return self._page(view, record, inner)
+
+    # --- mandates ---
+
+    def _mandate(self, mandate: Mandate, version: MandateVersion, path: str) -> Page:
+        view, labels = self.view(path), self.labels
+        parts = mandate_parts(view, version)
+        today = self.settings.today
+        in_force = self.register.version_on(mandate.id, today)
+        later = version.in_force.first > today
+        badge = "in-force" if version is in_force else "draft" if later else "past"
+        if version.status in (Status.DRAFT, Status.HEARING):
+            badge = "draft"
+        words = {
+            "in-force": labels["badge_in_force"],
+            "draft": labels["badge_future"] if later else labels.enum("status", version.status),
+            "past": labels["badge_past"],
+        }[badge]
+        notices: list[tuple[str, str]] = []
+        is_version_page = path == address_of(version)
+        if badge != "in-force":
+            day = labels.day(version.in_force.last) if badge == "past" else ""
+            notices.append(
+                ("past" if badge == "past" else "info", labels.get(f"notice_{badge}", day=day))
+            )
+        notices += self._language_notices(view, version)
+        headings = [
+            (block.id, f"{block.number} {tree.plain(block.inlines)}".strip())
+            for block in parts.body
+            if isinstance(block, tree.Heading)
+        ]
+        trail = [(labels.kind("mandate", "many"), "mandates")]
+        if is_version_page:
+            trail.append((view.name(mandate), address_of(mandate)))
+        then = view.on(naming_day(view, version))
+        title = then.words(version.title)
+        head = self._head(view, version)
+        inner = view.render(
+            "mandate.html",
+            record=version,
+            page=_Head(
+                trail=trail,
+                kicker=" · ".join(
+                    part for part in (labels.kind("mandate"), mandate.document_id) if part
+                ),
+                heading=view.html(view.label_inlines(version.title)),
+                lead=view.text(mandate.summary),
+                notices=notices,
+                sources=head.sources,
+                upkeep=head.upkeep,
+            ),
+            badge=badge,
+            badge_words=words,
+            period=labels.period(version.in_force),
+            downloads=self._downloads(view, mandate, version),
+            headings=headings,
+            body=view.block_html(
+                (parts.facts, *parts.body), permalink=labels["permalink"]
+            ),
+            versions=self._versions(view, mandate, version),
+            groups=view.named_in(mandate, ("ordered_by",)),
+        )
+        page = self._page(view, version, inner, title)
+        if not is_version_page:
+            return page
+        return Page(
+            page.language,
+            page.path,
+            f"{title} ({labels.get('version_of', day=labels.day(version.in_force.first))})",
+            page.description,
+            page.section,
+            page.html,
+            page.source,
+        )
+
+    def _downloads(
+        self, view: SiteView, mandate: Mandate, version: MandateVersion
+    ) -> list[tuple[str, str]]:
+        folder = view.href(address_of(version))
+        name = f"{mandate.id}-{version.id}-{self.language}"
+        return [
+            (self.labels[f"download_{form}"], f"{folder}{name}.{form}")
+            for form in DOCUMENT_FORMATS
+        ]
+
+    def _versions(
+        self, view: SiteView, mandate: Mandate, shown: MandateVersion
+    ) -> list[tuple[str, str, bool]]:
+        return [
+            (
+                f"{self.labels.period(version.in_force)} – "
+                f"{self.labels.enum('status', version.status)}",
+                view.href(address_of(version)),
+                version is shown,
+            )
+            for version in reversed(self.register.versions(mandate.id))
+        ]
+
+    # --- lists ---
+
+    def list_page(self, kind: str) -> Page:
+        cls = BY_KIND[kind]
+        view, labels = self.view(cls.FOLDER), self.labels
+        records = sorted(self.register.all(cls), key=lambda one: self._sort_key(view, one))
+        head = _Head(
+            trail=[],
+            kicker="",
+            heading=Markup.escape(labels.kind(kind, "many")),
+            lead=Markup.escape(labels.kind(kind, "intro")),
+        )
+        if kind == "contact":
+            inner = view.render("contacts.html", page=head, groups=self._contacts(records))
+        else:
+            inner = view.render(
+                "list.html", page=head, groups=self._groups(view, kind, records)
+            )
+        return Page(
+            self.language,
+            cls.FOLDER,
+            labels.kind(kind, "many"),
+            labels.kind(kind, "intro"),
+            cls.FOLDER,
+            str(inner),
+        )
+
+    def _sort_key(self, view: SiteView, record: Record) -> tuple[object, ...]:
+        order = record.order if isinstance(record, Guidance) else 0
+        emergency = 0 if isinstance(record, Contact) and record.emergency else 1
+        return (view.has_ended(record), emergency, order, view.name(record).casefold(), record.id)
+
+    def _contacts(self, records: list[Contact]) -> list[tuple[str, str, list[Contact]]]:
+        labels = self.labels
+        today = [one for one in records if one.period.covers(self.settings.today)]
+        rows = [
+            ("contacts_emergency", "emergency", [c for c in today if c.emergency]),
+            (
+                "contacts_professionals",
+                "professionals",
+                [c for c in today if not c.emergency and c.for_ is not ContactFor.AFFECTED],
+            ),
+            (
+                "contacts_affected",
+                "affected",
+                [c for c in today if not c.emergency and c.for_ is ContactFor.AFFECTED],
+            ),
+        ]
+        return [(labels[key], id, found) for key, id, found in rows if found]
+
+    def _groups(
+        self, view: SiteView, kind: str, records: list[Record]
+    ) -> list[tuple[str, str, list[_Entry]]]:
+        """By country where the kind has one, else all together."""
+        countries: dict[str, list[Record]] = {}
+        for record in records:
+            countries.setdefault(self._country(record), []).append(record)
+        if len(countries) < 2:
+            return [("", "", [self._entry(view, record) for record in records])]
+        groups = []
+        for country in sorted(countries, key=lambda id: (id == "", id)):
+            area = self.register.get(Area, country)
+            heading = view.name(area) if area else self.labels["both_countries"]
+            entries = [self._entry(view, record) for record in countries[country]]
+            groups.append((heading, f"in-{country or 'both'}", entries))
+        return groups
+
+    def _country(self, record: Record) -> str:
+        """The country a record belongs to, as far as it says: its own, or its holder's."""
+        country = getattr(record, "country", None)
+        if country:
+            return str(country)
+        if isinstance(record, Area):
+            return record.within or record.id
+        for field_name in ("holder", "organisation", "of", "between", "service", "convener", "area"):
+            target = getattr(record, field_name, None)
+            found = self.register.party(target) if target else None
+            if field_name == "area" and target:
+                found = self.register.get(Area, target)
+            if found is not None and found is not record:
+                return self._country(found)
+        if isinstance(record, Mandate):
+            issuer = self.register.follow(Organisation, record.issued_by[0])
+            return issuer.country if issuer else ""
+        if isinstance(record, Transfer):
+            giver = self.register.party(record.from_[0])
+            return self._country(giver) if giver else ""
+        return ""
+
+    def _entry(self, view: SiteView, record: Record) -> _Entry:
+        short = record.short_on(view.day)
+        return _Entry(
+            link=view.linked(record),
+            summary=view.html(view.summary(record)),
+            also=view.words(short) if short else "",
+            badge=self.labels["ended"] if view.has_ended(record) else "",
+        )
+
+    # --- home ---
+
+    def home(self) -> Page:
+        view, labels = self.view(""), self.labels
+        contacts = [c for c in self.register.all(Contact) if c.period.covers(view.day)]
+        helplines = [
+            c
+            for c in contacts
+            if not c.emergency and c.phone and c.hours and isinstance(self._holder(c), Role)
+        ]
+        guidance = sorted(
+            self.register.all(Guidance), key=lambda one: self._sort_key(view, one)
+        )
+        audiences = sorted(
+            (one for one in self.register.all(Audience) if one.kind == "profession"),
+            key=lambda one: view.name(one).casefold(),
+        )
+        choices = [
+            (labels[f"choice_{folder}"], labels[f"choice_{folder}_text"], folder)
+            for folder in ("contacts", "guidance", "roles", "mandates", "networks", "tasks")
+        ]
+        head = _Head(trail=[], kicker="", heading=Markup.escape(labels["home_heading"]))
+        transfers = sorted(self.register.all(Transfer), key=lambda one: one.date, reverse=True)
+        inner = view.render(
+            "home.html",
+            page=head,
+            emergency=[c for c in contacts if c.emergency],
+            contacts=helplines,
+            all_contacts=view.html((tree.Link((tree.Text(labels["all_contacts"]),), "contacts"),)),
+            audiences=audiences,
+            guidance=[self._entry(view, one) for one in guidance],
+            transfers=transfers,
+            choices=choices,
+        )
+        return Page(
+            self.language,
+            "",
+            self.settings.site_name[self.language],
+            labels["home_lead"],
+            "",
+            str(inner),
+        )
+
+    def _holder(self, contact: Contact) -> Record | None:
+        return self.register.party(contact.of)
+
+    def everything(self) -> Page:
+        """The list of lists: every kind, with how many records it has."""
+        view, labels = self.view("all"), self.labels
+        entries = []
+        for kind in LISTED_KINDS:
+            number = len(self.register.all(BY_KIND[kind]))
+            link = view.html(
+                (tree.Link((tree.Text(labels.kind(kind, "many")),), BY_KIND[kind].FOLDER),)
+            )
+            entries.append(
+                _Entry(
+                    link=link,
+                    summary=Markup.escape(labels.kind(kind, "intro")),
+                    also=labels.count("records", number),
+                )
+            )
+        head = _Head(
+            trail=[],
+            kicker="",
+            heading=Markup.escape(labels["everything"]),
+            lead=Markup.escape(labels["everything_intro"]),
+        )
+        inner = view.render("list.html", page=head, groups=[("", "", entries)])
+        return Page(
+            self.language,
+            "all",
+            labels["everything"],
+            labels["everything_intro"],
+            "all",
+            str(inner),
+        )
+
+
+def not_found_page(settings: Settings) -> str:
+    """The inner HTML of 404.html: all languages, since hosts serve one 404 for the whole site."""
+    parts = []
+    for language in settings.languages:
+        labels = labels_for(language)
+        ways = [(labels["home"], f"/{language}/")]
+        ways += [
+            (labels.kind(kind, "many"), f"/{language}/{BY_KIND[kind].FOLDER}/")
+            for kind in NAVIGATION
+        ]
+        made = environment().get_template("not_found.html").render(t=labels, ways=ways)
+        parts.append(f'<section lang="{language}">{made}</section>')
+    return "\n".join(parts)
+
+
+def root_page(settings: Settings) -> str:
+    """`/`: leads to the default language without JavaScript, and names the others."""
+    links = [
+        (code, f"{code}/", f"{settings.site_url}{code}/", own_name(code))
+        for code in settings.languages
+    ]
+    return (
+        environment()
+        .get_template("redirect.html")
+        .render(
+            language=settings.default_language,
+            name=settings.site_name[settings.default_language],
+            target=f"{settings.default_language}/",
+            links=links,
+        )
+    )
+
+
+def _shortened(text: str, limit: int = 200) -> str:
+    """At most `limit` characters, cut between words."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+

@@ -1,0 +1,530 @@
+"""What each kind of record shows on its page: facts and parts. One function per kind, in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from markupsafe import Markup
+
+from remit.model.records import (
+    Area,
+    Assignment,
+    Audience,
+    CategorySet,
+    CitedBasis,
+    Contact,
+    Guidance,
+    LegalBasis,
+    Membership,
+    Network,
+    Office,
+    Organisation,
+    Partner,
+    Record,
+    Role,
+    Task,
+    Term,
+    Transfer,
+)
+from remit.model.values import ONE_DAY, LocalText, Period, When
+from remit.render import tree
+from remit.render.site_view import SiteView
+from remit.render.tree import Cell, ItemList, ListItem, Paragraph, Table, Text
+
+
+@dataclass
+class RecordView:
+    """The parts of a record's page below its title and lead."""
+
+    facts: list[tuple[str, Markup]] = field(default_factory=list)
+    parts: list[tuple[str, str, Markup]] = field(default_factory=list)
+    """(id, heading, HTML) of each part."""
+    hidden_back_links: tuple[str, ...] = ()
+    """Fields of other records whose pointers here are shown above already."""
+
+
+class _Maker:
+    """Collects facts and parts in a view."""
+
+    def __init__(self, view: SiteView) -> None:
+        self.v, self.t, self.made = view, view.labels, RecordView()
+
+    def fact(self, label: str, value: tree.Inlines | str | None) -> None:
+        if value:
+            inlines = (Text(value),) if isinstance(value, str) else value
+            self.made.facts.append((self.t[label], self.v.html(inlines)))
+
+    def part(self, id: str, heading: str, blocks: Sequence[tree.Block] | Markup) -> None:
+        if isinstance(blocks, Markup):
+            body = blocks
+        else:
+            body = self.v.block_html(tuple(blocks), heading_base=3)
+        if body:
+            self.made.parts.append((id, self.t[heading], body))
+
+    def items(self, texts: Sequence[tree.Inlines]) -> list[tree.Block]:
+        if not texts:
+            return []
+        return [ItemList(tuple(ListItem((Paragraph(text),)) for text in texts))]
+
+    def parties(self, targets: Sequence[str]) -> tree.Inlines:
+        return self.v.listed([self.v.party(target) for target in targets])
+
+    def records(self, cls: type[Record], targets: Sequence[str]) -> tree.Inlines:
+        return self.v.listed([self.v.to(cls, target) for target in targets])
+
+    def texts(self, texts: Sequence[LocalText]) -> list[tree.Block]:
+        return self.items([self.v.inlines(text) for text in texts])
+
+    def links(self, records: Sequence[Record]) -> list[tree.Block]:
+        return self.items([self._entry(record) for record in records])
+
+    def _entry(self, record: Record) -> tree.Inlines:
+        ended = self.v.has_ended(record)
+        note = f" ({self.t['ended']})" if ended else ""
+        return (*self.v.link(record), *((Text(note),) if note else ()))
+
+    def contacts(self, record: Record) -> None:
+        found = [
+            contact
+            for contact in self.v.register.contacts_of(record)
+            if contact.period.covers(self.v.day)
+        ]
+        if found:
+            cards = Markup("\n").join(self.v.contact_card(contact) for contact in found)
+            self.part("contact", "contact", cards)
+
+    def bases(self, bases: Sequence[CitedBasis]) -> tree.Inlines:
+        found: list[tree.Inlines] = []
+        for cited in bases:
+            extra = (Text(f" ({cited.cited})"),) if cited.cited else ()
+            found.append((*self.v.to(LegalBasis, cited.basis), *extra))
+        return self.v.listed(found)
+
+    def members(self, members: Sequence[Membership]) -> list[tree.Block]:
+        if not members:
+            return []
+        t = self.t
+        periods = any(not member.period.is_open for member in members)
+        notes = any(member.note for member in members)
+        head = [t["member"], t["part"]]
+        head += [t["when"]] if periods else []
+        head += [t["note"]] if notes else []
+        rows = []
+        for member in members:
+            row = [
+                Cell(self.v.party(member.member)),
+                Cell((Text(t.enum("part", member.part)),)),
+            ]
+            if periods:
+                row.append(Cell((Text(t.period(member.period) or "–"),)))
+            if notes:
+                row.append(Cell(self.v.inlines(member.note) if member.note else (Text("–"),)))
+            rows.append(tuple(row))
+        rows.sort(key=lambda row: tree.plain(row[0].inlines).casefold())
+        width = 1 / len(head)
+        return [Table(tuple(Cell((Text(h),)) for h in head), tuple(rows), (width,) * len(head))]
+
+    def former_names(self, record: Any) -> None:
+        """Names over time, when there were more than one."""
+        if len(record.names) > 1:
+            self.part(
+                "names",
+                "names_over_time",
+                self.items(
+                    [
+                        (
+                            *self.v.label_inlines(dated.name),
+                            Text(
+                                " – " + (self.t.period(dated.period) or self.t["always"])
+                            ),
+                        )
+                        for dated in reversed(record.names)
+                    ]
+                ),
+            )
+
+
+def organisation_view(m: _Maker, record: Organisation) -> None:
+    v, t = m.v, m.t
+    m.fact("organisation_kind", t.enum("organisation_kind", record.kind))
+    m.fact("country", v.to(Area, record.country))
+    m.fact("area", v.to(Area, record.area) if record.area else None)
+    m.fact("parent", v.party(record.parent) if record.parent else None)
+    m.fact("existed", t.period(record.period))
+    m.fact("organisation_number", record.organisation_number)
+    m.fact("phone", record.phone)
+    m.fact("email", _mail(record.email))
+    m.fact("web", _web(record.web))
+    m.fact("postal_address", record.postal_address)
+    m.contacts(record)
+    roles = [role for role in v.register.pointing(record, Role, "holder")]
+    m.part("roles", "roles_here", m.links(roles))
+    tasks = [t_ for t_ in v.register.all(Task) if record.id in v.register.holders_on(t_, v.day)]
+    m.part("tasks", "tasks_now", m.links(tasks))
+    earlier = [
+        task
+        for task in v.register.all(Task)
+        if task not in tasks
+        and (
+            record.id in task.first_held_by
+            or any(record.id in transfer.to for transfer in v.register.transfers_of(task))
+        )
+    ]
+    m.part("earlier-tasks", "tasks_before", m.items([_moved(m, task) for task in earlier]))
+    m.part("offices", "offices", m.links(v.register.offices_of(record)))
+    _networks(m, record)
+    children = v.register.pointing(record, Organisation, "parent")
+    m.part("under", "bodies_under", m.links(children))
+    m.former_names(record)
+    m.made.hidden_back_links = ("holder", "organisation", "parent", "of", "first_held_by")
+
+
+def _moved(m: _Maker, task: Task) -> tree.Inlines:
+    """The task, and who has it now."""
+    now = m.v.register.holders_on(task, m.v.day)
+    words = m.v.link(task)
+    if now:
+        return (*words, Text(f" – {m.t['now_with']} "), *m.parties(now))
+    return words
+
+
+def _networks(m: _Maker, record: Record) -> None:
+    networks = m.v.register.pointing(record, Network, "members", "convener")
+    m.part("networks", "member_of", m.links(networks))
+
+
+def _mail(address: str | None) -> tree.Inlines | None:
+    return (tree.Link((Text(address),), f"mailto:{address}"),) if address else None
+
+
+def _web(address: str | None) -> tree.Inlines | None:
+    if not address:
+        return None
+    return (tree.Link((Text(address.split("//", 1)[1].rstrip("/")),), address),)
+
+
+def office_view(m: _Maker, record: Office) -> None:
+    v, t = m.v, m.t
+    m.fact("organisation", v.party(record.organisation))
+    m.fact("place", v.inlines(record.place))
+    m.fact("area", v.to(Area, record.area))
+    m.fact("address", record.address)
+    m.fact("open", t.period(record.period))
+    m.fact("opened_by", _decision(m, record.opened_by))
+    m.fact("closed_by", _decision(m, record.closed_by))
+    m.fact("staffing", v.inlines(record.staffing) if record.staffing else None)
+    m.part("functions", "functions", m.texts(record.functions))
+
+
+def _decision(m: _Maker, target: str | None) -> tree.Inlines | None:
+    if target is None:
+        return None
+    found = m.v.register.resolve(target, ("assignment", "legal-basis", "transfer"))
+    return m.v.link(found) if found else (Text(target),)
+
+
+def role_view(m: _Maker, record: Role) -> None:
+    v, t = m.v, m.t
+    m.fact("held_by", v.party(record.holder))
+    m.fact("line", t.enum("line", record.line))
+    m.fact("serves", m.parties(record.serves))
+    m.fact("area", v.to(Area, record.area) if record.area else None)
+    m.fact("existed", t.period(record.period))
+    m.fact("succeeded_by", m.parties(record.succeeded_by))
+    m.contacts(record)
+    m.part("does", "role_does", m.texts(record.does))
+    boundaries: list[tree.Inlines] = []
+    for boundary in record.does_not:
+        parts: list[tree.Inline] = list(v.inlines(boundary.text))
+        if boundary.refers_to:
+            parts += [Text(f" {t['refers_to']}: "), *m.parties(boundary.refers_to)]
+        boundaries.append(tuple(parts))
+    m.part("does-not", "role_does_not", m.items(boundaries))
+    m.part(
+        "reports-to",
+        "role_reports_to",
+        m.items(
+            [
+                (tree.Strong(v.party(line.to)), Text(": "), *v.inlines(line.text))
+                for line in record.reports_to
+            ]
+        ),
+    )
+    mandates = v.register.mandates_of(record)
+    m.part("mandates", "mandates_of_role", m.links(mandates))
+    m.part("members", "members", m.members(record.members))
+    _networks(m, record)
+    held = [task for task in v.register.all(Task) if record.id in v.register.holders_on(task, v.day)]
+    m.part("tasks", "tasks_now", m.links(held))
+    if record.figures:
+        rows = tuple(
+            (Cell(v.inlines(f.what)), Cell((Text(t.when(f.at)),)), Cell((Text(t.number(f.value)),)))
+            for f in record.figures
+        )
+        head = tuple(Cell((Text(t[key]),)) for key in ("figure", "when", "number"))
+        m.part("figures", "figures", [Table(head, rows, (0.6, 0.25, 0.15))])
+    m.former_names(record)
+    m.made.hidden_back_links = ("of", "holders", "first_held_by", "members")
+
+
+def network_view(m: _Maker, record: Network) -> None:
+    v, t = m.v, m.t
+    m.fact("convener", v.party(record.convener))
+    m.fact("network_kind", t.enum("network_kind", record.kind))
+    m.fact("level", t.enum("network_level", record.level))
+    m.fact("area", v.to(Area, record.area))
+    m.fact("existed", t.period(record.period))
+    m.fact("meets", v.inlines(record.meets) if record.meets else None)
+    m.fact("legal_bases", m.bases(record.legal_bases))
+    if record.background:
+        m.part("background", "background", v.blocks(record.background))
+    count = t.count("members", len(record.members))
+    if record.members:
+        m.part(
+            "members", "members", [Paragraph((Text(count),)), *m.members(record.members)]
+        )
+    m.former_names(record)
+
+
+def partner_view(m: _Maker, record: Partner) -> None:
+    v, t = m.v, m.t
+    m.fact("between", v.listed([v.party(record.between), v.party(record.and_)]))
+    m.fact("reaches", m.parties(record.reaches))
+    m.fact("basis", t.enum("partner_basis", record.basis))
+    m.fact("mutual", t["mutual_yes"] if record.mutual else t["mutual_no"])
+    m.fact("existed", t.period(record.period))
+
+
+def contact_view(m: _Maker, record: Contact) -> None:
+    v, t = m.v, m.t
+    m.made.parts.append(("card", t["contact"], v.contact_card(record, level=3)))
+    m.fact("contact_of", v.party(record.of))
+    m.fact("contact_for", t.enum("contact_for", record.for_))
+    m.fact("audiences", m.parties(record.audiences))
+    m.fact("area", v.to(Area, record.area))
+    m.fact("existed", t.period(record.period))
+    earlier = v.earlier_hours(record)
+    m.part(
+        "earlier-hours",
+        "other_hours",
+        m.items([(Text(f"{period}: {days} {hours}"),) for period, days, hours in earlier]),
+    )
+
+
+def audience_view(m: _Maker, record: Audience) -> None:
+    v, t = m.v, m.t
+    m.fact("audience_kind", t.enum("audience_kind", record.kind))
+    m.fact("within", v.party(record.within) if record.within else None)
+    m.fact("words", t.join(record.words.get(v.language, [])))
+    contacts = v.register.pointing(record, Contact, "audiences")
+    if contacts:
+        cards = Markup("\n").join(v.contact_card(contact) for contact in contacts)
+        m.part("contact", "contacts_for_you", cards)
+    pages = v.register.pointing(record, Guidance, "audiences")
+    m.part("guidance", "guidance_for_you", m.links(pages))
+    m.part("roles", "roles_for_you", m.links(v.register.pointing(record, Role, "serves")))
+    inside = v.register.pointing(record, Audience, "within")
+    m.part("professions", "professions_here", m.links(inside))
+    m.made.hidden_back_links = ("audiences", "serves", "within")
+
+
+def area_view(m: _Maker, record: Area) -> None:
+    v, t = m.v, m.t
+    m.fact("area_level", t.enum("area_level", record.level))
+    m.fact("code", record.code)
+    m.fact("within", v.to(Area, record.within) if record.within else None)
+    m.fact("existed", t.period(record.period))
+    contacts = v.register.pointing(record, Contact, "area")
+    if contacts:
+        cards = Markup("\n").join(v.contact_card(contact) for contact in contacts)
+        m.part("contact", "contact", cards)
+    m.part("networks", "networks_here", m.links(v.register.pointing(record, Network, "area")))
+    m.part("offices", "offices", m.links(v.register.pointing(record, Office, "area")))
+    inside = v.register.pointing(record, Area, "within")
+    m.part("areas", "areas_within", m.links(inside))
+    m.made.hidden_back_links = ("area", "within", "country")
+
+
+def assignment_view(m: _Maker, record: Assignment) -> None:
+    v, t = m.v, m.t
+    letter = record.letter
+    m.fact("assignment_number", record.number)
+    m.fact("letter", v.inlines(letter.title))
+    m.fact("letter_number", letter.number)
+    m.fact("letter_date", t.when(letter.date) if letter.date else None)
+    m.fact("sender", v.party(letter.sender))
+    m.fact("receivers", m.parties(letter.receivers))
+    m.fact("copies", m.parties(letter.copies))
+    m.fact("leads", m.parties(record.leads))
+    m.fact("contributes", m.parties(record.contributes))
+    m.fact("consults", m.parties(record.consults))
+    m.fact("start", t.when(record.start) if record.start else None)
+    m.fact("deadline", t.when(record.deadline) if record.deadline else None)
+    m.fact("state", t.enum("assignment_state", record.state))
+    m.fact("financing", v.inlines(record.financing) if record.financing else None)
+    m.fact("reporting", v.inlines(record.reporting) if record.reporting else None)
+    m.fact("legal_bases", m.bases(record.legal_bases))
+    for key in ("follows", "amends", "extends"):
+        m.fact(key, m.records(Assignment, getattr(record, key)))
+    m.part("purpose", "purpose", v.blocks(record.purpose))
+    m.part("parts", "assignment_parts", m.texts([part.text for part in record.parts]))
+    m.part("conditions", "conditions", m.texts([part.text for part in record.conditions]))
+    if record.requires_sections:
+        m.part(
+            "requires",
+            "requires_sections",
+            m.items([(Text(t.enum("section_kind", kind)),) for kind in record.requires_sections]),
+        )
+    if record.deliverables:
+        rows = tuple(
+            (
+                Cell(v.inlines(one.text)),
+                Cell(v.party(one.to) if one.to else (Text("–"),)),
+                Cell((Text(t.when(one.due) if one.due else "–"),)),
+                Cell((Text(t.when(one.delivered) if one.delivered else t["not_known"]),)),
+            )
+            for one in record.deliverables
+        )
+        head = tuple(
+            Cell((Text(t[key]),)) for key in ("deliverable", "deliver_to", "due", "delivered")
+        )
+        m.part("deliverables", "deliverables", [Table(head, rows, (0.4, 0.24, 0.18, 0.18))])
+    extensions: list[tree.Inlines] = []
+    for extension in record.extensions:
+        words = t.get("extended_until", day=t.when(extension.until))
+        words += f" ({extension.number})" if extension.number else ""
+        note = (Text(". "), *v.inlines(extension.note)) if extension.note else ()
+        extensions.append((Text(words), *note))
+    m.part("extensions", "extensions", m.items(extensions))
+    m.part("mandates", "mandates_ordered", m.links(v.register.mandates_ordered_by(record)))
+
+
+def legal_basis_view(m: _Maker, record: LegalBasis) -> None:
+    v, t = m.v, m.t
+    m.fact("legal_basis_kind", t.enum("legal_basis_kind", record.kind))
+    m.fact("legal_number", record.number)
+    m.fact("given", t.when(record.date) if record.date else None)
+    m.fact("issued_by", v.party(record.issued_by) if record.issued_by else None)
+    m.fact("country", v.to(Area, record.country))
+    m.fact("in_force", t.period(record.period))
+    m.fact("web", _web(record.url))
+    if record.provisions:
+        rows = tuple(
+            (Cell((Text(p.number),)), Cell(v.inlines(p.text))) for p in record.provisions
+        )
+        head = (Cell((Text(t["provision"]),)), Cell((Text(t["says"]),)))
+        m.part("provisions", "provisions", [Table(head, rows, (0.2, 0.8))])
+
+
+def transfer_view(m: _Maker, record: Transfer) -> None:
+    v, t = m.v, m.t
+    m.fact("transfer_date", t.day(record.date))
+    m.fact("transfer_from", m.parties(record.from_))
+    m.fact("transfer_to", m.parties(record.to))
+    m.fact("decided_by", _decision(m, record.decided_by))
+    m.fact("ends", m.parties(record.ends))
+    m.part(
+        "tasks",
+        "tasks_moved",
+        m.items(
+            [
+                (tree.Strong(v.link(task)), Text(": "), *v.inlines(task.summary))
+                for id in record.tasks
+                if (task := v.register.follow(Task, id))
+            ]
+        ),
+    )
+    m.part("funds", "funds_moved", m.texts([fund.name for fund in record.funds]))
+    if record.stays:
+        m.part("stays", "stays", v.blocks(record.stays))
+
+
+def task_view(m: _Maker, record: Task) -> None:
+    v, t = m.v, m.t
+    now = v.register.holders_on(record, v.day)
+    m.fact("holder_now", m.parties(now))
+    m.fact("country", v.to(Area, record.country))
+    m.fact("existed", t.period(record.period))
+    moves = v.register.transfers_of(record)
+    rows: list[tuple[Cell, ...]] = []
+    first = record.period.from_
+    for index in range(len(moves) + 1):
+        came, goes = (moves[index - 1] if index else None), (moves[index : index + 1] or [None])[0]
+        held = Period(
+            from_=When.parse(came.date.isoformat()) if came else first,
+            to=When.parse((goes.date - ONE_DAY).isoformat()) if goes else record.period.to,
+        )
+        holders = v.register.holders_on(record, came.date) if came else record.first_held_by
+        how = (Text(" ("), *v.link(came, t["transfer_word"]), Text(")")) if came else ()
+        when = t.period(held) or t["always"]
+        rows.append((Cell(m.parties(holders)), Cell((Text(when), *how))))
+    if moves:
+        head = (Cell((Text(t["holder"]),)), Cell((Text(t["when"]),)))
+        m.part("holders", "who_had_it", [Table(head, tuple(rows), (0.5, 0.5))])
+    m.made.hidden_back_links = ("tasks",)
+
+
+def category_set_view(m: _Maker, record: CategorySet) -> None:
+    v, t = m.v, m.t
+    m.fact("service", v.party(record.service))
+    m.fact("in_use", t.period(record.period))
+    m.fact("ordered_by", v.to(Assignment, record.ordered_by) if record.ordered_by else None)
+    rows = tuple(
+        (
+            Cell(v.label_inlines(one.name)),
+            Cell(v.inlines(one.definition)),
+            Cell((Text(t["shared_yes"] if one.shared else t["shared_no"]),)),
+        )
+        for one in record.categories
+    )
+    head = tuple(Cell((Text(t[key]),)) for key in ("category", "meaning", "shared"))
+    m.part("categories", "categories", [Table(head, rows, (0.25, 0.5, 0.25))])
+    if record.counts_as_case:
+        m.part("case", "counts_as_case", v.blocks(record.counts_as_case))
+
+
+def term_view(m: _Maker, record: Term) -> None:
+    v, t = m.v, m.t
+    m.fact("other_words", t.join(record.other_words.get(v.language, [])))
+    if len(record.definitions) > 1:
+        rows = tuple(
+            (Cell((Text(t.period(one.period) or t["always"]),)), Cell(v.inlines(one.text)))
+            for one in reversed(record.definitions)
+        )
+        head = (Cell((Text(t["when"]),)), Cell((Text(t["meaning"]),)))
+        m.part("definitions", "definitions", [Table(head, rows, (0.3, 0.7))])
+    others = [
+        f"{t.language_name(language)}: {record.name[language]}"
+        for language in v.settings.languages
+        if language != v.language and language in record.name
+    ]
+    m.part("languages", "in_other_languages", m.items([(Text(one),) for one in others]))
+
+
+VIEWS: dict[type[Record], Callable[[_Maker, Any], None]] = {
+    Organisation: organisation_view,
+    Office: office_view,
+    Role: role_view,
+    Network: network_view,
+    Partner: partner_view,
+    Contact: contact_view,
+    Audience: audience_view,
+    Area: area_view,
+    Assignment: assignment_view,
+    LegalBasis: legal_basis_view,
+    Transfer: transfer_view,
+    Task: task_view,
+    CategorySet: category_set_view,
+    Term: term_view,
+}
+
+
+def record_view(view: SiteView, record: Record) -> RecordView:
+    """Facts and parts of a record that is no mandate and no guidance."""
+    maker = _Maker(view)
+    VIEWS[type(record)](maker, cast(Any, record))
+    return maker.made
+

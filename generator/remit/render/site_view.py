@@ -1,0 +1,191 @@
+"""A view for one page of the site: links become hrefs relative to it, trees become HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from remit.model.records import Contact, Hours, MandateVersion, Record, Weekday
+from remit.model.register import address_of
+from remit.model.values import LocalText
+from remit.render import html, tree
+from remit.render.view import View
+
+TEMPLATES = Path(__file__).parent.parent / "templates" / "site"
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Templates are ours alone; the register's texts reach them as values and are escaped."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+@dataclass(frozen=True)
+class SiteView(View):
+    """`path` is the page's own below the language's prefix: "" or "roles/competence-team"."""
+
+    path: str = ""
+
+    @cached_property
+    def up(self) -> str:
+        """From the page to the language's home: "" or "../../"."""
+        return "../" * (self.path.count("/") + 1) if self.path else ""
+
+    def href(self, target: str) -> str:
+        """An address of the register becomes a relative address; any other link stays itself."""
+        if target.startswith(("http://", "https://", "mailto:", "tel:", "#")):
+            return target
+        path, _, fragment = target.partition("#")
+        relative = f"{self.up}{path}/" if path else (self.up or "./")
+        return relative + (f"#{fragment}" if fragment else "")
+
+    def html(self, parts: tree.Inlines) -> Markup:
+        return html.inlines(parts, self.href)
+
+    def text(self, local: LocalText) -> Markup:
+        return self.html(self.inlines(local))
+
+    def linked(self, record: Record, words: str = "") -> Markup:
+        return self.html(self.link(record, words))
+
+    def render(self, template: str, **values: object) -> Markup:
+        found = environment().get_template(template)
+        return Markup(found.render(v=self, t=self.labels, **values))
+
+    def block_html(
+        self, blocks: tree.Blocks, *, heading_base: int = 2, permalink: str = ""
+    ) -> Markup:
+        return html.TreeToHtml(
+            self.href, heading_base=heading_base, permalink=permalink, card=self.card
+        ).blocks(blocks)
+
+    # --- contacts ---
+
+    def card(self, address: str) -> Markup:
+        """A record named alone in a paragraph: a contact card, or a link with its summary."""
+        record = self.register.by_address.get(address.partition("#")[0])
+        if isinstance(record, Contact):
+            return self.contact_card(record, level=3)
+        if record is None:
+            return Markup("")
+        return self.render("link_card.html", record=record)
+
+    def contact_card(self, contact: Contact, level: int = 3) -> Markup:
+        return self.render("contact_card.html", contact=contact, level=level)
+
+    def phone_link(self, contact: Contact) -> str:
+        number = contact.phone_international or contact.phone or ""
+        return "tel:" + "".join(c for c in number if c.isdigit() or c == "+")
+
+    def hours(self, contact: Contact) -> list[tuple[str, str]]:
+        """Rows of days and opening hours that hold on the view's day."""
+        if contact.always_open:
+            return [(self.labels["every_day"], self.labels["always_open"])]
+        return [
+            (self.days(hours), self.labels.get("from_to", **self._times(hours)))
+            for hours in contact.hours
+            if hours.period.covers(self.day)
+        ]
+
+    def earlier_hours(self, contact: Contact) -> list[tuple[str, str, str]]:
+        return [
+            (
+                self.labels.period(hours.period),
+                self.days(hours),
+                self.labels.get("from_to", **self._times(hours)),
+            )
+            for hours in contact.hours
+            if not hours.period.covers(self.day)
+        ]
+
+    def _times(self, hours: Hours) -> dict[str, str]:
+        form = self.labels["clock"]
+        return {
+            "opens": form.format(h=hours.opens.hour, m=hours.opens.minute),
+            "closes": form.format(h=24, m=0)
+            if hours.closes.second == 59
+            else form.format(h=hours.closes.hour, m=hours.closes.minute),
+        }
+
+    def days(self, hours: Hours) -> str:
+        """Monday–Friday for neighbours, else Monday, Wednesday and Friday."""
+        order = list(Weekday)
+        indexes = sorted({order.index(day) for day in hours.days})
+        if len(indexes) == 7:
+            return self.labels["every_day"]
+        runs: list[list[int]] = []
+        for index in indexes:
+            if runs and index == runs[-1][-1] + 1:
+                runs[-1].append(index)
+            else:
+                runs.append([index])
+        names = [self.labels.enum("weekday", day) for day in order]
+        words = []
+        for run in runs:
+            if len(run) >= 3:
+                words.append(f"{names[run[0]]}–{names[run[-1]]}")
+            else:
+                words.extend(names[index] for index in run)
+        joined = self.labels.join(words)
+        return joined[:1].upper() + joined[1:]
+
+    def spoken(self, contact: Contact) -> str:
+        return self.labels.join([self.labels.language_name(code) for code in contact.spoken])
+
+    def clock(self, value: object) -> str:
+        hour, minute = getattr(value, "hour", 0), getattr(value, "minute", 0)
+        return self.labels["clock"].format(h=hour, m=minute)
+
+    # --- what names it ---
+
+    def named_in(self, record: Record, skip: tuple[str, ...] = ()) -> list[tuple[str, list[Record]]]:
+        """Back-links by kind, in the order of the register's kinds: (heading, records)."""
+        groups: dict[str, dict[str, Record]] = {}
+        for link in self.register.back_links(record):
+            source = link.source
+            if isinstance(source, MandateVersion):
+                source = self.register.mandate_of(source)
+                if source is record:
+                    continue
+            if not link.in_text and str(link.path[0]) in ("owner", *skip):
+                continue
+            groups.setdefault(source.KIND, {})[address_of(source)] = source
+        return [
+            (
+                self.labels.kind(kind, "many"),
+                sorted(found.values(), key=lambda one: self.name(one).casefold()),
+            )
+            for kind, found in sorted(groups.items(), key=lambda item: _ORDER.index(item[0]))
+        ]
+
+
+_ORDER = [
+    "guidance",
+    "mandate",
+    "mandate-version",
+    "role",
+    "organisation",
+    "office",
+    "network",
+    "partner",
+    "contact",
+    "task",
+    "transfer",
+    "assignment",
+    "legal-basis",
+    "category-set",
+    "term",
+    "audience",
+    "area",
+]

@@ -1,0 +1,180 @@
+"""The register's Markdown subset → the document tree.
+
+CommonMark by markdown-it-py with only what is listed here switched on; `[[record]]` beside it.
+Raw HTML, pictures and attributes are not Markdown here: they stay the text they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from remit.model.links import LINK
+from remit.render import tree
+
+LinkWords = Callable[[str, str, str], tuple[str, tree.Inlines]]
+"""(target, fragment, words) → (address, words shown) of a `[[link]]`."""
+
+_SPECIAL = re.compile(r"[*_\[\]\\<>&`~#|!\n]|^\s*(?:[-+]|\d+[.)])\s|://")
+_SAFE = re.compile(r"(?:https?://[^\s/]|mailto:|tel:\+?\d)", re.I)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("zero")
+    parser.enable(
+        ["heading", "list", "table", "blockquote", "emphasis", "link", "escape", "entity"]
+    )
+    parser.enable(["newline", "balance_pairs", "fragments_join"], ignoreInvalid=True)
+    parser.inline.ruler.before("link", "record_link", _record_link)
+    parser.validateLink = lambda url: bool(_SAFE.match(url))  # type: ignore[method-assign]
+    return parser
+
+
+def _record_link(state: StateInline, silent: bool) -> bool:
+    match = LINK.match(state.src, state.pos)
+    if not match:
+        return False
+    if not silent:
+        token = state.push("record_link", "", 0)
+        target, _, fragment = match[1].strip().partition("#")
+        token.meta = {"target": target, "fragment": fragment, "words": (match[2] or "").strip()}
+    state.pos = match.end()
+    return True
+
+
+def inlines(text: str, link: LinkWords) -> tree.Inlines:
+    """The text of one paragraph; further paragraphs follow after line breaks."""
+    if not _SPECIAL.search(text):
+        return (tree.Text(" ".join(text.split())),)
+    parts: list[tree.Inline] = []
+    for block in blocks(text, link):
+        if parts:
+            parts.append(tree.Break())
+        if isinstance(block, tree.Paragraph | tree.CardLink):
+            parts.extend(block.inlines)
+        else:
+            words = " · ".join(tree.words_of((block,)))
+            parts.append(tree.Text(words))
+    return tuple(parts)
+
+
+def blocks(
+    text: str, link: LinkWords, *, base_level: int = 1, prefix: str = "", cards: bool = False
+) -> tree.Blocks:
+    """A text of several paragraphs. `## heading` becomes level `base_level`; heading ids are made
+    of `prefix` and their number. `cards`: a paragraph that is one record link becomes a card."""
+    if not _SPECIAL.search(text):
+        return (tree.Paragraph((tree.Text(" ".join(text.split())),)),)
+    tokens = _parser().parse(text)
+    return _Builder(tokens, link, base_level, prefix, cards).blocks()
+
+
+class _Builder:
+    def __init__(
+        self, tokens: Sequence[Token], link: LinkWords, base_level: int, prefix: str, cards: bool
+    ) -> None:
+        self.tokens, self.link, self.at = tokens, link, 0
+        self.base_level, self.prefix, self.cards, self.headings = base_level, prefix, cards, 0
+
+    def blocks(self, until: str = "") -> tree.Blocks:
+        found: list[tree.Block] = []
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            if token.type == until:
+                break
+            if token.type == "paragraph_open":
+                found.append(self._paragraph())
+            elif token.type == "heading_open":
+                self.headings += 1
+                level = max(1, int(token.tag[1]) - 2 + self.base_level)
+                words = self._inline()
+                found.append(tree.Heading(level, f"{self.prefix}{self.headings}", words))
+            elif token.type in ("bullet_list_open", "ordered_list_open"):
+                found.append(self._list(token))
+            elif token.type == "blockquote_open":
+                found.append(tree.Quote(self.blocks("blockquote_close")))
+            elif token.type == "table_open":
+                found.append(self._table())
+            elif token.type == "inline":
+                found.append(tree.Paragraph(self._spans(token.children or [])))
+        return tuple(found)
+
+    def _inline(self) -> tree.Inlines:
+        """The inline token here and the closing token after it."""
+        token = self.tokens[self.at]
+        self.at += 2
+        return self._spans(token.children or [])
+
+    def _paragraph(self) -> tree.Block:
+        children = [c for c in self.tokens[self.at].children or [] if c.content or c.meta or c.nesting]
+        if self.cards and len(children) == 1 and children[0].type == "record_link":
+            self.at += 2
+            address, words = self.link(**children[0].meta)
+            return tree.CardLink(address, (tree.Link(words, address),) if address else words)
+        return tree.Paragraph(self._inline())
+
+    def _list(self, opening: Token) -> tree.ItemList:
+        items = []
+        ordered = opening.type == "ordered_list_open"
+        closing = opening.type.replace("open", "close")
+        while self.tokens[self.at].type != closing:
+            self.at += 1  # list_item_open
+            items.append(tree.ListItem(self.blocks("list_item_close")))
+        self.at += 1
+        return tree.ItemList(tuple(items), ordered, int(opening.attrGet("start") or 1))
+
+    def _table(self) -> tree.Table:
+        head: list[tree.Cell] = []
+        rows: list[tuple[tree.Cell, ...]] = []
+        row: list[tree.Cell] = []
+        while self.tokens[self.at].type != "table_close":
+            token = self.tokens[self.at]
+            self.at += 1
+            if token.type in ("th_open", "td_open"):
+                cell = tree.Cell(self._inline())
+                (head if token.type == "th_open" else row).append(cell)
+            elif token.type == "tr_close" and row:
+                rows.append(tuple(row))
+                row = []
+        self.at += 1
+        width = 1 / max(1, len(head))
+        return tree.Table(tuple(head), tuple(rows), (width,) * len(head))
+
+    def _spans(self, children: Sequence[Token]) -> tree.Inlines:
+        stack: list[tuple[str, list[Any]]] = [("", [])]
+        for child in children:
+            here = stack[-1][1]
+            if child.type in ("text", "text_special", "code_inline"):
+                if child.content:
+                    here.append(tree.Text(child.content))
+            elif child.type == "softbreak":
+                here.append(tree.Text(" "))
+            elif child.type == "hardbreak":
+                here.append(tree.Break())
+            elif child.type == "record_link":
+                address, words = self.link(**child.meta)
+                here.extend((tree.Link(words, address),) if address else words)
+            elif child.nesting == 1:
+                stack.append((str(child.attrGet("href") or ""), []))
+            elif child.nesting == -1 and len(stack) > 1:
+                href, inner = stack.pop()
+                made = tuple(inner)
+                node: tree.Inline = (
+                    tree.Strong(made)
+                    if child.type == "strong_close"
+                    else tree.Link(made, href)
+                    if child.type == "link_close"
+                    else tree.Emph(made)
+                )
+                stack[-1][1].append(node)
+            elif child.content:
+                here.append(tree.Text(child.content))
+        return tuple(stack[0][1])

@@ -1,0 +1,199 @@
+"""The document tree: one tree of blocks with ids that feeds HTML, DOCX, ODT and PDF alike.
+
+Plain frozen data. Text in it is text: nothing in a `Text` is ever markup of any format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    inlines: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Emph:
+    inlines: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`target`: http(s) or mailto or tel address, `#id` in this document, or a record's address
+    (`roles/competence-team`, perhaps with `#block`), which each format makes its own link of."""
+
+    inlines: tuple[Inline, ...]
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Words in another language than the text around them."""
+
+    inlines: tuple[Inline, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A line break inside a paragraph."""
+
+
+Inline = Text | Strong | Emph | Link | Foreign | Break
+Inlines = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`level` 1 is the first below the title. `number` is "2.1", or empty for none."""
+
+    level: int
+    id: str
+    inlines: Inlines
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """`style`: "" running text · "lead" · "note" (small) · "label" (a bold line above a list)."""
+
+    inlines: Inlines
+    id: str = ""
+    style: Literal["", "lead", "note", "label"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    blocks: tuple[Block, ...]
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    items: tuple[ListItem, ...]
+    ordered: bool = False
+    start: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    inlines: Inlines
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a header row. `widths` are shares of the text width that add up to 1.
+
+    `style`: "" an ordinary table · "facts" label and value, the first column being row headers ·
+    "signature" the signature block, with room to write.
+    """
+
+    head: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    widths: tuple[float, ...]
+    id: str = ""
+    style: Literal["", "facts", "signature"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CardLink:
+    """A record named alone in a paragraph: shown as a card on the site, as a link in documents."""
+
+    address: str
+    inlines: Inlines
+
+
+Block = Heading | Paragraph | ItemList | Table | Quote | CardLink
+Blocks = tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """The issuing body, as it stands at the head of the first page."""
+
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A formal document in one language: what is printed, and what its properties say."""
+
+    address: str
+    """Address of the record, such as mandates/competence-team/2018-06-19."""
+    file_name: str
+    """Name of the files without ending, such as competence-team-2018-06-19-nb."""
+    language: str
+    """Language code of the text: nb, sv, en."""
+    title: str
+    letterhead: Letterhead
+    reference: tuple[tuple[str, str], ...]
+    """Label and value of what stands beside the letterhead: document id, case number, date."""
+    running_title: str
+    """Short line in the header of the pages after the first."""
+    running_id: str
+    """Document id and version in the header of the pages after the first."""
+    footer: str
+    """Left part of the footer: the demonstration notice, or the body's name."""
+    page_label: str
+    """Label of page numbers with the places {page} and {pages}, such as "Side {page} av {pages}"."""
+    contents_label: str
+    """Heading of the table of contents."""
+    show_contents: bool
+    subject: str
+    description: str
+    keywords: tuple[str, ...]
+    rights: str
+    version: str
+    """The version's day, ISO 8601."""
+    date: str
+    """Day for the file's own dates, ISO 8601: last change, or the version's day."""
+    web_address: str
+    fingerprint: str
+    """SHA-256 of the sources, shortened to 16 hex digits."""
+    blocks: Blocks = field(default=())
+
+
+def plain(inlines: Inlines) -> str:
+    """The words of inlines."""
+    parts = []
+    for inline in inlines:
+        if isinstance(inline, Text):
+            parts.append(inline.text)
+        elif isinstance(inline, Break):
+            parts.append(" ")
+        else:
+            parts.append(plain(inline.inlines))
+    return "".join(parts)
+
+
+def words_of(blocks: Blocks) -> Iterator[str]:
+    """The text of every block in reading order: the yardstick for every format."""
+    for block in blocks:
+        if isinstance(block, Heading):
+            yield (f"{block.number} " if block.number else "") + plain(block.inlines)
+        elif isinstance(block, Paragraph | CardLink):
+            yield plain(block.inlines)
+        elif isinstance(block, ItemList):
+            for item in block.items:
+                yield from words_of(item.blocks)
+        elif isinstance(block, Quote):
+            yield from words_of(block.blocks)
+        else:
+            for row in (block.head, *block.rows):
+                for cell in row:
+                    yield plain(cell.inlines)

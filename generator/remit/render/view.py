@@ -1,0 +1,150 @@
+"""One reader's view of the register: a language and a day. Every page and document is made with it.
+
+Names follow the day; a text that lacks the language is shown in another and marked as such.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from remit.model.records import (
+    Guidance,
+    Mandate,
+    MandateVersion,
+    Record,
+)
+from remit.model.register import Register, address_of
+from remit.model.values import LocalText
+from remit.render import text, tree
+from remit.render.labels import Labels, labels_for
+from remit.settings import Settings
+
+
+@dataclass(frozen=True)
+class View:
+    """`day`: the day that names and states are shown for."""
+
+    register: Register
+    settings: Settings
+    language: str
+    day: date
+
+    @cached_property
+    def labels(self) -> Labels:
+        return labels_for(self.language)
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The reader's language first, then the register's in their order."""
+        return (self.language, *(code for code in self.settings.languages if code != self.language))
+
+    def on(self, day: date) -> View:
+        return self if day == self.day else View(self.register, self.settings, self.language, day)
+
+    # --- texts ---
+
+    def words(self, local: LocalText) -> str:
+        """The plain words, in the reader's language where there is one."""
+        return local.best(*self.languages)[0]
+
+    def label_inlines(self, local: LocalText) -> tree.Inlines:
+        """A name or heading: no Markdown in it, marked when it is in another language."""
+        words, language = local.best(*self.languages)
+        found: tree.Inlines = (tree.Text(" ".join(words.split())),)
+        return found if language == self.language else (tree.Foreign(found, language),)
+
+    def inlines(self, local: LocalText) -> tree.Inlines:
+        words, language = local.best(*self.languages)
+        found = text.inlines(words, self.link_words)
+        return found if language == self.language else (tree.Foreign(found, language),)
+
+    def blocks(self, local: LocalText, *, prefix: str = "", cards: bool = False) -> tree.Blocks:
+        words, _ = local.best(*self.languages)
+        return text.blocks(words, self.link_words, prefix=prefix, cards=cards)
+
+    # --- records ---
+
+    def name(self, record: Record) -> str:
+        return self.words(record.name_on(self.day))
+
+    def short(self, record: Record) -> str:
+        """The abbreviation, else the name."""
+        short = record.short_on(self.day)
+        return self.words(short) if short else self.name(record)
+
+    def name_inlines(self, record: Record) -> tree.Inlines:
+        return self.label_inlines(record.name_on(self.day))
+
+    def link(self, record: Record, words: str = "") -> tree.Inlines:
+        shown = (tree.Text(words),) if words else self.name_inlines(record)
+        return (tree.Link(shown, address_of(record)),)
+
+    def party(self, target: str) -> tree.Inlines:
+        """A link to the role, organisation, network … that a pointer names."""
+        record = self.register.party(target)
+        return self.link(record) if record else (tree.Text(target),)
+
+    def to(self, cls: type[Record], target: str) -> tree.Inlines:
+        record = self.register.follow(cls, target)
+        return self.link(record) if record else (tree.Text(target),)
+
+    def listed(self, items: list[tree.Inlines]) -> tree.Inlines:
+        """a, b and c, with links kept."""
+        if not items:
+            return ()
+        marks = [f"\ue000{index}\ue001" for index in range(len(items))]
+        joined = self.labels.join(marks)
+        parts: list[tree.Inline] = []
+        for piece in joined.replace("\ue001", "\ue000").split("\ue000"):
+            if piece.isdigit() and int(piece) < len(items):
+                parts.extend(items[int(piece)])
+            elif piece:
+                parts.append(tree.Text(piece))
+        return tuple(parts)
+
+    def link_words(self, target: str, fragment: str, words: str) -> tuple[str, tree.Inlines]:
+        """What a `[[link]]` leads to and shows; a link that leads nowhere shows its words."""
+        named = self.register.named(target)
+        if len(named) != 1:
+            return "", (tree.Text(words or target),)
+        record = named[0]
+        address = address_of(record) + (f"#{fragment}" if fragment else "")
+        shown = (tree.Text(words),) if words else self.name_inlines(record)
+        return address, shown
+
+    def has_ended(self, record: Record) -> bool:
+        return self.register.life(record).last < self.day
+
+    def begins_later(self, record: Record) -> bool:
+        return self.register.life(record).first > self.day
+
+    def kind(self, record: Record, form: str = "one") -> str:
+        return self.labels.kind(record.KIND, form)
+
+    def summary(self, record: Record) -> tree.Inlines:
+        """The record's sentence about itself, whatever its kind calls it."""
+        for field in ("summary", "purpose", "about", "helps_with"):
+            found = getattr(record, field, None)
+            if isinstance(found, LocalText):
+                return self.inlines(found)
+        definitions = getattr(record, "definitions", None)
+        return self.inlines(definitions[-1].text) if definitions else ()
+
+    def summary_words(self, record: Record) -> str:
+        return " ".join(tree.plain(self.summary(record)).split())
+
+    def is_fallback(self, record: Record) -> bool:
+        """Whether the record's main text is shown in another language than the reader's."""
+        if isinstance(record, Guidance):
+            return self.language not in record.body
+        name = record.name_on(self.day)
+        return self.language not in name
+
+    def is_translation(self, record: Record) -> bool:
+        """Whether what is shown is a translation of the authoritative text."""
+        return record.authoritative_language != self.language
+
+    def version_shown(self, mandate: Mandate) -> MandateVersion | None:
+        return self.register.shown_version(mandate.id, self.day)

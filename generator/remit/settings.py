@@ -1,0 +1,186 @@
+"""The register's own settings: `[tool.remit]` in `pyproject.toml`, read once, refused when wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+import tomllib
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from remit.diagnostics import Diagnostic, Location
+
+SETTINGS_FILE = "pyproject.toml"
+LOCALES = Path(__file__).parent / "locales"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; carries the diagnostic to print."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(str(diagnostic.message))
+        self.diagnostic = diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for the whole register.
+
+    `languages`: at least two, the first is the default. `site_url` ends with a slash.
+    `contact_check_months`: after how long an unverified contact point is reported.
+    """
+
+    root: Path
+    languages: tuple[str, ...]
+    site_name: dict[str, str]
+    site_url: str = "https://remit.example/"
+    content: str = "content"
+    mandates: str = "mandates"
+    public: bool = True
+    demonstration: bool = False
+    contact_check_months: int = 12
+    edit_url: str = ""
+    cache: str = ".cache/remit"
+    today: date = field(default_factory=lambda: build_date())
+
+    @property
+    def default_language(self) -> str:
+        return self.languages[0]
+
+    @property
+    def cache_folder(self) -> Path:
+        return self.root / self.cache
+
+
+def build_date() -> date:
+    """The day the register is read on: `SOURCE_DATE_EPOCH` when set, else today (UTC)."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
+    seconds = int(epoch) if epoch.isdigit() else time.time()
+    return datetime.fromtimestamp(seconds, UTC).date()
+
+
+_FIELDS: dict[str, type] = {
+    "languages": list,
+    "site_name": dict,
+    "site_url": str,
+    "content": str,
+    "mandates": str,
+    "public": bool,
+    "demonstration": bool,
+    "contact_check_months": int,
+    "edit_url": str,
+    "cache": str,
+}
+
+
+def read_settings(root: Path) -> Settings:
+    """Raises SettingsError with a place and a remedy; never a bare parse error."""
+    path = root / SETTINGS_FILE
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise _refuse(
+            "",
+            f"no {SETTINGS_FILE} in {_shown(root)}",
+            "run remit in the register's top folder, or name it with --register FOLDER",
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise _refuse("", f"{SETTINGS_FILE} cannot be read: {_reason(error)}") from None
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        match = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line, column = (int(match[1]), int(match[2])) if match else (1, 1)
+        message = re.sub(r" \(at .*\)$", "", str(error))
+        raise SettingsError(
+            Diagnostic(
+                Location(SETTINGS_FILE, line, column), "settings", f"not valid TOML: {message}"
+            )
+        ) from None
+    table = document.get("tool", {}).get("remit")
+    if not isinstance(table, dict):
+        raise _refuse(
+            text,
+            "there is no [tool.remit] table",
+            'add one:\n[tool.remit]\nlanguages = ["nb", "en"]\n'
+            'site_name = { nb = "…", en = "…" }',
+        )
+    return _settings(root, text, table)
+
+
+def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
+    for key, value in table.items():
+        expected = _FIELDS.get(key)
+        if expected is None:
+            known = ", ".join(sorted(_FIELDS))
+            raise _refuse(text, f'unknown setting "{key}"', f"the settings are: {known}", key)
+        if type(value) is not expected:
+            raise _refuse(text, f'"{key}" must be a {_WORDS[expected]}', "", key)
+    languages = table.get("languages", [])
+    if len(languages) < 2 or not all(isinstance(code, str) for code in languages):
+        raise _refuse(
+            text,
+            "a register has at least two languages",
+            'write languages = ["nb", "en"]; the first is the default',
+            "languages",
+        )
+    if len(set(languages)) != len(languages):
+        raise _refuse(text, "a language is named twice", "", "languages")
+    for code in languages:
+        if not (LOCALES / f"{code}.toml").is_file():
+            raise _refuse(
+                text,
+                f'there are no labels for the language "{code}"',
+                f"the languages with labels are: {', '.join(available_languages())}; "
+                "a new one is one file in generator/remit/locales/",
+                "languages",
+            )
+    names = table.get("site_name", {})
+    for code in languages:
+        if not isinstance(names.get(code), str) or not names[code].strip():
+            raise _refuse(text, f'the site has no name in "{code}"', "", "site_name")
+    url = table.get("site_url", "https://remit.example/")
+    if not re.match(r"^https?://[^/\s]+(/\S*)?$", url):
+        raise _refuse(text, '"site_url" is not a web address', "", "site_url")
+    for key in ("content", "mandates", "cache"):
+        folder = Path(table.get(key, "x"))
+        if folder.is_absolute() or ".." in folder.parts:
+            raise _refuse(text, f'"{key}" must lie inside the register', "", key)
+    known = dict(table, languages=tuple(languages), site_url=url.rstrip("/") + "/")
+    return Settings(root=root, **known)
+
+
+def available_languages() -> list[str]:
+    return sorted(path.stem for path in LOCALES.glob("*.toml"))
+
+
+_WORDS = {
+    str: "text in quotes",
+    int: "whole number",
+    bool: "true or false",
+    list: "list",
+    dict: "table",
+}
+
+
+def _refuse(text: str, message: str, help: str = "", key: str = "") -> SettingsError:
+    line = 1
+    for number, content in enumerate(text.splitlines(), 1):
+        if content.strip() == "[tool.remit]" or (key and re.match(rf"\s*{key}\s*=", content)):
+            line = number
+            if key and content.strip() != "[tool.remit]":
+                break
+    return SettingsError(Diagnostic(Location(SETTINGS_FILE, line), "settings", message, help))
+
+
+def _shown(root: Path) -> str:
+    return "this folder" if root.resolve() == Path.cwd() else str(root)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return "it is not UTF-8 text"
