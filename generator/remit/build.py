@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from remit.check import run_checks
 from remit.diagnostics import Diagnostic, has_errors
 from remit.load.records import load_register
+from remit.model.records import MandateVersion
 from remit.model.register import Register
+from remit.render.mandate_document import mandate_document
+from remit.render.tree import Document
+from remit.render.view import View
 from remit.settings import Settings
+from remit.write.document_files import DocumentJob, make_files
+from remit.write.documents import FORMATS, Format
+from remit.write.files import staged_files
+from remit.write.search_index import write_search_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +68,67 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def document_jobs(
+    register: Register,
+    settings: Settings,
+    versions: Iterable[MandateVersion],
+    languages: Sequence[str],
+    formats: Sequence[Format],
+    place: Callable[[Document, Format], Path],
+) -> Iterator[DocumentJob]:
+    """A job for every version × language × format; `place` says where its file goes."""
+    for version in versions:
+        for language in languages:
+            view = View(register, settings, language, settings.today)
+            document = mandate_document(view, version)
+            for file_format in formats:
+                yield DocumentJob(
+                    document,
+                    file_format,
+                    f"{settings.site_url}{language}/",
+                    place(document, file_format),
+                )
+
+
+def make_documents(
+    register: Register, settings: Settings, site: Path, done: Callable[[], None] = lambda: None
+) -> int:
+    """Every mandate version's documents beside its page. Returns how many were made anew."""
+    jobs = document_jobs(
+        register,
+        settings,
+        register.all(MandateVersion),
+        settings.languages,
+        FORMATS,
+        lambda document, file_format: (
+            site / document.language / document.address / f"{document.file_name}.{file_format}"
+        ),
+    )
+    return make_files(jobs, settings.cache_folder, done)
+
+
+def export_documents(
+    register: Register,
+    settings: Settings,
+    versions: Sequence[MandateVersion],
+    languages: Sequence[str],
+    formats: Sequence[Format],
+    folder: Path,
+    done: Callable[[], None] = lambda: None,
+) -> int:
+    """The documents as files in one folder: all of them or none."""
+    with staged_files(folder) as staging:
+        jobs = document_jobs(
+            register,
+            settings,
+            versions,
+            languages,
+            formats,
+            lambda document, file_format: staging / f"{document.file_name}.{file_format}",
+        )
+        return make_files(jobs, settings.cache_folder, done)
+
+
+make_search = write_search_index

@@ -7,14 +7,24 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from remit import __version__
-from remit.build import load_and_check
-from remit.diagnostics import FORMATS, as_text
+from remit.build import Checked, export_documents, load_and_check
+from remit.diagnostics import FORMATS, as_text, count_line
+from remit.model.records import Mandate, MandateVersion
+from remit.model.register import Register
 from remit.settings import Settings, SettingsError, read_settings
+from remit.write.files import CannotWrite, replaced_folder
+from remit.write.pandoc_tool import ConversionFailed, ToolMissing
+
+C = TypeVar("C", bound=str)
 
 OK, CONTENT, USE, BUG = 0, 1, 2, 3
 
@@ -59,31 +69,222 @@ def check(root: Path, form: str, strict: bool) -> None:
     Every finding has its place (file, line, column), says what is wrong and, after "help:", what
     to do. Nothing is changed.
     """
-    checked = load_and_check(_settings(root))
+    checked = load_and_check(read_settings(root))
     click.echo(FORMATS[form](checked.found))
     sys.exit(CONTENT if checked.fails(strict=strict) else OK)
 
 
-def _settings(root: Path) -> Settings:
-    return read_settings(root)
+@remit.command()
+@click.option(
+    "--to",
+    "site",
+    default="site",
+    show_default=True,
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Where the site goes. The earlier one is replaced only when all went well.",
+)
+@click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option("--no-documents", is_flag=True, help="Leave out DOCX, ODT and PDF.")
+@click.option("--no-search", is_flag=True, help="Leave out the search index.")
+@click.pass_obj
+def build(root: Path, site: Path, strict: bool, no_documents: bool, no_search: bool) -> None:
+    """Make the site, with every mandate's documents, in all languages."""
+    settings = read_settings(root)
+    checked = _checked(settings, strict)
+    from remit.mkdocs_plugin import build_site
+
+    with replaced_folder(root / site) as staging:
+        count = _count_of_files(settings, checked)
+        with _progress(0 if no_documents else count, "documents") as done:
+            build_site(
+                root,
+                staging,
+                settings,
+                checked,
+                documents=not no_documents,
+                search=not no_search,
+                done=done,
+            )
+    click.echo(f"{site}/ is made: {_summary(checked)}", err=True)
+
+
+@remit.command()
+@click.option(
+    "--address",
+    default="127.0.0.1:8000",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="Where to serve.",
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open the browser too.")
+@click.pass_obj
+def serve(root: Path, address: str, open_browser: bool) -> None:
+    """Show the site while you write: a saved change shows in the browser.
+
+    Search is left out here; documents are made as in the real site. Stop with Ctrl+C.
+    """
+    settings = read_settings(root)
+    _checked(settings, strict=False)
+    from remit.mkdocs_plugin import serve_site
+
+    serve_site(root, address, open_browser=open_browser)
+
+
+@remit.command()
+@click.argument("mandates", nargs=-1, metavar="[MANDATE[@DATE]]...")
+@click.option(
+    "--format",
+    "formats",
+    default="docx,odt,pdf",
+    show_default=True,
+    metavar="LIST",
+    help="Any of docx, odt, pdf, with commas between.",
+)
+@click.option(
+    "--language",
+    "languages",
+    metavar="LIST",
+    help="Languages, with commas between. Default: all of the register's.",
+)
+@click.option(
+    "--to",
+    "folder",
+    default="build/documents",
+    show_default=True,
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Where the files go.",
+)
+@click.pass_obj
+def export(
+    root: Path, mandates: tuple[str, ...], formats: str, languages: str | None, folder: Path
+) -> None:
+    """Make formal documents of mandates, to sign, send for hearing or archive.
+
+    \b
+    remit export                                  every version of every mandate
+    remit export competence-team                  the version in force today
+    remit export competence-team@2018-06-19       the version in force on that day
+    remit export --format pdf --language nb       one format, one language
+    """
+    settings = read_settings(root)
+    checked = _checked(settings, strict=False)
+    from remit.write.documents import FORMATS as DOCUMENT_FORMATS
+
+    chosen = _choice("format", formats, DOCUMENT_FORMATS)
+    spoken = _choice("language", languages, settings.languages)
+    versions = _versions(checked.register, mandates, settings)
+    with _progress(len(versions) * len(chosen) * len(spoken), "documents") as done:
+        export_documents(
+            checked.register, settings, versions, spoken, chosen, root / folder, done
+        )
+    files = len(versions) * len(chosen) * len(spoken)
+    click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)
+
+
+def _checked(settings: Settings, strict: bool) -> Checked:
+    """The register, or exit 1 with all its problems."""
+    checked = load_and_check(settings)
+    if checked.fails(strict=strict):
+        click.echo(as_text(checked.found), err=True)
+        sys.exit(CONTENT)
+    return checked
+
+
+def _choice(name: str, given: str | None, known: Sequence[C]) -> list[C]:
+    """The wanted ones, in the known order. Raises UsageError for one that is not known."""
+    if given is None:
+        return list(known)
+    wanted = [part.strip().lower() for part in given.split(",") if part.strip()]
+    for part in wanted:
+        if part not in known:
+            raise click.UsageError(f'no {name} "{part}"; there are {", ".join(known)}')
+    if not wanted:
+        raise click.UsageError(f"--{name} names nothing; there are {', '.join(known)}")
+    return [one for one in known if one in wanted]
+
+
+def _versions(
+    register: Register, wanted: tuple[str, ...], settings: Settings
+) -> list[MandateVersion]:
+    """The versions named by MANDATE or MANDATE@DATE; all when none is named."""
+    if not wanted:
+        return register.all(MandateVersion)
+    found = []
+    for name in dict.fromkeys(wanted):
+        id, _, day = name.partition("@")
+        mandate = register.get(Mandate, id)
+        if mandate is None:
+            near = register.nearest(id, ("mandate",))
+            hint = f"; did you mean {near}?" if near else ""
+            raise click.UsageError(f'there is no mandate "{id}"{hint}')
+        try:
+            when = date.fromisoformat(day) if day else settings.today
+        except ValueError:
+            raise click.UsageError(f'"{day}" is no date; write {id}@2018-06-19') from None
+        version = (
+            register.version_on(id, when) if day else register.shown_version(id, when)
+        )
+        if version is None:
+            spans = "; ".join(
+                f"{one.in_force.from_ or 'the beginning'} to {one.in_force.to or 'now'}"
+                for one in register.versions(id)
+            )
+            raise click.UsageError(
+                f'no version of "{id}" is in force on {when}; its versions are in force: {spans}'
+            )
+        if version not in found:
+            found.append(version)
+    return found
+
+
+def _count_of_files(settings: Settings, checked: Checked) -> int:
+    from remit.write.documents import FORMATS as DOCUMENT_FORMATS
+
+    versions = len(checked.register.all(MandateVersion))
+    return versions * len(settings.languages) * len(DOCUMENT_FORMATS)
+
+
+def _summary(checked: Checked) -> str:
+    records = len(checked.register.records)
+    warnings = len(checked.found)
+    rest = f", {count_line(checked.found)} (remit check tells)" if warnings else ""
+    return f"{records} records{rest}"
+
+
+@contextmanager
+def _progress(length: int, label: str) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal; nothing in a pipe."""
+    if not length or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
+        yield lambda: bar.update(1)
 
 
 def main() -> None:
     """The entry point: no traceback reaches a user."""
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     try:
         remit.main(standalone_mode=False)
     except SettingsError as error:
         click.echo(as_text([error.diagnostic]), err=True)
         sys.exit(USE)
+    except BrokenPipeError:
+        sys.stderr.close()
     except click.ClickException as error:
         error.show()
+        sys.exit(USE)
+    except (CannotWrite, ToolMissing, ConversionFailed) as error:
+        click.echo(f"remit: {error}", err=True)
+        sys.exit(USE)
+    except OSError as error:
+        click.echo(f"remit: {error.filename or 'a file'}: {error.strerror}", err=True)
         sys.exit(USE)
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(OK)
     except Exception as error:
         if os.environ.get("REMIT_DEBUG"):
             raise

@@ -25,6 +25,11 @@ class Labels:
         with open(LOCALES / f"{language}.toml", "rb") as stream:
             self._table: dict[str, Any] = tomllib.load(stream)
 
+    @property
+    def table(self) -> dict[str, str]:
+        """All plain labels, for the frame."""
+        return dict(self._table["labels"])
+
     def __getitem__(self, key: str) -> str:
         return str(self._table["labels"][key])
 

@@ -1,0 +1,163 @@
+"""MkDocs events → build. The only importer of mkdocs; replace this module to replace MkDocs.
+
+Pages reach MkDocs as generated files whose HTML is made already; MkDocs brings the theme, writes
+the files and serves the preview. All languages are built in one run.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mkdocs.commands import build as mkdocs_build
+from mkdocs.commands import serve as mkdocs_serve
+from mkdocs.config import base, load_config
+from mkdocs.config import config_options as option
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.structure.toc import TableOfContents
+
+from remit.build import Checked, load_and_check, make_documents, make_search
+from remit.diagnostics import as_text, count_line
+from remit.render.frame import Frames, site_map
+from remit.render.pages import Page, not_found_page, root_page, site_pages
+from remit.settings import Settings, SettingsError, read_settings
+
+log = logging.getLogger("mkdocs.plugins.remit")
+
+
+class RemitConfig(base.Config):
+    documents = option.Type(bool, default=True)
+    """Whether to make the documents as well."""
+    search = option.Type(bool, default=True)
+    """Whether to make the search index; `serve` leaves it out."""
+
+
+class _RecordPage(MkDocsPage):
+    """A page whose HTML is there already: nothing is read, no Markdown is parsed."""
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        self.markdown, self.meta = "", {"template": "page.html"}
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        self.content, self.toc = "", TableOfContents([])
+
+    def validate_anchor_links(self, *, files: Files, log_level: int) -> None:
+        """Links are checked on the register, before anything is rendered."""
+
+
+class RemitPlugin(BasePlugin[RemitConfig]):
+    settings: Settings
+    checked: Checked
+    frames: Frames
+    prepared: tuple[Settings, Checked] | None = None
+    done: Callable[[], None] = staticmethod(lambda: None)
+    serving = False
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        self.serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Reads and checks everything before MkDocs touches the earlier site."""
+        root = Path(config.config_file_path or "mkdocs.yml").resolve().parent
+        if self.prepared:
+            self.settings, self.checked = self.prepared
+        else:
+            self.settings, self.checked = _prepare(root)
+        if self.checked.found:
+            log.info("remit check: %s", count_line(self.checked.found))
+        config.docs_dir = str(root / self.settings.content)
+        config.watch.extend([str(root / self.settings.mandates), str(root / "pyproject.toml")])
+        config.theme.static_templates.discard("sitemap.xml")
+        return config
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """The theme's files stay; the register's own are replaced by the pages made of them."""
+        kept = Files([file for file in files if file.src_dir != config.docs_dir])
+        self.pages: list[Page] = []
+        for language in self.settings.languages:
+            for page in site_pages(self.checked.register, self.settings, language):
+                file = File.generated(
+                    config,
+                    page.file.removesuffix("index.html") + "index.md",
+                    content="",
+                    inclusion=InclusionLevel.NOT_IN_NAV,
+                )
+                kept.append(file)
+                _RecordPage(page.title, file, config)
+                file.remit_page = page  # type: ignore[attr-defined]
+                self.pages.append(page)
+        return kept
+
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
+        def render_frame(language: str, remit: dict[str, Any]) -> str:
+            config.theme["language"] = language
+            return str(env.get_template("main.html").render(config=config, remit=remit))
+
+        self.frames = Frames(self.checked.register, self.settings, render_frame)
+        return env
+
+    def on_template_context(
+        self, context: Any, *, template_name: str, config: MkDocsConfig
+    ) -> Any:
+        if template_name == "404.html":
+            context["remit_html"] = self.frames.not_found(not_found_page(self.settings))
+        return context
+
+    def on_page_context(
+        self, context: Any, *, page: MkDocsPage, config: MkDocsConfig, nav: Any
+    ) -> Any:
+        context["remit_html"] = self.frames.whole(page.file.remit_page)  # type: ignore[attr-defined]
+        return context
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        site = Path(config.site_dir)
+        (site / "index.html").write_text(root_page(self.settings), "utf-8")
+        (site / "sitemap.xml").write_text(site_map(self.pages, self.settings), "utf-8")
+        if self.config.documents:
+            make_documents(self.checked.register, self.settings, site, self.done)
+        if self.config.search and not self.serving:
+            make_search(site)
+
+
+def _prepare(root: Path) -> tuple[Settings, Checked]:
+    """Settings and checked register, or PluginError with all that is wrong."""
+    try:
+        settings = read_settings(root)
+    except SettingsError as error:
+        raise PluginError(as_text([error.diagnostic])) from None
+    checked = load_and_check(settings)
+    if checked.fails():
+        raise PluginError("the register has problems\n" + as_text(checked.found))
+    return settings, checked
+
+
+def build_site(
+    root: Path,
+    site: Path,
+    settings: Settings,
+    checked: Checked,
+    *,
+    documents: bool = True,
+    search: bool = True,
+    done: Callable[[], None] = lambda: None,
+) -> None:
+    """Builds the whole site of a checked register into `site`; `done` is called per document."""
+    config = load_config(str(root / "mkdocs.yml"), site_dir=str(site))
+    plugin = config.plugins["remit"]
+    assert isinstance(plugin, RemitPlugin)
+    plugin.prepared, plugin.done = (settings, checked), done
+    plugin.config.update({"documents": documents, "search": search})
+    config.plugins.on_startup(command="build", dirty=False)
+    mkdocs_build.build(config)
+
+
+def serve_site(root: Path, address: str, *, open_browser: bool = False) -> None:
+    """Serves the site and rebuilds it on every change until stopped."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    mkdocs_serve.serve(str(root / "mkdocs.yml"), dev_addr=address, open_in_browser=open_browser)

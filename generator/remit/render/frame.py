@@ -1,0 +1,165 @@
+"""The frame around a page: rendered once per language, depth and section, then only spliced.
+
+What differs from page to page stands in the frame as a token; pages put their own words there.
+The theme's template is the host's business: `render` is given as a function.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+from remit.model.records import BY_KIND, Contact
+from remit.model.register import Register
+from remit.render.labels import labels_for, own_name
+from remit.render.pages import ABOUT_PAGE, NAVIGATION, Page
+from remit.render.site_view import SiteView
+from remit.settings import Settings
+
+_TOKENS = ("title", "description", "canonical", "path", "content", "edit")
+_TOKEN = re.compile(r"remit7d1c(" + "|".join(_TOKENS) + ")c1d7")
+
+
+def _token(name: str) -> str:
+    return f"remit7d1c{name}c1d7"
+
+
+@dataclass
+class Frames:
+    """Makes whole pages. `render_frame` turns the frame's context into HTML (the theme does)."""
+
+    register: Register
+    settings: Settings
+    render_frame: Callable[[str, dict[str, Any]], str]
+    _made: dict[tuple[str, int, str], list[str]] = field(default_factory=dict)
+
+    def whole(self, page: Page) -> str:
+        """The page's full HTML."""
+        key = (page.language, page.depth, page.section)
+        pieces = self._made.get(key)
+        if pieces is None:
+            context = self._context(page.language, page.depth, page.section)
+            pieces = self._made[key] = _TOKEN.split(self.render_frame(page.language, context))
+        name = self.settings.site_name[page.language]
+        title = name if page.title == name else f"{page.title} – {name}"
+        path = f"{page.path}/" if page.path else ""
+        values = {
+            "title": str(escape(title)),
+            "description": str(escape(page.description)),
+            "canonical": f"{self.settings.site_url}{page.language}/{path}",
+            "path": path,
+            "content": page.html,
+            "edit": str(escape(self.settings.edit_url + page.source)),
+        }
+        return "".join(
+            piece if index % 2 == 0 else values[piece] for index, piece in enumerate(pieces)
+        )
+
+    def not_found(self, inner: str) -> str:
+        """404.html: served at any depth, so its links begin at the site's root."""
+        language = self.settings.default_language
+        root = urlsplit(self.settings.site_url).path.rstrip("/")
+        context = self._context(language, 0, "", root)
+        labels = labels_for(language)
+        context |= {
+            "title": f"{labels['not_found']} – {self.settings.site_name[language]}",
+            "description": labels["not_found_text"],
+            "canonical": "",
+            "content": Markup(inner.replace('href="/', f'href="{root}/')),
+            "edit_url": "",
+        }
+        for other in context["alternates"]:
+            other["url"] = f"{root}/{other['code']}/"
+            other["absolute"] = f"{self.settings.site_url}{other['code']}/"
+        return self.render_frame(language, context)
+
+    def _context(
+        self, language: str, depth: int, section: str, root: str | None = None
+    ) -> dict[str, Any]:
+        labels = labels_for(language)
+        if root is None:
+            root = "/".join([".."] * depth) or "."
+        home = f"{root}/{language}/"
+
+        def entry(title: str, folder: str) -> dict[str, Any]:
+            return {"title": title, "url": f"{home}{folder}/", "active": section == folder}
+
+        return {
+            "language": language,
+            "t": labels.table,
+            "site_name": self.settings.site_name[language],
+            "root": root,
+            "home": home,
+            "nav": [
+                *(entry(labels.kind(kind, "many"), BY_KIND[kind].FOLDER) for kind in NAVIGATION),
+                entry(labels["everything"], "all"),
+            ],
+            "footer_nav": self._footer(language, entry),
+            "alternates": [
+                {
+                    "code": code,
+                    "name": own_name(code),
+                    "url": f"{root}/{code}/{_token('path')}",
+                    "absolute": f"{self.settings.site_url}{code}/{_token('path')}",
+                    "current": code == language,
+                }
+                for code in self.settings.languages
+            ],
+            "emergency": self._emergency(language),
+            "title": _token("title"),
+            "description": _token("description"),
+            "canonical": _token("canonical"),
+            "content": Markup(_token("content")),
+            "edit_url": _token("edit") if self.settings.edit_url else "",
+        }
+
+    def _footer(
+        self, language: str, entry: Callable[[str, str], dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        labels = labels_for(language)
+        rows = [entry(labels.kind("term", "many"), "terms"), entry(labels["everything"], "all")]
+        if ABOUT_PAGE in self.register.by_address:
+            rows.insert(0, entry(labels["about"], ABOUT_PAGE))
+        return [row | {"active": False} for row in rows]
+
+    def _emergency(self, language: str) -> list[dict[str, str]]:
+        """Emergency numbers, each once: the same number serves both countries."""
+        view = SiteView(self.register, self.settings, language, self.settings.today)
+        numbers: dict[str, list[Contact]] = {}
+        for contact in self.register.all(Contact):
+            if contact.emergency and contact.phone and contact.period.covers(view.day):
+                numbers.setdefault(contact.phone, []).append(contact)
+        rows = []
+        for number, contacts in numbers.items():
+            label = (
+                view.labels["emergency_number"]
+                if len(contacts) > 1
+                else view.name(contacts[0])
+            )
+            rows.append({"number": number, "label": label, "tel": f"tel:{number}"})
+        return rows
+
+
+def site_map(pages: list[Page], settings: Settings) -> str:
+    """sitemap.xml with each page's other languages (sitemaps.org, with xhtml:link)."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:xhtml="http://www.w3.org/1999/xhtml">',
+    ]
+    for page in pages:
+        path = f"{page.path}/" if page.path else ""
+        links = "".join(
+            f'<xhtml:link rel="alternate" hreflang="{code}" '
+            f'href="{settings.site_url}{code}/{path}"/>'
+            for code in settings.languages
+        )
+        lines.append(
+            f"<url><loc>{settings.site_url}{page.language}/{path}</loc>{links}</url>"
+        )
+    return "\n".join([*lines, "</urlset>", ""])

@@ -1,0 +1,1 @@
+"""Bytes on disk: files, documents, caches, the search index."""

@@ -1,0 +1,96 @@
+"""Files and folders on disk: whole or not at all, and nothing else's touched."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MARKER = ".remit-site"
+
+
+class CannotWrite(Exception):
+    """The output folder cannot be used; the message says which and why."""
+
+
+def write_file(path: Path, data: bytes) -> bool:
+    """Writes through a neighbour file; a file that holds these bytes already is left untouched.
+
+    Returns whether anything was written. Raises OSError.
+    """
+    try:
+        if path.stat().st_size == len(data) and path.read_bytes() == data:
+            return False
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".remit-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return True
+
+
+@contextmanager
+def replaced_folder(target: Path) -> Iterator[Path]:
+    """A new folder that takes `target`'s place when all went well; else `target` stays as it was.
+
+    Raises CannotWrite for a folder that holds something else than an earlier site, or cannot be
+    written.
+    """
+    target = target.absolute()
+    if target.exists() and not target.is_dir():
+        raise CannotWrite(f"{target.name} is a file, not a folder")
+    if target.is_dir() and any(target.iterdir()) and not (target / MARKER).exists():
+        raise CannotWrite(
+            f"the folder {target.name}/ holds files that remit did not make; "
+            "name an empty folder, or delete it yourself"
+        )
+    staging = _staging(target.parent, target.name)
+    try:
+        yield staging
+        (staging / MARKER).write_bytes(b"")
+        staging.chmod(0o755)
+        earlier = None
+        if target.exists():
+            earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+            os.replace(target, earlier / "site")
+        os.replace(staging, target)
+        if earlier:
+            shutil.rmtree(earlier)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+
+
+@contextmanager
+def staged_files(folder: Path) -> Iterator[Path]:
+    """A folder to write files in, which are moved into `folder` when all went well."""
+    folder = folder.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(f"{folder.name}/ cannot be made: {error.strerror}") from None
+    staging = _staging(folder, "export")
+    try:
+        yield staging
+        for file in sorted(staging.iterdir()):
+            os.replace(file, folder / file.name)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _staging(parent: Path, name: str) -> Path:
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise CannotWrite(f"the folder that is to hold {name}/ cannot be written")
+    try:
+        return Path(tempfile.mkdtemp(prefix=f".{name}-new-", dir=parent))
+    except OSError as error:
+        raise CannotWrite(f"{name}/ cannot be written: {error.strerror}") from None
