@@ -47,7 +47,12 @@ def load_and_check(settings: Settings) -> Checked:
 
 
 def _caused_by_unread(found: Diagnostic, unread: set[str]) -> bool:
-    if found.code not in ("dangling-ref", "wrong-kind", "unresolved-link", "mandate-without-version"):
+    if found.code not in (
+        "dangling-ref",
+        "wrong-kind",
+        "unresolved-link",
+        "mandate-without-version",
+    ):
         return False
     words = found.message.replace("[[", '"').replace("]]", '"').split('"')
     ids = {word.rpartition("/")[2].partition("#")[0] for word in words[1::2]}

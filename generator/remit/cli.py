@@ -176,9 +176,7 @@ def export(
     spoken = _choice("language", languages, settings.languages)
     versions = _versions(checked.register, mandates, settings)
     with _progress(len(versions) * len(chosen) * len(spoken), "documents") as done:
-        export_documents(
-            checked.register, settings, versions, spoken, chosen, root / folder, done
-        )
+        export_documents(checked.register, settings, versions, spoken, chosen, root / folder, done)
     files = len(versions) * len(chosen) * len(spoken)
     click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)
 
@@ -223,9 +221,7 @@ def _versions(
             when = date.fromisoformat(day) if day else settings.today
         except ValueError:
             raise click.UsageError(f'"{day}" is no date; write {id}@2018-06-19') from None
-        version = (
-            register.version_on(id, when) if day else register.shown_version(id, when)
-        )
+        version = register.version_on(id, when) if day else register.shown_version(id, when)
         if version is None:
             spans = "; ".join(
                 f"{one.in_force.from_ or 'the beginning'} to {one.in_force.to or 'now'}"

@@ -102,9 +102,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         self.frames = Frames(self.checked.register, self.settings, render_frame)
         return env
 
-    def on_template_context(
-        self, context: Any, *, template_name: str, config: MkDocsConfig
-    ) -> Any:
+    def on_template_context(self, context: Any, *, template_name: str, config: MkDocsConfig) -> Any:
         if template_name == "404.html":
             context["remit_html"] = self.frames.not_found(not_found_page(self.settings))
         return context

@@ -105,8 +105,7 @@ def read_settings(root: Path) -> Settings:
         raise _refuse(
             text,
             "there is no [tool.remit] table",
-            'add one:\n[tool.remit]\nlanguages = ["nb", "en"]\n'
-            'site_name = { nb = "…", en = "…" }',
+            'add one:\n[tool.remit]\nlanguages = ["nb", "en"]\nsite_name = { nb = "…", en = "…" }',
         )
     return _settings(root, text, table)
 

@@ -178,6 +178,10 @@ class When:
         exact = date(year, month, day)
         return cls(text, Precision.DAY, exact, exact)
 
+    @classmethod
+    def on(cls, day: date) -> When:
+        return cls(day.isoformat(), Precision.DAY, day, day)
+
     def __str__(self) -> str:
         return self.text
 
@@ -230,6 +234,10 @@ class Period(Value):
     """First day, as precisely as it is known. Left out: open."""
     to: When | None = None
     """Last day, inclusive. Left out: still so, or not known to have ended."""
+
+    @classmethod
+    def between(cls, first: When | None, last: When | None) -> Period:
+        return cls.model_validate({"from": first, "to": last})
 
     @property
     def first(self) -> date:

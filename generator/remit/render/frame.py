@@ -136,11 +136,7 @@ class Frames:
                 numbers.setdefault(contact.phone, []).append(contact)
         rows = []
         for number, contacts in numbers.items():
-            label = (
-                view.labels["emergency_number"]
-                if len(contacts) > 1
-                else view.name(contacts[0])
-            )
+            label = view.labels["emergency_number"] if len(contacts) > 1 else view.name(contacts[0])
             rows.append({"number": number, "label": label, "tel": f"tel:{number}"})
         return rows
 
@@ -159,7 +155,5 @@ def site_map(pages: list[Page], settings: Settings) -> str:
             f'href="{settings.site_url}{code}/{path}"/>'
             for code in settings.languages
         )
-        lines.append(
-            f"<url><loc>{settings.site_url}{page.language}/{path}</loc>{links}</url>"
-        )
+        lines.append(f"<url><loc>{settings.site_url}{page.language}/{path}</loc>{links}</url>")
     return "\n".join([*lines, "</urlset>", ""])

@@ -128,7 +128,9 @@ class TreeToHtml:
             for index, cell in enumerate(row):
                 words = inlines(cell.inlines, self.href)
                 anchor = (
-                    Markup(' id="{}" class="remit-block"').format(cell.id) if cell.id else Markup("")
+                    Markup(' id="{}" class="remit-block"').format(cell.id)
+                    if cell.id
+                    else Markup("")
                 )
                 words += self._link_to_itself(cell.id)
                 if index == 0:

@@ -226,9 +226,7 @@ def _notices(view: View, version: MandateVersion) -> tree.Blocks:
             )
     if version.in_force.last < LAST_DAY and version.in_force.last < view.settings.today:
         notices.append(labels.get("no_longer_in_force", day=labels.day(version.in_force.last)))
-    return tuple(
-        tree.Paragraph((Text(notice),), id="", style="note") for notice in notices
-    )
+    return tuple(tree.Paragraph((Text(notice),), id="", style="note") for notice in notices)
 
 
 # --- sections ------------------------------------------------------------------------------
@@ -326,9 +324,7 @@ def _reporting_table(view: View, blocks: list[ReportingBlock]) -> Table:
     for block in blocks:
         row = [Cell(view.party(block.to), block.id), Cell(view.inlines(block.text))]
         if how_often:
-            row.append(
-                Cell(view.inlines(block.how_often) if block.how_often else (Text("–"),))
-            )
+            row.append(Cell(view.inlines(block.how_often) if block.how_often else (Text("–"),)))
         rows.append(tuple(row))
     widths = (0.3, 0.46, 0.24) if how_often else (0.36, 0.64)
     return Table(tuple(head), tuple(rows), widths)

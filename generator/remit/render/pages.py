@@ -304,9 +304,7 @@ class _Site:
             period=labels.period(version.in_force),
             downloads=self._downloads(view, mandate, version),
             headings=headings,
-            body=view.block_html(
-                (parts.facts, *parts.body), permalink=labels["permalink"]
-            ),
+            body=view.block_html((parts.facts, *parts.body), permalink=labels["permalink"]),
             versions=self._versions(view, mandate, version),
             groups=view.named_in(mandate, ("ordered_by",)),
         )
@@ -329,8 +327,7 @@ class _Site:
         folder = view.href(address_of(version))
         name = f"{mandate.id}-{version.id}-{self.language}"
         return [
-            (self.labels[f"download_{form}"], f"{folder}{name}.{form}")
-            for form in DOCUMENT_FORMATS
+            (self.labels[f"download_{form}"], f"{folder}{name}.{form}") for form in DOCUMENT_FORMATS
         ]
 
     def _versions(
@@ -361,9 +358,7 @@ class _Site:
         if kind == "contact":
             inner = view.render("contacts.html", page=head, groups=self._contacts(records))
         else:
-            inner = view.render(
-                "list.html", page=head, groups=self._groups(view, kind, records)
-            )
+            inner = view.render("list.html", page=head, groups=self._groups(view, kind, records))
         return Page(
             self.language,
             cls.FOLDER,
@@ -378,9 +373,13 @@ class _Site:
         emergency = 0 if isinstance(record, Contact) and record.emergency else 1
         return (view.has_ended(record), emergency, order, view.name(record).casefold(), record.id)
 
-    def _contacts(self, records: list[Contact]) -> list[tuple[str, str, list[Contact]]]:
+    def _contacts(self, records: list[Record]) -> list[tuple[str, str, list[Contact]]]:
         labels = self.labels
-        today = [one for one in records if one.period.covers(self.settings.today)]
+        today = [
+            one
+            for one in records
+            if isinstance(one, Contact) and one.period.covers(self.settings.today)
+        ]
         rows = [
             ("contacts_emergency", "emergency", [c for c in today if c.emergency]),
             (
@@ -420,7 +419,15 @@ class _Site:
             return str(country)
         if isinstance(record, Area):
             return record.within or record.id
-        for field_name in ("holder", "organisation", "of", "between", "service", "convener", "area"):
+        for field_name in (
+            "holder",
+            "organisation",
+            "of",
+            "between",
+            "service",
+            "convener",
+            "area",
+        ):
             target = getattr(record, field_name, None)
             found = self.register.party(target) if target else None
             if field_name == "area" and target:
@@ -454,9 +461,7 @@ class _Site:
             for c in contacts
             if not c.emergency and c.phone and c.hours and isinstance(self._holder(c), Role)
         ]
-        guidance = sorted(
-            self.register.all(Guidance), key=lambda one: self._sort_key(view, one)
-        )
+        guidance = sorted(self.register.all(Guidance), key=lambda one: self._sort_key(view, one))
         audiences = sorted(
             (one for one in self.register.all(Audience) if one.kind == "profession"),
             key=lambda one: view.name(one).casefold(),
@@ -561,4 +566,3 @@ def _shortened(text: str, limit: int = 200) -> str:
     if len(text) <= limit:
         return text
     return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
-

@@ -137,9 +137,7 @@ class _Maker:
                     [
                         (
                             *self.v.label_inlines(dated.name),
-                            Text(
-                                " – " + (self.t.period(dated.period) or self.t["always"])
-                            ),
+                            Text(" – " + (self.t.period(dated.period) or self.t["always"])),
                         )
                         for dated in reversed(record.names)
                     ]
@@ -257,7 +255,9 @@ def role_view(m: _Maker, record: Role) -> None:
     m.part("mandates", "mandates_of_role", m.links(mandates))
     m.part("members", "members", m.members(record.members))
     _networks(m, record)
-    held = [task for task in v.register.all(Task) if record.id in v.register.holders_on(task, v.day)]
+    held = [
+        task for task in v.register.all(Task) if record.id in v.register.holders_on(task, v.day)
+    ]
     m.part("tasks", "tasks_now", m.links(held))
     if record.figures:
         rows = tuple(
@@ -283,9 +283,7 @@ def network_view(m: _Maker, record: Network) -> None:
         m.part("background", "background", v.blocks(record.background))
     count = t.count("members", len(record.members))
     if record.members:
-        m.part(
-            "members", "members", [Paragraph((Text(count),)), *m.members(record.members)]
-        )
+        m.part("members", "members", [Paragraph((Text(count),)), *m.members(record.members)])
     m.former_names(record)
 
 
@@ -412,9 +410,7 @@ def legal_basis_view(m: _Maker, record: LegalBasis) -> None:
     m.fact("in_force", t.period(record.period))
     m.fact("web", _web(record.url))
     if record.provisions:
-        rows = tuple(
-            (Cell((Text(p.number),)), Cell(v.inlines(p.text))) for p in record.provisions
-        )
+        rows = tuple((Cell((Text(p.number),)), Cell(v.inlines(p.text))) for p in record.provisions)
         head = (Cell((Text(t["provision"]),)), Cell((Text(t["says"]),)))
         m.part("provisions", "provisions", [Table(head, rows, (0.2, 0.8))])
 
@@ -452,10 +448,11 @@ def task_view(m: _Maker, record: Task) -> None:
     rows: list[tuple[Cell, ...]] = []
     first = record.period.from_
     for index in range(len(moves) + 1):
-        came, goes = (moves[index - 1] if index else None), (moves[index : index + 1] or [None])[0]
-        held = Period(
-            from_=When.parse(came.date.isoformat()) if came else first,
-            to=When.parse((goes.date - ONE_DAY).isoformat()) if goes else record.period.to,
+        came = moves[index - 1] if index else None
+        goes = moves[index] if index < len(moves) else None
+        held = Period.between(
+            When.on(came.date) if came else first,
+            When.on(goes.date - ONE_DAY) if goes else record.period.to,
         )
         holders = v.register.holders_on(record, came.date) if came else record.first_held_by
         how = (Text(" ("), *v.link(came, t["transfer_word"]), Text(")")) if came else ()
@@ -527,4 +524,3 @@ def record_view(view: SiteView, record: Record) -> RecordView:
     maker = _Maker(view)
     VIEWS[type(record)](maker, cast(Any, record))
     return maker.made
-

@@ -149,7 +149,9 @@ class SiteView(View):
 
     # --- what names it ---
 
-    def named_in(self, record: Record, skip: tuple[str, ...] = ()) -> list[tuple[str, list[Record]]]:
+    def named_in(
+        self, record: Record, skip: tuple[str, ...] = ()
+    ) -> list[tuple[str, list[Record]]]:
         """Back-links by kind, in the order of the register's kinds: (heading, records)."""
         groups: dict[str, dict[str, Record]] = {}
         for link in self.register.back_links(record):

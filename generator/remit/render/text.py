@@ -114,7 +114,9 @@ class _Builder:
         return self._spans(token.children or [])
 
     def _paragraph(self) -> tree.Block:
-        children = [c for c in self.tokens[self.at].children or [] if c.content or c.meta or c.nesting]
+        children = [
+            c for c in self.tokens[self.at].children or [] if c.content or c.meta or c.nesting
+        ]
         if self.cards and len(children) == 1 and children[0].type == "record_link":
             self.at += 2
             address, words = self.link(**children[0].meta)

@@ -90,8 +90,6 @@ class _Store:
 
     def put(self, key: str, content: bytes) -> None:
         try:
-            write_file(
-                self.folder / key[:2] / key, hashlib.sha256(content).digest() + content
-            )
+            write_file(self.folder / key[:2] / key, hashlib.sha256(content).digest() + content)
         except OSError:
             return  # a cache that cannot be written costs time, nothing else

@@ -30,8 +30,8 @@ def write_file(path: Path, data: bytes) -> bool:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -61,8 +61,8 @@ def replaced_folder(target: Path) -> Iterator[Path]:
         earlier = None
         if target.exists():
             earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-            os.replace(target, earlier / "site")
-        os.replace(staging, target)
+            target.replace(earlier / "site")
+        staging.replace(target)
         if earlier:
             shutil.rmtree(earlier)
     except BaseException:
@@ -82,7 +82,7 @@ def staged_files(folder: Path) -> Iterator[Path]:
     try:
         yield staging
         for file in sorted(staging.iterdir()):
-            os.replace(file, folder / file.name)
+            file.replace(folder / file.name)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 

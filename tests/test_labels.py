@@ -1,0 +1,99 @@
+"""The languages' labels: the same keys everywhere, all in use, plural forms complete."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+import pytest
+from babel import Locale
+
+from remit.model import records, values
+from remit.model.records import BY_KIND
+from remit.render.labels import labels_for
+from remit.settings import LOCALES, available_languages
+
+PACKAGE = LOCALES.parent
+ROOT = PACKAGE.parent.parent
+
+
+def _table(code: str) -> dict[str, Any]:
+    return tomllib.loads((LOCALES / f"{code}.toml").read_text("utf-8"))
+
+
+def _keys(table: dict[str, Any], before: str = "") -> set[str]:
+    found = set()
+    for key, value in table.items():
+        name = f"{before}{key}"
+        found |= _keys(value, f"{name}.") if isinstance(value, dict) else {name}
+    return found
+
+
+@pytest.mark.parametrize("code", available_languages())
+def test_every_language_has_the_same_labels(code: str) -> None:
+    assert _keys(_table(code)) == _keys(_table("nb"))
+
+
+@pytest.mark.parametrize("code", available_languages())
+def test_places_in_labels_are_the_same(code: str) -> None:
+    places = re.compile(r"\{(\w+)")
+    for key, text in _table(code)["labels"].items():
+        assert sorted(places.findall(text)) == sorted(
+            places.findall(_table("nb")["labels"][key])
+        ), key
+
+
+@pytest.mark.parametrize("code", available_languages())
+def test_plural_forms_are_those_of_the_language(code: str) -> None:
+    forms = {Locale.parse(code).plural_form(number) for number in range(200)}
+    for name, table in _table(code)["plurals"].items():
+        assert forms <= set(table), name
+
+
+def test_every_kind_and_enumerated_value_has_a_label() -> None:
+    labels = labels_for("nb")
+    for kind in BY_KIND:
+        assert labels.kind(kind) and labels.kind(kind, "many") and labels.kind(kind, "intro")
+    table = _table("nb")["enums"]
+    enums = {
+        "status": records.Status,
+        "change_kind": records.ChangeKind,
+        "document_kind": records.DocumentKind,
+        "section_kind": records.SectionKind,
+        "translation_state": values.TranslationState,
+        "caveat_kind": values.CaveatKind,
+        "organisation_kind": records.OrganisationKind,
+        "part": records.Part,
+        "line": records.Line,
+        "network_kind": records.NetworkKind,
+        "network_level": records.NetworkLevel,
+        "partner_basis": records.PartnerBasis,
+        "contact_for": records.ContactFor,
+        "audience_kind": records.AudienceKind,
+        "area_level": records.AreaLevel,
+        "assignment_state": records.AssignmentState,
+        "legal_basis_kind": records.LegalBasisKind,
+        "topic": records.Topic,
+        "weekday": records.Weekday,
+    }
+    assert set(enums) == set(table)
+    for name, enum in enums.items():
+        assert set(table[name]) == {str(member.value) for member in enum}, name
+
+
+def test_every_label_is_used() -> None:
+    """No label is left over from something that is gone."""
+    sources = [
+        *(PACKAGE / "render").glob("*.py"),
+        *(PACKAGE / "templates" / "site").glob("*.html"),
+        *(ROOT / "overrides").glob("*.html"),
+    ]
+    text = "\n".join(source.read_text("utf-8") for source in sources)
+    for key in _table("nb")["labels"]:
+        stem = re.sub(
+            r"_(pdf|docx|odt|past|draft|contacts|guidance|roles|mandates|networks|tasks)(_text)?$",
+            "",
+            key,
+        )
+        assert re.search(rf"[\"']{key}[\"']", text) or f'"{stem}_{{' in text, key
