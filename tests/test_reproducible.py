@@ -18,7 +18,7 @@ def test_two_folders_give_identical_sites_and_documents(
     tmp_path: Path, register_copy: Path
 ) -> None:
     """The test register, without a cache, in two folders of different depth."""
-    trees = []
+    trees: list[dict[str, bytes]] = []
     for name in ("one", "two/deeper"):
         folder = tmp_path / name
         shutil.copytree(register_copy, folder)

@@ -245,7 +245,7 @@ def test_serve_shows_a_changed_file(tmp_path: Path) -> None:
 
 def _text(page: Path) -> str:
     root = html.document_fromstring(page.read_bytes().decode("utf-8"))
-    return " ".join("".join(root.itertext()).replace("\u00a0", " ").split())
+    return " ".join("".join(map(str, root.itertext())).replace("\u00a0", " ").split())
 
 
 def _tree(folder: Path) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""The register's own settings: `[tool.remit]` in `pyproject.toml`, read once, refused when wrong."""
+"""The register's own settings, `[tool.remit]` in `pyproject.toml`: read once, refused when wrong."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 from remit.diagnostics import Diagnostic, Location
 
 SETTINGS_FILE = "pyproject.toml"
+MAX_BYTES = 1024 * 1024
 LOCALES = Path(__file__).parent / "locales"
 
 
@@ -56,10 +57,19 @@ class Settings:
 
 
 def build_date() -> date:
-    """The day the register is read on: `SOURCE_DATE_EPOCH` when set, else today (UTC)."""
+    """The day the register is read on: `SOURCE_DATE_EPOCH` when set, else today (UTC).
+
+    Raises SettingsError for a value that is no number of seconds.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
-    seconds = int(epoch) if epoch.isdigit() else time.time()
-    return datetime.fromtimestamp(seconds, UTC).date()
+    try:
+        return datetime.fromtimestamp(int(epoch or time.time()), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise _refuse(
+            "",
+            f'the environment\'s SOURCE_DATE_EPOCH is "{epoch}", which is no time',
+            "it is a number of seconds since 1970-01-01, such as 1795305600; or leave it unset",
+        ) from None
 
 
 _FIELDS: dict[str, type] = {
@@ -80,17 +90,35 @@ def read_settings(root: Path) -> Settings:
     """Raises SettingsError with a place and a remedy; never a bare parse error."""
     path = root / SETTINGS_FILE
     try:
-        text = path.read_text("utf-8")
+        with open(path, "rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise _refuse(
             "",
             f"no {SETTINGS_FILE} in {_shown(root)}",
             "run remit in the register's top folder, or name it with --register FOLDER",
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise _refuse("", f"{SETTINGS_FILE} cannot be read: {_reason(error)}") from None
+    except OSError as error:
+        raise _refuse("", f"{SETTINGS_FILE} cannot be read: {error.strerror or error}") from None
+    if len(data) > MAX_BYTES:
+        raise _refuse("", f"{SETTINGS_FILE} is larger than 1 MiB", "is this the right file?")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        raise SettingsError(
+            Diagnostic(
+                Location(SETTINGS_FILE, line, column),
+                "settings",
+                "the file is not UTF-8 text",
+                "save it again with the encoding UTF-8",
+            )
+        ) from None
     try:
         document = tomllib.loads(text)
+    except RecursionError:
+        raise _refuse("", "not valid TOML: the nesting is too deep") from None
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = (int(match[1]), int(match[2])) if match else (1, 1)
@@ -100,7 +128,8 @@ def read_settings(root: Path) -> Settings:
                 Location(SETTINGS_FILE, line, column), "settings", f"not valid TOML: {message}"
             )
         ) from None
-    table = document.get("tool", {}).get("remit")
+    tools = document.get("tool")
+    table = tools.get("remit") if isinstance(tools, dict) else None
     if not isinstance(table, dict):
         raise _refuse(
             text,
@@ -144,12 +173,14 @@ def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
     url = table.get("site_url", "https://remit.example/")
     if not re.match(r"^https?://[^/\s]+(/\S*)?$", url):
         raise _refuse(text, '"site_url" is not a web address', "", "site_url")
+    if not 1 <= table.get("contact_check_months", 12) <= 120:
+        raise _refuse(text, '"contact_check_months" must be 1 to 120', "", "contact_check_months")
     for key in ("content", "mandates", "cache"):
         folder = Path(table.get(key, "x"))
-        if folder.is_absolute() or ".." in folder.parts:
+        if folder.is_absolute() or ".." in folder.parts or not folder.parts:
             raise _refuse(text, f'"{key}" must lie inside the register', "", key)
-    known = dict(table, languages=tuple(languages), site_url=url.rstrip("/") + "/")
-    return Settings(root=root, **known)
+    values = dict(table, languages=tuple(languages), site_url=url.rstrip("/") + "/")
+    return Settings(root=root, **values)
 
 
 def available_languages() -> list[str]:
@@ -177,9 +208,3 @@ def _refuse(text: str, message: str, help: str = "", key: str = "") -> SettingsE
 
 def _shown(root: Path) -> str:
     return "this folder" if root.resolve() == Path.cwd() else str(root)
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    return "it is not UTF-8 text"

@@ -29,7 +29,6 @@ from remit.model.values import (
     LivingHolderRef,
     LivingOrganisationRef,
     LivingPartyRef,
-    LivingRoleRef,
     LocalText,
     OrganisationRef,
     PartyRef,

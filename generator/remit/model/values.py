@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, KeysView, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -57,6 +57,17 @@ class LocalText(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._texts)
+
+    # what Mapping would derive from the three above, at the speed of the dict that is there
+
+    def __contains__(self, language: object) -> bool:
+        return language in self._texts
+
+    def keys(self) -> KeysView[str]:
+        return self._texts.keys()
+
+    def items(self) -> ItemsView[str, str]:
+        return self._texts.items()
 
     def __repr__(self) -> str:
         return f"LocalText({self._texts!r})"
@@ -117,7 +128,6 @@ AudienceRef = Annotated[str, _REF, RefTo(("audience",))]
 OrganisationRef = Annotated[str, _REF, RefTo(("organisation",))]
 LivingOrganisationRef = Annotated[str, _REF, RefTo(("organisation",), timed=True)]
 RoleRef = Annotated[str, _REF, RefTo(("role",))]
-LivingRoleRef = Annotated[str, _REF, RefTo(("role",), timed=True)]
 TaskRef = Annotated[str, _REF, RefTo(("task",))]
 TermRef = Annotated[str, _REF, RefTo(("term",))]
 LegalBasisRef = Annotated[str, _REF, RefTo(("legal-basis",))]
@@ -136,7 +146,7 @@ EndedRef = Annotated[str, _REF, RefTo(("role", "office", "organisation", "networ
 
 # --- time ----------------------------------------------------------------------------------
 
-_WHEN = re.compile(r"^(\d{4})(?:-W(\d{2})|-(\d{2})(?:-(\d{2}))?)?$")
+_WHEN = re.compile(r"(\d{4})(?:-W(\d{2})|-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 class Precision(StrEnum):
@@ -162,7 +172,7 @@ class When:
     @classmethod
     def parse(cls, text: str) -> When:
         """Raises ValueError for what is no day, week, month or year of the calendar."""
-        match = _WHEN.match(text)
+        match = _WHEN.fullmatch(text)
         if not match:
             raise ValueError(text)
         year, week, month, day = (int(part) if part else None for part in match.groups())
@@ -195,7 +205,7 @@ class When:
             if isinstance(value, str):
                 try:
                     return cls.parse(value)
-                except ValueError:
+                except (ValueError, OverflowError):  # 9999-W52 ends after the last day there is
                     pass
             raise PydanticCustomError("when", "not a date")
 
@@ -310,6 +320,8 @@ class Review(Value):
         """The day the next review is due: same day of the month, or the month's last."""
         months = self.last.year * 12 + self.last.month - 1 + self.every_months
         year, month = divmod(months, 12)
+        if year > LAST_DAY.year:
+            return LAST_DAY
         day = min(self.last.day, calendar.monthrange(year, month + 1)[1])
         return date(year, month + 1, day)
 

@@ -86,6 +86,7 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
         address=address_of(version),
         file_name=f"{mandate.id}-{version.id}-{view.language}",
         language=view.language,
+        document_id=mandate.document_id or address_of(mandate),
         title=title,
         letterhead=tree.Letterhead(issuer_names, address or ""),
         reference=tuple((label, value) for label, value in reference if value),

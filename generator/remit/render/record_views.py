@@ -1,4 +1,4 @@
-"""What each kind of record shows on its page: facts and parts. One function per kind, in a table."""
+"""What each kind of record shows on its page: facts and parts. One function per kind."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def organisation_view(m: _Maker, record: Organisation) -> None:
     m.fact("web", _web(record.web))
     m.fact("postal_address", record.postal_address)
     m.contacts(record)
-    roles = [role for role in v.register.pointing(record, Role, "holder")]
+    roles = v.register.pointing(record, Role, "holder")
     m.part("roles", "roles_here", m.links(roles))
     tasks = [t_ for t_ in v.register.all(Task) if record.id in v.register.holders_on(t_, v.day)]
     m.part("tasks", "tasks_now", m.links(tasks))

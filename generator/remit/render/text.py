@@ -119,9 +119,12 @@ class _Builder:
         ]
         if self.cards and len(children) == 1 and children[0].type == "record_link":
             self.at += 2
-            address, words = self.link(**children[0].meta)
+            address, words = self._target(children[0])
             return tree.CardLink(address, (tree.Link(words, address),) if address else words)
         return tree.Paragraph(self._inline())
+
+    def _target(self, token: Token) -> tuple[str, tree.Inlines]:
+        return self.link(token.meta["target"], token.meta["fragment"], token.meta["words"])
 
     def _list(self, opening: Token) -> tree.ItemList:
         items = []
@@ -162,7 +165,7 @@ class _Builder:
             elif child.type == "hardbreak":
                 here.append(tree.Break())
             elif child.type == "record_link":
-                address, words = self.link(**child.meta)
+                address, words = self._target(child)
                 here.extend((tree.Link(words, address),) if address else words)
             elif child.nesting == 1:
                 stack.append((str(child.attrGet("href") or ""), []))

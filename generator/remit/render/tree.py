@@ -53,7 +53,11 @@ Inlines = tuple[Inline, ...]
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`level` 1 is the first below the title. `number` is "2.1", or empty for none."""
+    """`level` 1 is the first below the title, and none may be skipped: the PDF refuses it.
+
+    `number` is "2.1", or empty for none. `id` is unique in the document, whatever its case, and
+    not empty where the document shows its contents.
+    """
 
     level: int
     id: str
@@ -139,6 +143,8 @@ class Document:
     """Name of the files without ending, such as competence-team-2018-06-19-nb."""
     language: str
     """Language code of the text: nb, sv, en."""
+    document_id: str
+    """The issuing body's id of the document; the record's address where it has none."""
     title: str
     letterhead: Letterhead
     reference: tuple[tuple[str, str], ...]

@@ -1,0 +1,134 @@
+"""Document tree → what the typst template reads: one JSON string, so no text is ever typst code."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from remit.render.document_links import bookmark, check_links, link_address, locale
+from remit.render.tree import (
+    Block,
+    Blocks,
+    Break,
+    Cell,
+    Document,
+    Emph,
+    Heading,
+    Inlines,
+    ItemList,
+    Link,
+    Paragraph,
+    Quote,
+    Strong,
+    Table,
+    Text,
+)
+
+Node = dict[str, Any]
+
+
+def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
+    """The `sys_inputs` of `templates/documents/document.typ`.
+
+    Raises ValueError for a link that leads nowhere or where no document may lead.
+    """
+    check_links(document)
+    year, month, day = (int(part) for part in document.date.split("-"))
+    content = {
+        "title": _squeezed(document.title),
+        **_language(document.language),
+        "letterhead": {"name": document.letterhead.name, "address": document.letterhead.address},
+        "reference": [{"label": label, "value": value} for label, value in document.reference],
+        "running_title": document.running_title,
+        "running_id": document.running_id,
+        "footer": document.footer,
+        "page_label": document.page_label,
+        "contents_label": document.contents_label,
+        "show_contents": document.show_contents,
+        "description": document.description or document.subject,
+        "keywords": list(document.keywords),
+        "date": {"year": year, "month": month, "day": day},
+        "blocks": _blocks(document.blocks, link_base),
+    }
+    return {"document": json.dumps(content, ensure_ascii=False)}
+
+
+def _blocks(blocks: Blocks, link_base: str) -> list[Node]:
+    return [_block(block, link_base) for block in blocks]
+
+
+def _block(block: Block, link_base: str) -> Node:
+    if isinstance(block, Heading):
+        return {
+            "kind": "heading",
+            "level": block.level,
+            "number": block.number,
+            "id": _name(block.id),
+            "inlines": _inlines(block.inlines, link_base),
+        }
+    if isinstance(block, Paragraph):
+        return {
+            "kind": "paragraph",
+            "style": block.style,
+            "id": _name(block.id),
+            "inlines": _inlines(block.inlines, link_base),
+        }
+    if isinstance(block, ItemList):
+        items = [
+            {"id": _name(item.id), "blocks": _blocks(item.blocks, link_base)}
+            for item in block.items
+        ]
+        return {"kind": "list", "ordered": block.ordered, "start": block.start, "items": items}
+    if isinstance(block, Table):
+        return {
+            "kind": "table",
+            "style": block.style,
+            "id": _name(block.id),
+            "widths": list(block.widths),
+            "head": _row(block.head, link_base),
+            "rows": [_row(row, link_base) for row in block.rows],
+        }
+    if isinstance(block, Quote):
+        return {"kind": "quote", "blocks": _blocks(block.blocks, link_base)}
+    card = _inlines((Link(block.inlines, block.address),), link_base)
+    return {"kind": "paragraph", "style": "", "id": "", "inlines": card}
+
+
+def _row(cells: tuple[Cell, ...], link_base: str) -> list[Node]:
+    return [{"id": _name(c.id), "inlines": _inlines(c.inlines, link_base)} for c in cells]
+
+
+def _inlines(inlines: Inlines, link_base: str) -> list[Node]:
+    nodes: list[Node] = []
+    for inline in inlines:
+        if isinstance(inline, Text):
+            nodes.append({"kind": "text", "text": _squeezed(inline.text)})
+        elif isinstance(inline, Break):
+            nodes.append({"kind": "break"})
+        elif isinstance(inline, Strong):
+            nodes.append({"kind": "strong", "inlines": _inlines(inline.inlines, link_base)})
+        elif isinstance(inline, Emph):
+            nodes.append({"kind": "emph", "inlines": _inlines(inline.inlines, link_base)})
+        elif isinstance(inline, Link):
+            address = link_address(inline.target, link_base)
+            content = _inlines(inline.inlines, link_base)
+            nodes.append({"kind": "link", "address": address, "inlines": content})
+        else:
+            content = _inlines(inline.inlines, link_base)
+            nodes.append({"kind": "foreign", **_language(inline.language), "inlines": content})
+    return nodes
+
+
+def _language(code: str) -> dict[str, str | None]:
+    language, _, region = locale(code).partition("-")
+    return {"language": language, "region": region or None}
+
+
+def _name(block_id: str) -> str:
+    return bookmark(block_id) if block_id else ""
+
+
+def _squeezed(text: str) -> str:
+    """White space as one space; non-breaking spaces stay."""
+    return re.sub(r"[ \t\r\n]+", " ", text)

@@ -1,0 +1,382 @@
+"""Finishes pandoc's ODT: header and footer, tables, lists, contents, properties, dates."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from remit.render.document_links import bookmark, headings, locale, tables
+from remit.render.pandoc import automatic_numbers
+from remit.render.tree import Document, Heading, Table, plain
+from remit.write.archive import parse, read_parts, serialise, write_parts
+from remit.write.look import BAND, INK, LIST_INDENT, RULE, SIGNATURE_ROW, TEXT_WIDTH, shares
+from remit.write.properties import custom_properties, page_label_parts
+from remit.write.reference_odt import NAMESPACES, fragment, q
+
+_CONTENTS_DEPTH = 2
+
+
+def finish_odt(data: bytes, document: Document) -> bytes:
+    """The finished file; the same document and pandoc output always give the same bytes."""
+    parts = read_parts(data)
+    content = parse(parts["content.xml"])
+    _finish_headings(content, document)
+    _finish_lists(content)
+    _finish_quotes(content)
+    _finish_links(content)
+    _finish_tables(content, document)
+    if document.show_contents:
+        _insert_contents(content, document)
+    parts["content.xml"] = serialise(content)
+    parts["styles.xml"] = _filled(parts["styles.xml"], document)
+    parts["meta.xml"] = _properties(document)
+    manifest = parse(parts["META-INF/manifest.xml"])
+    for entry in manifest:
+        for name, value in entry.attrib.items():
+            if value == "application/xml":
+                entry.set(name, "text/xml")
+    parts["META-INF/manifest.xml"] = serialise(manifest)
+    return write_parts(parts)
+
+
+def _automatic(content: etree._Element) -> etree._Element:
+    found = content.find("office:automatic-styles", NAMESPACES)
+    assert found is not None
+    return found
+
+
+def _parent(element: etree._Element) -> etree._Element:
+    found = element.getparent()
+    assert found is not None
+    return found
+
+
+def _finish_headings(content: etree._Element, document: Document) -> None:
+    """Takes outline numbers and their indent from headings that numbering does not number."""
+    automatic = automatic_numbers(document.blocks)
+    for position, (element, heading) in enumerate(_headings(content, document)):
+        if position not in automatic:
+            element.set(q("text:is-list-header"), "true")
+            element.set(q("text:style-name"), f"UnnumberedHeading{heading.level}")
+
+
+def _headings(
+    content: etree._Element, document: Document
+) -> Iterator[tuple[etree._Element, Heading]]:
+    return zip(content.iter(q("text:h")), headings(document.blocks), strict=True)
+
+
+def _finish_lists(content: etree._Element) -> None:
+    """Sets pandoc's lists to our indents and paragraphs, with bullets that are in every font."""
+    automatic = _automatic(content)
+    for style in automatic.iterfind("text:list-style", NAMESPACES):
+        for level in style:
+            depth = int(level.get(q("text:level"), "1"))
+            if level.tag == q("text:list-level-style-bullet"):
+                level.set(q("text:bullet-char"), "•" if depth == 1 else "–")
+                level.attrib.pop(q("style:num-suffix"), "")
+            for properties in level.iter(q("style:list-level-properties")):
+                properties.set(q("fo:text-align"), "start")
+            for place in level.iter(q("style:list-level-label-alignment")):
+                place.set(q("text:list-tab-stop-position"), f"{LIST_INDENT * depth}mm")
+                place.set(q("fo:margin-left"), f"{LIST_INDENT * depth}mm")
+                place.set(q("fo:text-indent"), f"-{LIST_INDENT}mm")
+    for paragraph in automatic.iterfind("style:style", NAMESPACES):
+        if paragraph.get(q("style:list-style-name")) is not None:
+            paragraph.set(q("style:parent-style-name"), "ListText")
+            for properties in list(paragraph):
+                paragraph.remove(properties)
+
+
+def _finish_quotes(content: etree._Element) -> None:
+    """Gives quotations their named style, and drops styles of formulas, which there are none of."""
+    automatic = _automatic(content)
+    quotes = set()
+    for style in automatic.findall("style:style", NAMESPACES):
+        parent = style.get(q("style:parent-style-name"))
+        if parent == "Quotations":
+            quotes.add(style.get(q("style:name")))
+        if parent in ("Quotations", "Formula"):
+            automatic.remove(style)
+    for paragraph in content.iter(q("text:p")):
+        if paragraph.get(q("text:style-name")) in quotes:
+            paragraph.set(q("text:style-name"), "Quotations")
+
+
+def _finish_links(content: etree._Element) -> None:
+    for link in content.iter(q("text:a")):
+        link.attrib.pop(q("office:name"), "")
+        link.set(q("text:style-name"), "Internet_20_link")
+        link.set(q("text:visited-style-name"), "Internet_20_link")
+        for span in link.iter(q("text:span")):
+            if span.get(q("text:style-name")) == "Definition":
+                span.set(q("text:style-name"), "Internet_20_link")
+
+
+# Tables
+
+
+def _cell_border(top: str, bottom: str, left: float, fill: str = "") -> str:
+    shade = f' fo:background-color="#{fill}"' if fill else ""
+    return (
+        f'<style:table-cell-properties fo:padding-left="{left}mm" fo:padding-right="2mm"'
+        ' fo:padding-top="0mm" fo:padding-bottom="0mm" fo:border-left="none"'
+        f' fo:border-right="none" fo:border-top="{top}" fo:border-bottom="{bottom}"{shade}'
+    )
+
+
+_STRONG, _MIDDLE, _LIGHT = f"1pt solid #{INK}", f"0.75pt solid #{INK}", f"0.5pt solid #{RULE}"
+_CELLS: dict[str, str] = {
+    "PlainHeadCell": _cell_border(_STRONG, _MIDDLE, 2, BAND) + "/>",
+    "PlainCell": _cell_border("none", _LIGHT, 2) + "/>",
+    "PlainLastCell": _cell_border("none", _STRONG, 2) + "/>",
+    "FactsHeadCell": _cell_border("none", _MIDDLE, 0) + "/>",
+    "FactsCell": _cell_border("none", _LIGHT, 0) + "/>",
+    "FactsLastCell": _cell_border("none", _MIDDLE, 0) + "/>",
+    "SignatureHeadCell": _cell_border("none", "none", 0) + "/>",
+    "SignatureCell": _cell_border("none", _MIDDLE, 0) + ' style:vertical-align="bottom"/>',
+    "SignatureLastCell": _cell_border("none", _MIDDLE, 0) + ' style:vertical-align="bottom"/>',
+}
+_TABLE_STYLES: dict[str, tuple[str, str]] = {
+    **{name: ("table-cell", properties) for name, properties in _CELLS.items()},
+    "WholeRow": ("table-row", '<style:table-row-properties fo:keep-together="always"/>'),
+    "SignatureRow": (
+        "table-row",
+        f'<style:table-row-properties style:min-row-height="{SIGNATURE_ROW}mm"'
+        ' fo:keep-together="always"/>',
+    ),
+}
+_STYLED = ("table:table-cell", "table:table-row")
+_FAMILIES = {"": "Plain", "facts": "Facts", "signature": "Signature"}
+
+
+def _finish_tables(content: etree._Element, document: Document) -> None:
+    automatic = _automatic(content)
+    for style in automatic.findall("style:style", NAMESPACES):
+        if (style.get(q("style:family")) or "").startswith("table"):
+            automatic.remove(style)
+    found = list(content.iter(q("table:table")))
+    for number, (element, table) in enumerate(
+        zip(found, tables(document.blocks), strict=True), start=1
+    ):
+        _finish_table(element, table, f"Table{number}", automatic)
+        element.addnext(fragment('<text:p text:style-name="TableGap"/>'))
+    used = {e.get(q("table:style-name")) for e in content.iter(*map(q, _STYLED))}
+    for name, (family, properties) in _TABLE_STYLES.items():
+        if name in used:
+            automatic.append(_style(name, family, properties))
+
+
+def _style(name: str, family: str, properties: str) -> etree._Element:
+    return fragment(
+        f'<style:style style:name="{name}" style:family="{family}">{properties}</style:style>'
+    )
+
+
+def _finish_table(
+    element: etree._Element, table: Table, name: str, automatic: etree._Element
+) -> None:
+    whole = ' style:may-break-between-rows="false"' if table.style else ""
+    automatic.append(
+        _style(
+            name,
+            "table",
+            f'<style:table-properties style:width="{TEXT_WIDTH}mm" table:align="left"'
+            f' table:border-model="collapsing"{whole}/>',
+        )
+    )
+    element.set(q("table:name"), name)
+    element.set(q("table:style-name"), name)
+    widths = shares(table.widths, round(TEXT_WIDTH * 100))
+    columns = element.findall("table:table-column", NAMESPACES)
+    for number, (column, width) in enumerate(zip(columns, widths, strict=True)):
+        column_style = f"{name}.{chr(ord('A') + number)}"
+        automatic.append(
+            _style(
+                column_style,
+                "table-column",
+                f'<style:table-column-properties style:column-width="{width / 100}mm"/>',
+            )
+        )
+        column.set(q("table:style-name"), column_style)
+    rows = list(element.iter(q("table:table-row")))
+    for number, row in enumerate(rows):
+        _finish_row(row, table, number, last=number == len(rows) - 1)
+    if table.id:
+        _bookmark_table(element, bookmark(table.id))
+
+
+def _finish_row(row: etree._Element, table: Table, number: int, *, last: bool) -> None:
+    family = _FAMILIES[table.style]
+    kind = "HeadCell" if number == 0 else "LastCell" if last else "Cell"
+    row_style = "SignatureRow" if table.style == "signature" and number else "WholeRow"
+    row.set(q("table:style-name"), row_style)
+    for column, cell in enumerate(row.findall("table:table-cell", NAMESPACES)):
+        cell.set(q("table:style-name"), f"{family}{kind}")
+        paragraphs = cell.findall("text:p", NAMESPACES)
+        if not paragraphs:
+            paragraphs = [fragment("<text:p/>")]
+            cell.append(paragraphs[0])
+        for paragraph in paragraphs:
+            paragraph.set(q("text:style-name"), _cell_style(table, number, column))
+
+
+def _cell_style(table: Table, row: int, column: int) -> str:
+    if row == 0:
+        return "TableSmallHead" if table.style else "TableHead"
+    return "TableLabel" if table.style == "facts" and column == 0 else "TableText"
+
+
+def _bookmark_table(element: etree._Element, name: str) -> None:
+    """Pandoc leaves a table's id out of ODT; the bookmark goes into its first cell."""
+    first = next(element.iter(q("text:p")))
+    mark = fragment("<text:bookmark/>")
+    mark.set(q("text:name"), name)
+    mark.tail, first.text = first.text, None
+    first.insert(0, mark)
+
+
+# Contents
+
+
+def _insert_contents(content: etree._Element, document: Document) -> None:
+    """A table of contents before the first heading, with its entries already filled in.
+
+    It shows no page numbers: only the program that lays the pages out knows them.
+    """
+    found = list(_headings(content, document))
+    entries = [heading for _, heading in found if heading.level <= _CONTENTS_DEPTH]
+    if not entries:
+        return
+    templates = "".join(
+        f'<text:table-of-content-entry-template text:outline-level="{level}"'
+        f' text:style-name="Contents_20_{min(level, 2)}"><text:index-entry-link-start/>'
+        '<text:index-entry-chapter/><text:index-entry-tab-stop style:type="left"'
+        ' style:position="0mm"/><text:index-entry-text/><text:index-entry-link-end/>'
+        "</text:table-of-content-entry-template>"
+        for level in range(1, _CONTENTS_DEPTH + 1)
+    )
+    contents = fragment(
+        '<text:table-of-content text:name="Contents" text:protected="true">'
+        f'<text:table-of-content-source text:outline-level="{_CONTENTS_DEPTH}">'
+        '<text:index-title-template text:style-name="ContentsHeading"/>'
+        f"{templates}</text:table-of-content-source><text:index-body>"
+        '<text:index-title text:name="ContentsTitle"><text:p text:style-name="ContentsHeading"/>'
+        "</text:index-title></text:index-body></text:table-of-content>"
+    )
+    title = next(contents.iter(q("text:p")))
+    title.text = document.contents_label
+    next(contents.iter(q("text:index-title-template"))).text = document.contents_label
+    body = contents[1]
+    for entry in entries:
+        body.append(_contents_entry(entry))
+    found[0][0].addprevious(contents)
+
+
+def _contents_entry(heading: Heading) -> etree._Element:
+    line = fragment(f'<text:p text:style-name="Contents_20_{heading.level}"/>')
+    place = line
+    if heading.id:
+        place = etree.SubElement(line, q("text:a"))
+        place.set(q("xlink:type"), "simple")
+        place.set(q("xlink:href"), f"#{bookmark(heading.id)}")
+        place.set(q("text:style-name"), "ContentsLink")
+        place.set(q("text:visited-style-name"), "ContentsLink")
+    words = plain(heading.inlines)
+    if heading.number:
+        place.text = heading.number
+        etree.SubElement(place, q("text:tab")).tail = words
+    else:
+        place.text = words
+    return line
+
+
+# Header and footer
+
+
+def _filled(xml: bytes, document: Document) -> bytes:
+    """Puts the document's words in the places `@@…@@`; a word put in is never a place itself."""
+    root = parse(xml)
+    values = custom_properties(document)
+    masters = root.find("office:master-styles", NAMESPACES)
+    assert masters is not None
+    places = [e for e in masters.iter("{*}*") if re.fullmatch(r"@@\w+@@", e.text or "")]
+    for place in places:
+        name = (place.text or "").strip("@")
+        if name == "reference_label":
+            _fill_reference(place, document)
+        elif name == "page_label":
+            _fill_page_label(place, document)
+        elif name in values:
+            place.text = values[name]
+        elif name != "reference_value":
+            _remove_keeping_tail(place)
+    return serialise(root)
+
+
+def _remove_keeping_tail(element: etree._Element) -> None:
+    parent, before = _parent(element), element.getprevious()
+    if before is not None:
+        before.tail = (before.tail or "") + (element.tail or "")
+    else:
+        parent.text = (parent.text or "") + (element.tail or "")
+    parent.remove(element)
+
+
+def _fill_reference(place: etree._Element, document: Document) -> None:
+    """One line per label and value, each like the one in the reference document."""
+    pattern = _parent(place)
+    for label, value in document.reference:
+        line = copy.deepcopy(pattern)
+        for span, words in zip(line.iter(q("text:span")), (label, value), strict=True):
+            span.text = words
+        pattern.addprevious(line)
+    _parent(pattern).remove(pattern)
+
+
+def _fill_page_label(place: etree._Element, document: Document) -> None:
+    place.text = None
+    for part in page_label_parts(document.page_label):
+        if part == "{page}":
+            number = etree.SubElement(place, q("text:page-number"))
+            number.set(q("text:select-page"), "current")
+            number.text = "1"
+        elif part == "{pages}":
+            etree.SubElement(place, q("text:page-count")).text = "1"
+        elif len(place):
+            place[-1].tail = part
+        else:
+            place.text = part
+
+
+# Properties
+
+
+def _properties(document: Document) -> bytes:
+    root = fragment(
+        '<office:document-meta office:version="1.3"><office:meta/></office:document-meta>'
+    )
+    properties = root[0]
+    moment = f"{document.date}T00:00:00"
+    for name, value in (
+        ("meta:generator", "Remit"),
+        ("dc:title", document.title),
+        ("dc:description", document.description),
+        ("dc:subject", document.subject),
+        *(("meta:keyword", keyword) for keyword in document.keywords),
+        ("meta:initial-creator", document.letterhead.name),
+        ("dc:creator", document.letterhead.name),
+        ("meta:creation-date", moment),
+        ("dc:date", moment),
+        ("dc:language", locale(document.language)),
+    ):
+        etree.SubElement(properties, q(name)).text = value
+    for name, value in custom_properties(document).items():
+        element = etree.SubElement(properties, q("meta:user-defined"))
+        element.set(q("meta:name"), name)
+        element.set(q("meta:value-type"), "string")
+        element.text = value
+    return serialise(root)

@@ -1,0 +1,45 @@
+"""The look of a formal document, shared by the DOCX and ODT styles.
+
+`templates/documents/document.typ` follows the same sizes and colours for PDF.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Final
+
+FONT: Final = "Source Sans 3"
+FALLBACK: Final = "Arial"
+"""The font named to readers who do not have the first; both have the letters of the languages."""
+
+INK: Final = "1f2a3c"
+GREY: Final = "55606e"
+RULE: Final = "c9d1db"
+BAND: Final = "f1f4f7"
+LINK: Final = "1a4f8b"
+
+PAGE: Final = (210.0, 297.0)
+MARGIN_SIDE: Final = 25.0
+MARGIN_TOP: Final = 14.0
+"""From the paper's edge to the header, in millimetres."""
+MARGIN_BOTTOM: Final = 13.0
+TEXT_WIDTH: Final = PAGE[0] - 2 * MARGIN_SIDE
+REFERENCE_WIDTH: Final = 58.0
+REFERENCE_LABEL: Final = 24.0
+RUNNING_ID_WIDTH: Final = 52.0
+NUMBER_WIDTH: Final = 11.0
+LIST_INDENT: Final = 6.0
+SIGNATURE_ROW: Final = 17.0
+
+
+def twips(millimetres: float) -> int:
+    """Millimetres in twentieths of a point, Word's own measure."""
+    return round(millimetres / 25.4 * 1440)
+
+
+def shares(widths: tuple[float, ...], total: int) -> list[int]:
+    """Whole numbers in the proportion of `widths` that add up to `total` exactly."""
+    edges = [0]
+    for count in range(1, len(widths) + 1):
+        edges.append(round(total * sum(widths[:count]) / sum(widths)))
+    return [right - left for left, right in pairwise(edges)]

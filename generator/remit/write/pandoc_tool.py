@@ -1,0 +1,70 @@
+"""Runs pandoc: found through `PYPANDOC_PANDOC` or the package pypandoc-binary."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+TIME_LIMIT = 120
+"""Seconds after which a conversion is given up."""
+
+
+class ToolMissing(Exception):
+    """An outside program cannot be found; the message says how to get it."""
+
+
+class ConversionFailed(Exception):
+    """An outside program refused a document."""
+
+
+def pandoc_path() -> Path:
+    """Raises ToolMissing."""
+    named = os.environ.get("PYPANDOC_PANDOC", "").strip()
+    if named:
+        found = shutil.which(named)
+        if found is None:
+            raise ToolMissing(
+                f"DOCX and ODT need pandoc, but PYPANDOC_PANDOC names {named}, "
+                "which is no program. Correct it, or remove it to use the pandoc of the package "
+                "pypandoc-binary."
+            )
+        return Path(found)
+    try:
+        return Path(importlib.import_module("pypandoc").get_pandoc_path())
+    except (ImportError, OSError) as error:
+        raise ToolMissing(
+            "DOCX and ODT need pandoc, which is not installed. Install it with "
+            "`pip install pypandoc-binary`, or name yours in PYPANDOC_PANDOC."
+        ) from error
+
+
+def run_pandoc(*arguments: str, stdin: bytes = b"") -> bytes:
+    """What pandoc writes to standard output. Raises ToolMissing or ConversionFailed."""
+    try:
+        done = subprocess.run(
+            [str(pandoc_path()), *arguments],
+            input=stdin,
+            capture_output=True,
+            timeout=TIME_LIMIT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ConversionFailed(f"pandoc did not finish in {TIME_LIMIT} seconds") from error
+    if done.returncode:
+        raise ConversionFailed(f"pandoc: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout
+
+
+def pandoc_version() -> str:
+    """Such as "3.9". Raises ToolMissing."""
+    return _version(str(pandoc_path()))
+
+
+@cache
+def _version(path: str) -> str:
+    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=True)
+    return done.stdout.split("\n", 1)[0].removeprefix("pandoc").strip()
