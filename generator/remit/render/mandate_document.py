@@ -81,6 +81,7 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
             labels.day(version.document_date) if version.document_date else None,
         ),
     ]
+    day = _version_day(view, version)
     latest = version.last_changed or version.document_date or version.in_force.first
     return tree.Document(
         address=address_of(version),
@@ -91,9 +92,9 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
         letterhead=tree.Letterhead(issuer_names, address or ""),
         reference=tuple((label, value) for label, value in reference if value),
         running_title=title,
-        running_id=" · ".join(
-            part for part in (mandate.document_id, labels.get("version_of", day=version.id)) if part
-        ),
+        running_id=f"{mandate.document_id} · {day}"
+        if mandate.document_id
+        else labels.get("version_of", day=day),
         footer=labels["demonstration_short"] if view.settings.demonstration else issuer_names,
         page_label=labels["page_of"],
         contents_label=labels["contents"],
@@ -122,6 +123,12 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
             *parts.colophon,
         ),
     )
+
+
+def _version_day(view: View, version: MandateVersion) -> str:
+    """The day the version took force, as precisely as it is known."""
+    start = version.in_force.from_
+    return view.labels.when(start) if start else version.id
 
 
 def web_address(view: View, version: MandateVersion) -> str:
@@ -258,14 +265,9 @@ def _section_blocks(view: View, section: Section) -> Iterator[tree.Block]:
 
 
 def _paragraphs(view: View, block: Paragraph) -> Iterator[tree.Block]:
-    made = view.blocks(block.text)
-    _, language = block.text.best(*view.languages)
-    for index, part in enumerate(made):
-        if isinstance(part, tree.Paragraph):
-            inlines = part.inlines
-            if language != view.language:
-                inlines = (tree.Foreign(inlines, language),)
-            yield tree.Paragraph(inlines, id=block.id if index == 0 else "")
+    for index, part in enumerate(view.blocks(block.text)):
+        if isinstance(part, tree.Paragraph) and index == 0:
+            yield tree.Paragraph(part.inlines, id=block.id)
         else:
             yield part
 
@@ -391,7 +393,7 @@ def _colophon(view: View, version: MandateVersion) -> tree.Blocks:
     lines: list[tree.Inlines] = []
     if view.settings.demonstration:
         lines.append((Text(labels["demonstration"]),))
-    lines.append((Text(labels.get("colophon_version", day=version.id)),))
+    lines.append((Text(labels.get("colophon_version", day=_version_day(view, version))),))
     lines.append(
         (Text(labels.get("colophon_fingerprint", value=source_fingerprint(view, version))),)
     )

@@ -5,7 +5,7 @@ Addresses are the same in every language and last: `<language>/<folder>/<id>/`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -93,7 +93,6 @@ class _Head:
     heading: Markup
     also: str = ""
     lead: Markup = field(default_factory=Markup)
-    language: str = ""
     notices: list[tuple[str, str]] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     upkeep: list[tuple[str, Markup]] = field(default_factory=list)
@@ -217,12 +216,19 @@ class _Site:
             )
         return rows
 
+    def _oldest_review(self, records: Sequence[Record]) -> list[tuple[str, Markup]]:
+        """For a page of many records: the day since which all of them have been reviewed."""
+        days = [record.review.last for record in records if record.review]
+        if not days or len(days) < len(records):
+            return []
+        words = self.labels.get("all_reviewed", day=self.labels.day(min(days)))
+        return [(self.labels["reviewed"], Markup.escape(words))]
+
     # --- guidance ---
 
     def _guidance(self, record: Guidance) -> Page:
         view = self.view(address_of(record))
         head = self._head(view, record)
-        language = record.body.best(*view.languages)[1]
         blocks = view.blocks(record.body, prefix="part-", cards=True)
         headings = [
             (block.id, tree.plain(block.inlines))
@@ -238,7 +244,6 @@ class _Site:
                 kicker=self.labels.enum("topic", record.topics[0]),
                 heading=head.heading,
                 lead=head.lead,
-                language=language,
                 notices=head.notices,
                 sources=head.sources,
                 upkeep=head.upkeep,
@@ -354,6 +359,7 @@ class _Site:
             kicker="",
             heading=Markup.escape(labels.kind(kind, "many")),
             lead=Markup.escape(labels.kind(kind, "intro")),
+            upkeep=self._oldest_review(records),
         )
         if kind == "contact":
             inner = view.render("contacts.html", page=head, groups=self._contacts(records))
@@ -470,7 +476,12 @@ class _Site:
             (labels[f"choice_{folder}"], labels[f"choice_{folder}_text"], folder)
             for folder in ("contacts", "guidance", "roles", "mandates", "networks", "tasks")
         ]
-        head = _Head(trail=[], kicker="", heading=Markup.escape(labels["home_heading"]))
+        head = _Head(
+            trail=[],
+            kicker="",
+            heading=Markup.escape(labels["home_heading"]),
+            upkeep=self._oldest_review(self.register.records),
+        )
         transfers = sorted(self.register.all(Transfer), key=lambda one: one.date, reverse=True)
         inner = view.render(
             "home.html",
@@ -516,6 +527,7 @@ class _Site:
             kicker="",
             heading=Markup.escape(labels["everything"]),
             lead=Markup.escape(labels["everything_intro"]),
+            upkeep=self._oldest_review(self.register.records),
         )
         inner = view.render("list.html", page=head, groups=[("", "", entries)])
         return Page(

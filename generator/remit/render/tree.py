@@ -6,7 +6,7 @@ Plain frozen data. Text in it is text: nothing in a `Text` is ever markup of any
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 
@@ -185,6 +185,31 @@ def plain(inlines: Inlines) -> str:
         else:
             parts.append(plain(inline.inlines))
     return "".join(parts)
+
+
+def in_language(blocks: Blocks, language: str) -> Blocks:
+    """The same blocks, every text in them marked as being in `language`."""
+
+    def marked(inlines: Inlines) -> Inlines:
+        return (Foreign(inlines, language),)
+
+    def one(block: Block) -> Block:
+        if isinstance(block, ItemList):
+            items = tuple(
+                replace(item, blocks=in_language(item.blocks, language)) for item in block.items
+            )
+            return replace(block, items=items)
+        if isinstance(block, Quote):
+            return Quote(in_language(block.blocks, language))
+        if isinstance(block, Table):
+            rows = tuple(
+                tuple(replace(cell, inlines=marked(cell.inlines)) for cell in row)
+                for row in (block.head, *block.rows)
+            )
+            return replace(block, head=rows[0], rows=rows[1:])
+        return replace(block, inlines=marked(block.inlines))
+
+    return tuple(one(block) for block in blocks)
 
 
 def words_of(blocks: Blocks) -> Iterator[str]:

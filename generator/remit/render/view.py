@@ -61,8 +61,9 @@ class View:
         return found if language == self.language else (tree.Foreign(found, language),)
 
     def blocks(self, local: LocalText, *, prefix: str = "", cards: bool = False) -> tree.Blocks:
-        words, _ = local.best(*self.languages)
-        return text.blocks(words, self.link_words, prefix=prefix, cards=cards)
+        words, language = local.best(*self.languages)
+        found = text.blocks(words, self.link_words, prefix=prefix, cards=cards)
+        return found if language == self.language else tree.in_language(found, language)
 
     # --- records ---
 
