@@ -48,7 +48,6 @@ class TreeToHtml:
             permalink,
             card,
         )
-        self.tables = 0
 
     def blocks(self, blocks: tree.Blocks) -> Markup:
         return Markup("\n").join(self.block(block) for block in blocks)
@@ -118,7 +117,6 @@ class TreeToHtml:
         return Markup("<{}{}>{}</{}>").format(tag, start, Markup("").join(items), tag)
 
     def _table(self, block: tree.Table) -> Markup:
-        self.tables += 1
         heads = [inlines(cell.inlines, self.href) for cell in block.head]
         labels = [tree.plain(cell.inlines) for cell in block.head]
         head = Markup("").join(Markup('<th scope="col">{}</th>').format(words) for words in heads)
@@ -141,6 +139,8 @@ class TreeToHtml:
                     )
             rows.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
         return Markup(
-            '<div class="remit-table"><table><thead><tr>{}</tr></thead>'
+            '<div class="remit-table{}"><table><thead><tr>{}</tr></thead>'
             "<tbody>{}</tbody></table></div>"
-        ).format(head, Markup("").join(rows))
+        ).format(
+            f" remit-table--{block.style}" if block.style else "", head, Markup("").join(rows)
+        )

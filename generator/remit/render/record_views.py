@@ -108,20 +108,15 @@ class _Maker:
             return []
         t = self.t
         periods = any(not member.period.is_open for member in members)
-        notes = any(member.note for member in members)
-        head = [t["member"], t["part"]]
-        head += [t["when"]] if periods else []
-        head += [t["note"]] if notes else []
+        head = [t["member"], t["part"], *([t["when"]] if periods else [])]
         rows = []
         for member in members:
-            row = [
-                Cell(self.v.party(member.member)),
-                Cell((Text(t.enum("part", member.part)),)),
-            ]
+            part: tree.Inlines = (Text(t.enum("part", member.part)),)
+            if member.note:
+                part = (*part, Text(". "), *self.v.inlines(member.note))
+            row = [Cell(self.v.party(member.member)), Cell(part)]
             if periods:
                 row.append(Cell((Text(t.period(member.period) or "–"),)))
-            if notes:
-                row.append(Cell(self.v.inlines(member.note) if member.note else (Text("–"),)))
             rows.append(tuple(row))
         rows.sort(key=lambda row: tree.plain(row[0].inlines).casefold())
         width = 1 / len(head)
@@ -459,7 +454,7 @@ def task_view(m: _Maker, record: Task) -> None:
         when = t.period(held) or t["always"]
         rows.append((Cell(m.parties(holders)), Cell((Text(when), *how))))
     if moves:
-        head = (Cell((Text(t["holder"]),)), Cell((Text(t["when"]),)))
+        head = (Cell((Text(t["task_who"]),)), Cell((Text(t["when"]),)))
         m.part("holders", "who_had_it", [Table(head, tuple(rows), (0.5, 0.5))])
     m.made.hidden_back_links = ("tasks",)
 
