@@ -262,6 +262,8 @@ def _progress(length: int, label: str) -> Iterator[Callable[[], None]]:
 def main() -> None:
     """The entry point: no traceback reaches a user."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    if not os.environ.get("SOURCE_DATE_EPOCH", "").strip():
+        os.environ.pop("SOURCE_DATE_EPOCH", None)  # MkDocs stumbles over an empty one
     try:
         remit.main(standalone_mode=False)
     except SettingsError as error:

@@ -1137,7 +1137,7 @@ class Guidance(Record):
     country: AreaRef | None = None
     """The country it is about. Left out: both."""
     sensitive: StrictBool = False
-    """true: a page that someone at risk may read; it offers a quick exit."""
+    """true: a page that someone at risk may read over another's shoulder."""
     order: StrictInt = 100
     """Place in lists, small first."""
     body: LocalText

@@ -339,7 +339,7 @@ class Translation(Value):
     """draft: made, not read through · reviewed: read through · official: issued by the body."""
     of: dict[str, str] = Field(default_factory=dict)
     """Fingerprint of the authoritative text of each part, taken when the translation was
-    reviewed. Written by command only."""
+    reviewed. Never typed by hand."""
 
 
 class CaveatKind(StrEnum):
