@@ -19,7 +19,7 @@ from remit.render.tree import Document
 from remit.render.typst import typst_inputs
 from remit.write.finish_docx import finish_docx
 from remit.write.finish_odt import finish_odt
-from remit.write.pandoc_tool import ConversionFailed, ToolMissing, pandoc_version, run_pandoc
+from remit.write.pandoc_tool import ConversionFailed, ToolMissing, convert, pandoc_version
 from remit.write.reference_documents import reference_path
 
 __all__ = [
@@ -51,18 +51,15 @@ def write_document(document: Document, file_format: Format, link_base: str) -> b
     """
     if file_format == "pdf":
         return _pdf(document, link_base)
-    source = pandoc_json(document, link_base).encode()
+    source = pandoc_json(document, link_base)
     finish: Callable[[bytes, Document], bytes]
     finish = finish_docx if file_format == "docx" else finish_odt
     return finish(
-        run_pandoc(
-            "--from=json",
-            f"--to={file_format}",
-            "--sandbox",
+        convert(
+            source,
+            file_format,
             "--wrap=none",
             f"--reference-doc={reference_path(file_format, document.language)}",
-            "--output=-",
-            stdin=source,
         ),
         document,
     )

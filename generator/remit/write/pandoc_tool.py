@@ -42,6 +42,26 @@ def pandoc_path() -> Path:
         ) from error
 
 
+def convert(source: str, to: str, *arguments: str) -> bytes:
+    """A document in pandoc's own JSON as `docx` or `odt`, by pypandoc, without access to files.
+
+    Raises ToolMissing or ConversionFailed.
+    """
+    pandoc_path()
+    try:
+        made = importlib.import_module("pypandoc").convert_text(
+            source,
+            to,
+            format="json",
+            outputfile="-",
+            extra_args=["--sandbox", *arguments],
+            verify_format=False,
+        )
+    except RuntimeError as error:
+        raise ConversionFailed(f"pandoc: {error}") from error
+    return made if isinstance(made, bytes) else bytes(made, "utf-8")
+
+
 def run_pandoc(*arguments: str, stdin: bytes = b"") -> bytes:
     """What pandoc writes to standard output. Raises ToolMissing or ConversionFailed."""
     try:
