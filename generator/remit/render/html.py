@@ -1,10 +1,15 @@
-"""The document tree → HTML. Every text is escaped here and nowhere else."""
+"""The document tree → HTML. Every text is escaped here and nowhere else.
+
+Strings are put together plainly, since this runs for every word of every page: a value enters one
+only through `escape`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from remit.render import tree
 
@@ -13,26 +18,33 @@ Href = Callable[[str], str]
 
 
 def inlines(parts: tree.Inlines, href: Href) -> Markup:
-    return Markup("").join(_inline(part, href) for part in parts)
+    return Markup(_inlines(parts, href))
 
 
-def _inline(part: tree.Inline, href: Href) -> Markup:
+def _inlines(parts: tree.Inlines, href: Href) -> str:
+    return "".join(_inline(part, href) for part in parts)
+
+
+def _inline(part: tree.Inline, href: Href) -> str:
     if isinstance(part, tree.Text):
         return escape(part.text)
     if isinstance(part, tree.Break):
-        return Markup("<br>")
-    inner = inlines(part.inlines, href)
-    if isinstance(part, tree.Strong):
-        return Markup("<strong>{}</strong>").format(inner)
-    if isinstance(part, tree.Emph):
-        return Markup("<em>{}</em>").format(inner)
+        return "<br>"
+    inner = _inlines(part.inlines, href)
+    if isinstance(part, tree.Link):
+        return f'<a href="{escape(href(part.target))}">{inner}</a>'
     if isinstance(part, tree.Foreign):
-        return Markup('<span lang="{}">{}</span>').format(part.language, inner)
-    return Markup('<a href="{}">{}</a>').format(href(part.target), inner)
+        return f'<span lang="{escape(part.language)}">{inner}</span>'
+    tag = "strong" if isinstance(part, tree.Strong) else "em"
+    return f"<{tag}>{inner}</{tag}>"
 
 
 class TreeToHtml:
-    """Blocks → HTML. `heading_base` is the level of the tree's level 1 (2 below a page's h1)."""
+    """Blocks → HTML. `heading_base` is the level of the tree's level 1 (2 below a page's h1).
+
+    `permalink` is the name of the links to blocks with an id; empty for none. `card` makes the
+    card of a record that stands alone.
+    """
 
     def __init__(
         self,
@@ -40,19 +52,20 @@ class TreeToHtml:
         *,
         heading_base: int = 2,
         permalink: str = "",
-        card: Callable[[str], Markup] | None = None,
+        card: Callable[[str], str] | None = None,
     ) -> None:
-        self.href, self.heading_base, self.permalink, self.card = (
-            href,
-            heading_base,
-            permalink,
-            card,
-        )
+        self.href = href
+        self.heading_base = heading_base
+        self.permalink = escape(permalink)
+        self.card = card
 
     def blocks(self, blocks: tree.Blocks) -> Markup:
-        return Markup("\n").join(self.block(block) for block in blocks)
+        return Markup(self._blocks(blocks))
 
-    def block(self, block: tree.Block) -> Markup:
+    def _blocks(self, blocks: tree.Blocks) -> str:
+        return "\n".join(self._block(block) for block in blocks)
+
+    def _block(self, block: tree.Block) -> str:
         if isinstance(block, tree.Heading):
             return self._heading(block)
         if isinstance(block, tree.Paragraph):
@@ -62,85 +75,67 @@ class TreeToHtml:
         if isinstance(block, tree.Table):
             return self._table(block)
         if isinstance(block, tree.Quote):
-            return Markup("<blockquote>{}</blockquote>").format(self.blocks(block.blocks))
+            return f"<blockquote>{self._blocks(block.blocks)}</blockquote>"
         if self.card:
             return self.card(block.address)
-        return Markup("<p>{}</p>").format(inlines(block.inlines, self.href))
+        return f"<p>{_inlines(block.inlines, self.href)}</p>"
 
-    def _link_to_itself(self, id: str) -> Markup:
-        if not (id and self.permalink):
-            return Markup("")
-        return Markup(' <a class="remit-permalink" href="#{}" aria-label="{}">#</a>').format(
-            id, self.permalink
-        )
+    def _place(self, id: str) -> tuple[str, str]:
+        """Attributes of a block with an id, and the link to it."""
+        if not id:
+            return "", ""
+        id = escape(id)
+        attributes = f' class="remit-block" id="{id}"'
+        if not self.permalink:
+            return attributes, ""
+        link = f' <a class="remit-permalink" href="#{id}" aria-label="{self.permalink}">#</a>'
+        return attributes, link
 
-    def _heading(self, block: tree.Heading) -> Markup:
+    def _heading(self, block: tree.Heading) -> str:
         level = min(6, block.level - 1 + self.heading_base)
         number = (
-            Markup('<span class="remit-number">{}</span> ').format(block.number)
-            if block.number
-            else Markup("")
+            f'<span class="remit-number">{escape(block.number)}</span> ' if block.number else ""
         )
-        words = inlines(block.inlines, self.href)
-        return Markup('<h{} id="{}">{}{}</h{}>').format(level, block.id, number, words, level)
+        words = _inlines(block.inlines, self.href)
+        return f'<h{level} id="{escape(block.id)}">{number}{words}</h{level}>'
 
-    def _paragraph(self, block: tree.Paragraph) -> Markup:
-        words = inlines(block.inlines, self.href)
-        kind = Markup(' class="remit-{}"').format(block.style) if block.style else Markup("")
-        if not block.id:
-            return Markup("<p{}>{}</p>").format(kind, words)
-        return Markup('<p class="remit-block" id="{}">{}{}</p>').format(
-            block.id, words, self._link_to_itself(block.id)
-        )
+    def _paragraph(self, block: tree.Paragraph) -> str:
+        attributes, link = self._place(block.id)
+        if block.style and not attributes:
+            attributes = f' class="remit-{block.style}"'
+        return f"<p{attributes}>{_inlines(block.inlines, self.href)}{link}</p>"
 
-    def _list(self, block: tree.ItemList) -> Markup:
+    def _list(self, block: tree.ItemList) -> str:
         items = []
         for item in block.items:
             if len(item.blocks) == 1 and isinstance(item.blocks[0], tree.Paragraph):
-                inner = inlines(item.blocks[0].inlines, self.href)
+                inner = _inlines(item.blocks[0].inlines, self.href)
             else:
-                inner = self.blocks(item.blocks)
-            if item.id:
-                items.append(
-                    Markup('<li class="remit-block" id="{}">{}{}</li>').format(
-                        item.id, inner, self._link_to_itself(item.id)
-                    )
-                )
-            else:
-                items.append(Markup("<li>{}</li>").format(inner))
+                inner = self._blocks(item.blocks)
+            attributes, link = self._place(item.id)
+            items.append(f"<li{attributes}>{inner}{link}</li>")
         tag = "ol" if block.ordered else "ul"
-        start = (
-            Markup(' start="{}"').format(block.start)
-            if block.ordered and block.start != 1
-            else Markup("")
-        )
-        return Markup("<{}{}>{}</{}>").format(tag, start, Markup("").join(items), tag)
+        start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
+        return f"<{tag}{start}>{''.join(items)}</{tag}>"
 
-    def _table(self, block: tree.Table) -> Markup:
-        heads = [inlines(cell.inlines, self.href) for cell in block.head]
-        labels = [tree.plain(cell.inlines) for cell in block.head]
-        head = Markup("").join(Markup('<th scope="col">{}</th>').format(words) for words in heads)
+    def _table(self, block: tree.Table) -> str:
+        labels = [escape(tree.plain(cell.inlines)) for cell in block.head]
+        head = "".join(
+            f'<th scope="col">{_inlines(cell.inlines, self.href)}</th>' for cell in block.head
+        )
         rows = []
         for row in block.rows:
             cells = []
             for index, cell in enumerate(row):
-                words = inlines(cell.inlines, self.href)
-                anchor = (
-                    Markup(' id="{}" class="remit-block"').format(cell.id)
-                    if cell.id
-                    else Markup("")
-                )
-                words += self._link_to_itself(cell.id)
+                attributes, link = self._place(cell.id)
+                words = _inlines(cell.inlines, self.href) + link
                 if index == 0:
-                    cells.append(Markup('<th scope="row"{}>{}</th>').format(anchor, words))
+                    cells.append(f'<th scope="row"{attributes}>{words}</th>')
                 else:
-                    cells.append(
-                        Markup('<td data-label="{}"{}>{}</td>').format(labels[index], anchor, words)
-                    )
-            rows.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
-        return Markup(
-            '<div class="remit-table{}"><table><thead><tr>{}</tr></thead>'
-            "<tbody>{}</tbody></table></div>"
-        ).format(
-            f" remit-table--{block.style}" if block.style else "", head, Markup("").join(rows)
+                    cells.append(f'<td data-label="{labels[index]}"{attributes}>{words}</td>')
+            rows.append(f"<tr>{''.join(cells)}</tr>")
+        style = f" remit-table--{block.style}" if block.style else ""
+        return (
+            f'<div class="remit-table{style}"><table><thead><tr>{head}</tr></thead>'
+            f"<tbody>{''.join(rows)}</tbody></table></div>"
         )
