@@ -9,8 +9,8 @@ import os
 from pathlib import Path
 
 import pytest
-from registers import REGISTER, copy_of_register, found, overlay
 
+from registers import REGISTER, copy_of_register, found, overlay
 from remit.build import load_and_check
 from remit.diagnostics import FORMATS
 from remit.model.records import MandateVersion
