@@ -1,4 +1,4 @@
-"""The register's own settings, `[tool.remit]` in `pyproject.toml`: read once, refused when wrong."""
+"""The register's settings, `[tool.remit]` in `pyproject.toml`: read once, refused when wrong."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from remit.check.finding import Finding, Findings
 from remit.model.records import (
@@ -42,9 +43,10 @@ def missing_section(register: Register, settings: Settings) -> Findings:
 
 
 def mandate_without_version(register: Register, settings: Settings) -> Findings:
-    """A mandate of which no text is kept."""
+    """A mandate of which no text is kept, though it is public."""
     for mandate in register.all(Mandate):
-        if not register.versions(mandate.id):
+        kept_elsewhere = settings.public and mandate.access is Access.EXEMPT
+        if not kept_elsewhere and not register.versions(mandate.id):
             yield Finding(
                 mandate,
                 (),
@@ -147,7 +149,8 @@ def exempt_text(register: Register, settings: Settings) -> Findings:
             yield Finding(
                 mandate,
                 ("access",),
-                "the mandate is exempt from public access, and its text stands in a public register",
+                "the mandate is exempt from public access, "
+                "and its text stands in a public register",
                 "take the version files out of this repository and out of its history; "
                 "the archive holds them",
             )
@@ -186,7 +189,7 @@ def vanished_id(register: Register, settings: Settings) -> Findings:
     """A section or block of the version before is gone, and no tombstone says so."""
     for mandate in register.all(Mandate):
         versions = register.versions(mandate.id)
-        for before, after in zip(versions, versions[1:], strict=False):
+        for before, after in pairwise(versions):
             kept = {id for _, id in _ids(after)} | {tomb.id for tomb in after.tombstones}
             gone = [id for _, id in _ids(before) if id not in kept]
             if gone:

@@ -12,8 +12,8 @@ from remit.settings import Settings
 
 def inverted_period(register: Register, settings: Settings) -> Findings:
     """A period that ends before it begins."""
-    for record in register.records:
-        for path, period in register.found_in(record).periods:
+    for record, found in register.looked_through:
+        for path, period in found.periods:
             if period.is_inverted:
                 yield Finding(
                     record,

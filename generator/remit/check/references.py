@@ -15,56 +15,57 @@ from remit.settings import Settings
 
 def dangling_ref(register: Register, settings: Settings) -> Findings:
     """A field names a record that does not exist."""
-    for record in register.records:
-        for reference in register.references(record):
-            if register.named(reference.target):
-                continue
-            kinds = " or ".join(reference.to.kinds)
-            near = register.nearest(reference.target, reference.to.kinds)
-            folders = ", ".join(f"{BY_KIND[kind].FOLDER}/" for kind in reference.to.kinds)
-            yield Finding(
-                record,
-                reference.path,
-                f'{kinds} "{reference.target}" does not exist',
-                f'did you mean "{near}"?' if near else f"the ids are the file names in {folders}",
-            )
+    for record, reference, target in register.pointers:
+        if target or register.named(reference.target):
+            continue
+        kinds = " or ".join(reference.to.kinds)
+        near = register.nearest(reference.target, reference.to.kinds)
+        folders = ", ".join(f"{BY_KIND[kind].FOLDER}/" for kind in reference.to.kinds)
+        yield Finding(
+            record,
+            reference.path,
+            f'{kinds} "{reference.target}" does not exist',
+            f'did you mean "{near}"?' if near else f"the ids are the file names in {folders}",
+        )
 
 
 def wrong_kind(register: Register, settings: Settings) -> Findings:
     """A field names a record of another kind than it asks for."""
-    for record in register.records:
-        for reference in register.references(record):
-            named = register.named(reference.target)
-            if not named or register.resolve(reference.target, reference.to.kinds):
-                continue
-            kinds = " or ".join(reference.to.kinds)
-            near = register.nearest(reference.target, reference.to.kinds)
-            yield Finding(
-                record,
-                reference.path,
-                f'"{reference.target}" is a {named[0].KIND}, not a {kinds}',
-                f'did you mean "{near}"?' if near else "",
-            )
+    for record, reference, target in register.pointers:
+        if target:
+            continue
+        named = register.named(reference.target)
+        if not named:
+            continue
+        kinds = " or ".join(reference.to.kinds)
+        near = register.nearest(reference.target, reference.to.kinds)
+        yield Finding(
+            record,
+            reference.path,
+            f'"{reference.target}" is {_one(named[0].KIND)}, not {_one(kinds)}',
+            f'did you mean "{near}"?' if near else "",
+        )
+
+
+def _one(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def ambiguous_ref(register: Register, settings: Settings) -> Findings:
     """An id that two of the kinds a field asks for have."""
-    for record in register.records:
-        for reference in register.references(record):
-            if "/" in reference.target or len(reference.to.kinds) == 1:
-                continue
-            matches = [
-                found for found in register.named(reference.target)
-                if found.KIND in reference.to.kinds
-            ]
-            if len(matches) > 1:
-                choices = " or ".join(f'"{found.FOLDER}/{found.id}"' for found in matches)
-                yield Finding(
-                    record,
-                    reference.path,
-                    f'"{reference.target}" could mean more than one record',
-                    f"write {choices}",
-                )
+    for record, reference, target in register.pointers:
+        if target is None or len(reference.to.kinds) == 1 or "/" in reference.target:
+            continue
+        named = register.named(reference.target)
+        matches = [found for found in named if found.KIND in reference.to.kinds]
+        if len(matches) > 1:
+            choices = " or ".join(f'"{found.FOLDER}/{found.id}"' for found in matches)
+            yield Finding(
+                record,
+                reference.path,
+                f'"{reference.target}" could mean more than one record',
+                f"write {choices}",
+            )
 
 
 def outside_life(register: Register, settings: Settings) -> Findings:
@@ -74,7 +75,7 @@ def outside_life(register: Register, settings: Settings) -> Findings:
             yield Finding(
                 record,
                 path,
-                f'"{target.id}" exists {_span(life)}, but is named here for {_span(when)}',
+                f'"{target.id}" exists {_span(life)}, but is named here {_span(when)}',
                 "correct the period, or name who it was at that time",
             )
 
@@ -86,23 +87,19 @@ def outlived_ref(register: Register, settings: Settings) -> Findings:
             yield Finding(
                 record,
                 path,
-                f'"{target.id}" exists {_span(life)}, but is named here for {_span(when)}',
+                f'"{target.id}" exists {_span(life)}, but is named here {_span(when)}',
                 "end the period here, or name the successor",
             )
 
 
 def _timed(register: Register) -> Iterator[tuple[Record, Path, Record, Period, Period]]:
-    for record in register.records:
-        for reference in register.references(record):
-            if not reference.to.timed:
-                continue
-            target = register.resolve(reference.target, reference.to.kinds)
-            if target is None:
-                continue
-            when = reference.period
-            life = register.life(target)
-            if not life.is_open and not when.is_inverted and not life.is_inverted:
-                yield record, reference.path, target, when, life
+    for record, reference, target in register.pointers:
+        if target is None or not reference.to.timed:
+            continue
+        when = reference.period
+        life = register.life(target)
+        if not life.is_open and not when.is_inverted and not life.is_inverted:
+            yield record, reference.path, target, when, life
 
 
 def _span(period: Period) -> str:
@@ -115,33 +112,31 @@ def _span(period: Period) -> str:
 
 def unresolved_link(register: Register, settings: Settings) -> Findings:
     """A `[[link]]` in a text or on a guidance page that leads nowhere, or to several records."""
-    for record in register.records:
-        for path, language, link in register.text_links(record):
-            where = (*path, language)
-            named = register.named(link.target)
-            if not named:
-                near = register.nearest(link.target, BY_KIND)
-                yield Finding(
-                    record,
-                    where,
-                    f"[[{link.target}]] leads to no record",
-                    f"did you mean [[{near}]]?" if near else "the target is a record's id",
-                )
-            elif len(named) > 1:
-                choices = " or ".join(f"[[{found.FOLDER}/{found.id}]]" for found in named)
-                yield Finding(
-                    record,
-                    where,
-                    f"[[{link.target}]] could mean more than one record",
-                    f"write {choices}",
-                )
-            elif link.fragment and not _has_block(register, named[0], link.fragment, settings.today):
-                yield Finding(
-                    record,
-                    where,
-                    f'[[{link.target}#{link.fragment}]]: there is no block "{link.fragment}"',
-                    "the ids of sections and blocks stand in the mandate's version file",
-                )
+    for record, where, link in register.text_links:
+        named = register.named(link.target)
+        if not named:
+            near = register.nearest(link.target, BY_KIND)
+            yield Finding(
+                record,
+                where,
+                f"[[{link.target}]] leads to no record",
+                f"did you mean [[{near}]]?" if near else "the target is a record's id",
+            )
+        elif len(named) > 1:
+            choices = " or ".join(f"[[{found.FOLDER}/{found.id}]]" for found in named)
+            yield Finding(
+                record,
+                where,
+                f"[[{link.target}]] could mean more than one record",
+                f"write {choices}",
+            )
+        elif link.fragment and not _has_block(register, named[0], link.fragment, settings.today):
+            yield Finding(
+                record,
+                where,
+                f'[[{link.target}#{link.fragment}]]: there is no block "{link.fragment}"',
+                "the ids of sections and blocks stand in the mandate's version file",
+            )
 
 
 def _has_block(register: Register, record: Record, id: str, day: date) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from remit.check.finding import Finding, Findings
 from remit.model.records import CategorySet, Mandate, MandateVersion, Task, TaskBlock, Transfer
 from remit.model.register import Register, address_of
-from remit.model.values import LAST_DAY, ONE_DAY
+from remit.model.values import FIRST_DAY, LAST_DAY, ONE_DAY
 from remit.settings import Settings
 
 
@@ -69,7 +69,7 @@ def transfer_from_other(register: Register, settings: Settings) -> Findings:
             task = register.follow(Task, id)
             if task is None:
                 continue
-            before = register.holders_on(task, transfer.date - ONE_DAY)
+            before = register.holders_on(task, max(transfer.date, FIRST_DAY + ONE_DAY) - ONE_DAY)
             if before and not set(before) & set(transfer.from_):
                 yield Finding(
                     transfer,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from remit.check.finding import Finding, Findings
 from remit.model.fingerprint import stale_parts
+from remit.model.links import LINK
 from remit.model.records import Guidance, Record
 from remit.model.register import Register
 from remit.model.shape import Path
@@ -18,15 +19,18 @@ BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029]")
 _HTML = re.compile(r"<(?:[A-Za-z/!?][^<>\n]*>|script|style|iframe)", re.I)
 _TEMPLATE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
-_MARKDOWN_LINK = re.compile(r"(!?)\[[^\]\n]*\]\(\s*<?([^)\s>]*)")
-_REFERENCE_LINK = re.compile(r"^\s{0,3}\[[^\]\n]+\]:\s*(\S+)", re.M)
+_MARKDOWN_LINK = re.compile(r"\]\(\s*<?([^)\s>]*)")
+_REFERENCE_LINK = re.compile(r"^[ \t>*+-]*\[[^\]\n]+\]:\s*(\S+)", re.M)
 _SAFE_TARGET = re.compile(r"(?:https?://[^\s/]|mailto:[^\s]+@|tel:\+?\d)", re.I)
 
 
 def missing_text(register: Register, settings: Settings) -> Findings:
     """A text that one of the register's languages lacks."""
-    for record in register.records:
-        for path, text in register.found_in(record).texts:
+    known = set(settings.languages)
+    for record, found in register.looked_through:
+        for path, text in found.texts:
+            if text.keys() >= known:
+                continue
             lacking = [language for language in settings.languages if language not in text]
             if lacking and record.authoritative_language in text:
                 yield Finding(
@@ -39,11 +43,11 @@ def missing_text(register: Register, settings: Settings) -> Findings:
 
 def missing_authoritative_text(register: Register, settings: Settings) -> Findings:
     """A text that is missing in the very language whose text counts."""
-    for record in register.records:
+    for record, found in register.looked_through:
         language = record.authoritative_language
         if language not in settings.languages:
             continue
-        for path, text in register.found_in(record).texts:
+        for path, text in found.texts:
             if language not in text:
                 yield Finding(
                     record,
@@ -57,7 +61,7 @@ def unknown_language(register: Register, settings: Settings) -> Findings:
     """A text, translation or record in a language that the register does not have."""
     known = set(settings.languages)
     help = f"its languages are {', '.join(settings.languages)} (pyproject.toml, [tool.remit])"
-    for record in register.records:
+    for record, found in register.looked_through:
         if record.authoritative_language not in known:
             yield Finding(
                 record,
@@ -74,7 +78,9 @@ def unknown_language(register: Register, settings: Settings) -> Findings:
                     help,
                     key=True,
                 )
-        for path, text in register.found_in(record).texts:
+        for path, text in found.texts:
+            if text.keys() <= known:
+                continue
             for language in text:
                 if language not in known:
                     yield Finding(
@@ -88,9 +94,9 @@ def unknown_language(register: Register, settings: Settings) -> Findings:
 
 def stale_translation(register: Register, settings: Settings) -> Findings:
     """A translation whose authoritative text has changed since it was reviewed."""
-    for record in register.records:
+    for record, found in register.looked_through:
         for language in record.translations:
-            stale = stale_parts(record, register.found_in(record), language)
+            stale = stale_parts(record, found, language)
             if stale:
                 yield Finding(
                     record,
@@ -104,7 +110,7 @@ def stale_translation(register: Register, settings: Settings) -> Findings:
 
 def control_character(register: Register, settings: Settings) -> Findings:
     """An invisible control character in a text."""
-    for record, path, text in _all_strings(register):
+    for record, path, text in _marked(register):
         match = CONTROLS.search(text)
         if match:
             yield Finding(
@@ -117,7 +123,7 @@ def control_character(register: Register, settings: Settings) -> Findings:
 
 def bidi_override(register: Register, settings: Settings) -> Findings:
     """A character that turns the direction of writing, so that text reads otherwise than it is."""
-    for record, path, text in _all_strings(register):
+    for record, path, text in _marked(register):
         match = BIDI_CONTROLS.search(text)
         if match:
             yield Finding(
@@ -130,7 +136,7 @@ def bidi_override(register: Register, settings: Settings) -> Findings:
 
 def raw_html(register: Register, settings: Settings) -> Findings:
     """HTML in a text."""
-    for record, path, text in _all_strings(register):
+    for record, path, text in _marked(register):
         match = _HTML.search(text)
         if match:
             yield Finding(
@@ -143,7 +149,7 @@ def raw_html(register: Register, settings: Settings) -> Findings:
 
 def template_code(register: Register, settings: Settings) -> Findings:
     """Template code in a text: the register's texts are never templates."""
-    for record, path, text in _all_strings(register):
+    for record, path, text in _marked(register):
         match = _TEMPLATE.search(text)
         if match:
             yield Finding(
@@ -156,38 +162,36 @@ def template_code(register: Register, settings: Settings) -> Findings:
 
 def unsafe_link(register: Register, settings: Settings) -> Findings:
     """A link to something else than a web or mail address or phone number, or a picture."""
-    for record in register.records:
-        for path, text in register.found_in(record).texts:
-            for language, words in text.items():
-                if "](" not in words and "]:" not in words:
-                    continue
-                targets = [(m[1], m[2]) for m in _MARKDOWN_LINK.finditer(words)]
-                targets += [("", m[1]) for m in _REFERENCE_LINK.finditer(words)]
-                for picture, target in targets:
-                    if picture:
-                        yield Finding(
-                            record,
-                            (*path, language),
-                            "a picture in a text",
-                            "texts hold no pictures; describe it in words",
-                        )
-                    elif not _SAFE_TARGET.match(target):
-                        yield Finding(
-                            record,
-                            (*path, language),
-                            f'a link to "{target[:60]}"',
-                            "links go to https://, mailto: or tel:; a record is named [[id]]",
-                        )
+    for record, found in register.looked_through:
+        for path, words, local in found.marked:
+            if not local or ("](" not in words and "]:" not in words):
+                continue
+            words = LINK.sub("", words)
+            if -1 < words.find("![") < words.rfind("]("):
+                yield Finding(
+                    record,
+                    path,
+                    "a picture in a text",
+                    "texts hold no pictures; describe it in words",
+                )
+                continue
+            targets = [m[1] for m in _MARKDOWN_LINK.finditer(words)]
+            targets += [m[1] for m in _REFERENCE_LINK.finditer(words)]
+            for target in targets:
+                if not _SAFE_TARGET.match(target):
+                    yield Finding(
+                        record,
+                        path,
+                        f'a link to "{target[:60]}"',
+                        "links go to https://, mailto: or tel:; a record is named [[id]]",
+                    )
 
 
-def _all_strings(register: Register) -> Iterator[tuple[Record, Path, str]]:
-    for record in register.records:
-        found = register.found_in(record)
-        for path, text in found.texts:
-            for language, words in text.items():
-                yield record, (*path, language), words
-        for path, string in found.strings:
-            yield record, path, string
+def _marked(register: Register) -> Iterator[tuple[Record, Path, str]]:
+    """The texts that are more than plain words; the others cannot hold what is looked for."""
+    for record, found in register.looked_through:
+        for path, words, _ in found.marked:
+            yield record, path, words
 
 
 def _name(character: str) -> str:

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from remit.diagnostics import Diagnostic, Location, Severity
-from remit.load.yaml_reader import MAX_BYTES, Places, find_places, read_yaml
+from remit.load.reading import file_bytes, read_files, unreadable
+from remit.load.yaml_reader import Places, find_places, not_utf8, read_yaml
 from remit.model.records import BY_KIND, Guidance, Mandate, MandateVersion, Record
 from remit.model.register import Register, address_of
 from remit.model.shape import Path
@@ -24,7 +25,9 @@ FOLDERS = {
     cls.FOLDER: cls for cls in BY_KIND.values() if cls not in (Mandate, MandateVersion, Guidance)
 }
 _GUIDANCE_FILE = re.compile(r"^(?P<id>[a-z0-9-]+)\.(?P<language>[a-z]{2,3})\.md$")
-_FRONT_MATTER = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.S | re.M)
+_FRONT_MATTER = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.S | re.M
+)
 
 
 @dataclass(slots=True)
@@ -83,7 +86,7 @@ class _Entry:
 
     cls: type[Record]
     id: str
-    file: FilePath
+    file: str
     shown: str
     mandate: str = ""
 
@@ -94,12 +97,12 @@ def load_register(settings: Settings) -> Loaded:
     entries, guidance = _discover(settings, problems)
     records: list[Record] = []
     origins: dict[str, Any] = {}
-    for entry, data in _contents(entries, problems):
-        reading = read_yaml(data, entry.shown)
+    readings = read_files([(entry.file, entry.shown) for entry in entries])
+    for entry, reading in zip(entries, readings, strict=True):
         problems.extend(reading.problems)
-        if reading.problems:
+        if reading.data is None or reading.problems:
             continue
-        origin = YamlOrigin(entry.shown, data)
+        origin = YamlOrigin(entry.shown, reading.data)
         record = _record(entry, reading.value, origin, problems)
         if record:
             records.append(record)
@@ -114,13 +117,13 @@ def load_register(settings: Settings) -> Loaded:
 
 def _discover(
     settings: Settings, problems: list[Diagnostic]
-) -> tuple[list[_Entry], dict[str, dict[str, tuple[FilePath, str]]]]:
+) -> tuple[list[_Entry], dict[str, dict[str, tuple[str, str]]]]:
     entries: list[_Entry] = []
-    guidance: dict[str, dict[str, tuple[FilePath, str]]] = {}
+    guidance: dict[str, dict[str, tuple[str, str]]] = {}
     content = settings.root / settings.content
     for folder, shown in _folders(content, settings.content, problems):
         if folder.name == Guidance.FOLDER:
-            for file, name in _files(folder, shown, problems):
+            for file, name in _files(folder.path, shown, problems):
                 match = _GUIDANCE_FILE.match(file.name)
                 if not match:
                     problems.append(_stray(name, "guidance files are named <id>.<language>.md"))
@@ -135,21 +138,21 @@ def _discover(
                         )
                     )
                 else:
-                    guidance.setdefault(match["id"], {})[match["language"]] = (file, name)
+                    guidance.setdefault(match["id"], {})[match["language"]] = (file.path, name)
             continue
         cls = FOLDERS.get(folder.name)
         if cls is None:
             known = ", ".join(sorted([*FOLDERS, Guidance.FOLDER]))
             problems.append(_stray(shown, f"the folders are: {known}"))
             continue
-        for file, name in _files(folder, shown, problems):
-            if file.suffix == ".yml":
-                entries.append(_Entry(cls, file.stem, file, name))
+        for file, name in _files(folder.path, shown, problems):
+            if file.name.endswith(".yml"):
+                entries.append(_Entry(cls, file.name[:-4], file.path, name))
             else:
                 problems.append(_stray(name, "records end in .yml"))
     mandates = settings.root / settings.mandates
     for folder, shown in _folders(mandates, settings.mandates, problems):
-        names = list(_files(folder, shown, problems))
+        names = list(_files(folder.path, shown, problems))
         if not any(file.name == "mandate.yml" for file, _ in names):
             problems.append(
                 Diagnostic(
@@ -162,17 +165,18 @@ def _discover(
             continue
         for file, name in names:
             if file.name == "mandate.yml":
-                entries.append(_Entry(Mandate, folder.name, file, name))
-            elif file.suffix == ".yml":
-                entries.append(_Entry(MandateVersion, file.stem, file, name, folder.name))
+                entries.append(_Entry(Mandate, folder.name, file.path, name))
+            elif file.name.endswith(".yml"):
+                entries.append(_Entry(MandateVersion, file.name[:-4], file.path, name, folder.name))
             else:
                 problems.append(_stray(name, "versions are named <YYYY-MM-DD>.yml"))
     return entries, guidance
 
 
-def _folders(
-    top: FilePath, shown: str, problems: list[Diagnostic]
-) -> Iterator[tuple[FilePath, str]]:
+_Listed = Iterator[tuple["os.DirEntry[str]", str]]
+
+
+def _folders(top: FilePath, shown: str, problems: list[Diagnostic]) -> _Listed:
     if not top.is_dir():
         problems.append(
             Diagnostic(
@@ -183,32 +187,33 @@ def _folders(
             )
         )
         return
-    for path, name in _entries(top, shown, problems):
-        if path.is_dir():
-            yield path, name
+    for row, name in _entries(str(top), shown, problems):
+        if row.is_dir():
+            yield row, name
         else:
             problems.append(_stray(name, "records lie one folder further in"))
 
 
-def _files(
-    folder: FilePath, shown: str, problems: list[Diagnostic]
-) -> Iterator[tuple[FilePath, str]]:
-    for path, name in _entries(folder, shown, problems):
-        if path.is_dir():
+def _files(folder: str, shown: str, problems: list[Diagnostic]) -> _Listed:
+    for row, name in _entries(folder, shown, problems):
+        if row.is_dir():
             problems.append(_stray(name, "records lie directly in their folder"))
         else:
-            yield path, name
+            yield row, name
 
 
-def _entries(
-    folder: FilePath, shown: str, problems: list[Diagnostic]
-) -> Iterator[tuple[FilePath, str]]:
-    with os.scandir(folder) as found:
-        rows = sorted(found, key=lambda row: row.name)
+def _entries(folder: str, shown: str, problems: list[Diagnostic]) -> _Listed:
+    """What lies in a folder, by name, each with its path as diagnostics show it."""
+    try:
+        with os.scandir(folder) as found:
+            rows = sorted(found, key=lambda row: row.name)
+    except OSError as error:
+        problems.append(unreadable(shown, "folder", error))
+        return
     for row in rows:
         if row.name.startswith(".") or row.name == "README.md":
             continue
-        name = f"{shown}/{row.name}"
+        name = f"{shown}/{_printable(row.name)}"
         if row.is_symlink():
             problems.append(
                 Diagnostic(
@@ -219,7 +224,18 @@ def _entries(
                 )
             )
             continue
-        yield FilePath(row.path), name
+        if not row.is_file() and not row.is_dir():
+            problems.append(_stray(name, "it is neither a file nor a folder"))
+            continue
+        yield row, name
+
+
+def _printable(name: str) -> str:
+    """A file's name as it can be shown: bytes that are no UTF-8, and controls, as escapes."""
+    if name.isascii() and name.isprintable():
+        return name
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
+    return shown.encode("utf-8", "backslashreplace").decode()
 
 
 def _stray(shown: str, help: str) -> Diagnostic:
@@ -230,41 +246,6 @@ def _stray(shown: str, help: str) -> Diagnostic:
         help,
         Severity.WARNING,
     )
-
-
-def _contents(
-    entries: Sequence[_Entry], problems: list[Diagnostic]
-) -> Iterator[tuple[_Entry, bytes]]:
-    for entry in entries:
-        data = _bytes(entry.file, entry.shown, problems)
-        if data is not None:
-            yield entry, data
-
-
-def _bytes(file: FilePath, shown: str, problems: list[Diagnostic]) -> bytes | None:
-    """At most one byte more than is allowed, so a huge file costs nothing."""
-    try:
-        with open(file, "rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-            if len(data) > MAX_BYTES:
-                size = os.fstat(stream.fileno()).st_size / 1024 / 1024
-                problems.append(
-                    Diagnostic(
-                        Location(shown),
-                        "too-large",
-                        f"the file is {size:.1f} MiB; a record has at most 1 MiB",
-                        "a record is a small text file; is this another file by mistake?",
-                    )
-                )
-                return None
-            return data
-    except OSError as error:
-        problems.append(
-            Diagnostic(
-                Location(shown), "unreadable", f"the file cannot be read: {error.strerror or error}"
-            )
-        )
-        return None
 
 
 # --- one record ----------------------------------------------------------------------------
@@ -381,12 +362,15 @@ def _explain(cls: type[Record], value: Any, fault: Any, origin: Any) -> Diagnost
             "write nb: …, sv: … and en: … on lines of their own below it",
         )
     if kind in ("too_short", "string_too_short"):
-        return at("missing-text", f"{field} is empty", "write something, or leave the field out")
+        return at("empty-field", f"{field} is empty", "write something, or leave the field out")
     words = {
         "string_type": "must be a text",
         "list_type": "must be a list: items on lines of their own, each after a hyphen",
         "bool_type": "must be true or false",
         "int_type": "must be a whole number",
+        "int_parsing": "must be a whole number",
+        "int_parsing_size": "must be a smaller number",
+        "int_from_float": "must be a whole number",
         "model_type": "must be a group of fields",
         "model_attributes_type": "must be a group of fields",
         "string_too_long": f"is longer than {context.get('max_length')} characters",
@@ -405,7 +389,12 @@ def _written_path(value: Any, loc: tuple[Any, ...]) -> tuple[Path, bool]:
         if part == "[key]":
             key = True
             continue
-        if isinstance(here, dict) and in_list and part == here.get("kind") and path[-2:-1] == ["blocks"]:
+        if (
+            isinstance(here, dict)
+            and in_list
+            and part == here.get("kind")
+            and path[-2:-1] == ["blocks"]
+        ):
             in_list = False
             continue
         path.append(part)
@@ -446,7 +435,7 @@ def _field_names(cls: type[Record]) -> list[str]:
 
 def _load_guidance(
     id: str,
-    files: dict[str, tuple[FilePath, str]],
+    files: dict[str, tuple[str, str]],
     settings: Settings,
     records: list[Record],
     origins: dict[str, Any],
@@ -458,7 +447,7 @@ def _load_guidance(
     origin = MarkdownOrigin(path="")
     texts: dict[str, dict[str, str]] = {"title": {}, "summary": {}, "body": {}}
     for language, (file, shown) in sorted(files.items()):
-        data = _bytes(file, shown, problems)
+        data = file_bytes(file, shown, problems)
         if data is None:
             continue
         front, body, body_line = _split(data, shown, problems)
@@ -468,16 +457,19 @@ def _load_guidance(
         reading = read_yaml(front, shown, 2)
         problems.extend(reading.problems)
         if not isinstance(reading.value, dict):
+            if not reading.problems:
+                problems.append(_front_matter(shown, "the front matter is no group of fields", 2))
             continue
+        if "body" in reading.value:
+            place = Location(shown, *find_places(front, 2).find(("body",), key=True))
+            help = "delete it; the text stands below the front matter"
+            problems.append(Diagnostic(place, "unknown-field", 'unknown field "body"', help))
         fronts[language] = reading.value
         origin.bodies[language] = body
         for name in ("title", "summary"):
             if name in reading.value:
                 texts[name][language] = reading.value.pop(name)
-        try:
-            texts["body"][language] = body.decode("utf-8").strip()
-        except UnicodeDecodeError:
-            problems.append(Diagnostic(Location(shown, body_line), "not-utf8", "the file is not UTF-8 text", "save it again with the encoding UTF-8"))
+        texts["body"][language] = body.decode("utf-8").replace("\r\n", "\n").strip()
     if len(problems) > before or not fronts:
         return
     mains = [language for language, front in fronts.items() if front]
@@ -516,22 +508,31 @@ def _load_guidance(
         origins[address_of(record)] = origin
 
 
-def _split(
-    data: bytes, shown: str, problems: list[Diagnostic]
-) -> tuple[bytes | None, bytes, int]:
+def _front_matter(shown: str, message: str, line: int = 1) -> Diagnostic:
+    return Diagnostic(
+        Location(shown, line),
+        "guidance-front-matter",
+        message,
+        "begin with a line ---, then title: and summary:, then a line ---",
+    )
+
+
+def _split(data: bytes, shown: str, problems: list[Diagnostic]) -> tuple[bytes | None, bytes, int]:
     """(front matter, body, line the body begins on)."""
     if not data.strip():
-        problems.append(Diagnostic(Location(shown), "empty-file", "the file is empty", "write the page, or delete the file"))
+        help = "write the page, or delete the file"
+        problems.append(Diagnostic(Location(shown), "empty-file", "the file is empty", help))
+        return None, b"", 1
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        problems.append(not_utf8(error, shown))
         return None, b"", 1
     match = _FRONT_MATTER.match(data)
-    if not match:
-        problems.append(
-            Diagnostic(
-                Location(shown),
-                "guidance-front-matter",
-                "the file does not begin with front matter",
-                "begin with a line ---, then title: and summary:, then a line ---",
-            )
+    if not match or not match[1].strip():
+        fault = (
+            "the front matter is empty" if match else "the file does not begin with front matter"
         )
+        problems.append(_front_matter(shown, fault))
         return None, b"", 1
     return match[1], data[match.end() :], data[: match.end()].count(b"\n") + 1

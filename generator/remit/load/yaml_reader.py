@@ -10,21 +10,30 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
 import yaml
 
 from remit.diagnostics import Diagnostic, Location
 
-try:
-    from yaml.cyaml import CParser
-except ImportError:  # PyYAML without its C part: same events, some seven times slower
-    CParser = None
+CParser: Any = None
+"""The parser in C. Without it, PyYAML's own gives the same events some seven times slower."""
+if yaml.__with_libyaml__:
+    CParser = yaml.cyaml.CParser  # type: ignore[attr-defined]
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 24
+MAX_PROBLEMS = 20
+"""Per file: whoever mends twenty has seen what is wrong."""
 
 Path = tuple[str | int, ...]
+# YAML 1.1 ends a line at these, editors and YAML 1.2 do not: places would be off from there on.
+_LINE_BREAKERS = ("\x85", "\u2028", "\u2029")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+_SCALAR = yaml.ScalarEvent
+_MAPPING, _MAPPING_END = yaml.MappingStartEvent, yaml.MappingEndEvent
+_SEQUENCE, _SEQUENCE_END = yaml.SequenceStartEvent, yaml.SequenceEndEvent
 _INT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _PLAIN = {
     "": None,
@@ -80,6 +89,18 @@ def find_places(data: bytes, first_line: int = 1) -> Places:
     return places
 
 
+def not_utf8(error: UnicodeDecodeError, shown: str, first_line: int = 1) -> Diagnostic:
+    """At the first byte that is no UTF-8."""
+    before = error.object[: error.start].decode("utf-8-sig", "replace")
+    line, column = before.count("\n"), len(before) - before.rfind("\n")
+    return Diagnostic(
+        Location(shown, line + first_line, column),
+        "not-utf8",
+        "the file is not UTF-8 text",
+        "save it again with the encoding UTF-8",
+    )
+
+
 class _Reader:
     def __init__(self, data: bytes, shown: str, first_line: int, places: Places | None) -> None:
         self.data, self.shown, self.places = data, shown, places
@@ -92,6 +113,10 @@ class _Reader:
             return Reading(None, self.problems)
         try:
             return Reading(self._value(text), self.problems)
+        except _Enough:
+            pass
+        except yaml.reader.ReaderError:
+            self.problems.append(self._control(text))
         except yaml.YAMLError as error:
             self.problems.append(self._syntax(error))
         return Reading(None, self.problems)
@@ -109,21 +134,15 @@ class _Reader:
         try:
             text = self.data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            line = self.data.count(b"\n", 0, error.start)
-            column = error.start - (self.data.rfind(b"\n", 0, error.start) + 1)
-            self.problems.append(
-                Diagnostic(
-                    Location(self.shown, line + self.offset, column + 1),
-                    "not-utf8",
-                    "the file is not UTF-8 text",
-                    "save it again with the encoding UTF-8",
-                )
-            )
+            self.problems.append(not_utf8(error, self.shown, self.offset))
             return None
         if not text.strip():
             self._refuse(
                 None, "empty-file", "the file is empty", "write the record, or delete the file"
             )
+            return None
+        if any(breaker in text for breaker in _LINE_BREAKERS):
+            self.problems.append(self._control(text))
             return None
         return text
 
@@ -131,21 +150,23 @@ class _Reader:
         """Builds the value from the parser's events with a stack of its own."""
         parser = CParser(text) if CParser else yaml.SafeLoader(text)
         get_event, places = parser.get_event, self.places
-        stack: list[tuple[Any, Any, Path]] = []  # container, its pending key, its path
+        stack: list[tuple[Any, str, Path]] = []  # container, its pending key, its path
         container: Any = None
-        key: Any = None
+        key = ""
+        awaits_key = False  # in a mapping, before the next key
         path: Path = ()
         root: Any = None
         documents = 0
         while True:
-            event = get_event()
+            event: Any = get_event()
             kind = type(event)
-            if kind is yaml.ScalarEvent:
+            if kind is _SCALAR:
+                value: Any = event.value
                 if event.anchor is not None or event.tag is not None:
                     self._refuse_feature(event)
-                value: Any = event.value
-                if type(container) is dict and key is None:
-                    key = value
+                if awaits_key:
+                    awaits_key = False
+                    key = intern(value)
                     if key in container:
                         self._refuse(
                             event.start_mark,
@@ -156,18 +177,27 @@ class _Reader:
                     if places is not None:
                         places.keys.setdefault((*path, key), self._place(event.start_mark))
                     continue
-                if event.style is None or event.style == "":
+                if not event.style:
                     if value in _PLAIN:
                         value = _PLAIN[value]
-                    elif _INT.fullmatch(value):
+                    elif value[-1].isdigit() and _INT.fullmatch(value):
                         value = int(value)
-            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            elif kind is _MAPPING_END or kind is _SEQUENCE_END:
+                container, key, path = stack.pop()
+                awaits_key = type(container) is dict
+                continue
+            elif kind is _MAPPING or kind is _SEQUENCE:
                 if event.anchor is not None or event.tag is not None:
                     self._refuse_feature(event)
                 if len(stack) >= MAX_DEPTH:
-                    self._refuse(event.start_mark, "too-deep", "the nesting is too deep")
+                    self._refuse(
+                        event.start_mark,
+                        "too-deep",
+                        "the nesting is too deep",
+                        "put the text in quotes if it begins with [ or {",
+                    )
                     return None
-                if type(container) is dict and key is None:
+                if awaits_key:
                     self._refuse(
                         event.start_mark,
                         "syntax",
@@ -175,14 +205,11 @@ class _Reader:
                         "put the text in quotes if it begins with [ or {",
                     )
                     return None
-                value = {} if kind is yaml.MappingStartEvent else []
-            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                container, key, path = stack.pop()
-                continue
+                value = {} if kind is _MAPPING else []
             elif kind is yaml.AliasEvent:
                 self._refuse_feature(event)
                 value = None
-                if type(container) is dict and key is None:
+                if awaits_key:
                     return None
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
@@ -200,21 +227,23 @@ class _Reader:
             else:
                 continue
             # a value has been read: put it where it belongs
+            here: Path = ()
             if type(container) is dict:
-                here: Path = (*path, key) if places is not None else ()
+                if places is not None:
+                    here = (*path, key)
                 container[key] = value
-                key = None
-            elif type(container) is list:
-                here = (*path, len(container)) if places is not None else ()
+                awaits_key = True
+            elif container is not None:
+                if places is not None:
+                    here = (*path, len(container))
                 container.append(value)
             else:
-                here = ()
                 root = value
             if places is not None and kind is not yaml.AliasEvent:
                 places.values.setdefault(here, self._place(event.start_mark))
-            if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            if kind is _MAPPING or kind is _SEQUENCE:
                 stack.append((container, key, path))
-                container, key, path = value, None, here
+                container, path, awaits_key = value, here, kind is _MAPPING
 
     def _place(self, mark: Any) -> tuple[int, int]:
         return (mark.line + self.offset, mark.column + 1)
@@ -236,76 +265,89 @@ class _Reader:
     def _refuse(self, mark: Any, code: str, message: str, help: str = "") -> None:
         line, column = self._place(mark) if mark is not None else (self.offset, 1)
         self.problems.append(Diagnostic(Location(self.shown, line, column), code, message, help))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise _Enough
 
     def _syntax(self, error: yaml.YAMLError) -> Diagnostic:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
         line, column = self._place(mark) if mark is not None else (self.offset, 1)
-        position = getattr(error, "position", None)
-        if mark is None and isinstance(position, int):
-            # libyaml gives the position in bytes, the Python reader in characters
-            before = self.data[:position].decode("utf-8", "replace")
-            line, column = (
-                before.count("\n") + self.offset,
-                len(before) - before.rfind("\n"),
-            )
-        if isinstance(error, yaml.reader.ReaderError):
-            return Diagnostic(
-                Location(self.shown, line, column),
-                "control-character",
-                "a control character that no text may hold",
-                "delete it; it often comes along when text is pasted from another program",
-            )
-        for part, message, help in _SYNTAX:
-            if part in problem:
+        for parts, message, help in _SYNTAX:
+            if any(part in problem for part in parts):
                 return Diagnostic(Location(self.shown, line, column), "syntax", message, help)
         return Diagnostic(
             Location(self.shown, line, column),
             "syntax",
-            f"this is not valid YAML: {problem}",
-            "compare with a neighbouring record",
+            "this is not valid YAML",
+            "compare with a neighbouring record, and put texts with special characters in quotes",
+        )
+
+    def _control(self, text: str) -> Diagnostic:
+        found = _CONTROL.search(text)
+        before = text[: found.start()] if found else ""
+        line, column = before.count("\n"), len(before) - before.rfind("\n")
+        return Diagnostic(
+            Location(self.shown, line + self.offset, column),
+            "control-character",
+            "a control character that no text may hold",
+            "delete it; it often comes along when text is pasted from another program",
         )
 
 
+class _Enough(Exception):
+    """So many problems are found that the rest of the file is left."""
+
+
+# A part of the parser's own wording (libyaml's, or PyYAML's) → what it means to a writer.
 _SYNTAX = (
     (
-        "mapping values are not allowed",
+        ("mapping values are not allowed",),
         "a colon followed by a space in the middle of a text",
         "put the whole text in quotes, or write it on lines of its own after >-",
     ),
     (
-        "cannot start any token",
-        "a tab, @ or ` where YAML allows none",
-        "indent with spaces, and put text that begins with @ or ` in quotes",
+        ("cannot start any token", "tab character"),
+        "a tab, %, @ or ` where YAML allows none",
+        "indent with spaces, and put text that begins with %, @ or ` in quotes",
     ),
     (
-        "did not find expected key",
-        "a line is not indented like its neighbours, or a quotation mark is not closed",
+        ("did not find expected key", "expected '-' indicator", "expected <block end>"),
+        "a line is not indented like its neighbours, or text follows a closing quotation mark",
         "fields of the same thing begin in the same column, two spaces in from what holds them",
     ),
     (
-        "did not find expected '-' indicator",
-        "a list item is not indented like its neighbours",
-        "items of one list begin with - in the same column",
-    ),
-    (
-        "could not find expected ':'",
+        ("could not find expected ':'",),
         "a line that is neither a field nor part of a text",
         'write "field: text", or indent the line so that it belongs to the text above',
     ),
     (
-        "found unexpected end of stream",
+        ("found unexpected end of stream",),
         "a quotation mark is opened and not closed",
         "close it; inside '…' a single ' is written ''",
     ),
     (
-        "expected <block end>",
-        "a line is not indented like its neighbours",
-        "fields of the same thing begin in the same column",
-    ),
-    (
-        "did not find expected ',' or",
+        ("expected ',' or",),
         "a { … } or [ … ] is not closed, or lacks a comma",
         "write it out on lines of its own, one field to a line",
+    ),
+    (
+        ("found unknown escape character",),
+        "a backslash in quotation marks",
+        """put the text in '…' instead of "…", or write \\\\ for each backslash""",
+    ),
+    (
+        ("sequence entries are not allowed",),
+        "a hyphen followed by a space where no list can begin",
+        "begin the list on the line below, or put the text in quotes",
+    ),
+    (
+        ("node content",),
+        "a comma or a closing bracket where a text belongs",
+        "put text that begins with , ] or } in quotes",
+    ),
+    (
+        ("chomping or indentation", "comment or line break"),
+        "a text on the same line as > or |",
+        "begin the text on the next line, two spaces further in, or put it in quotes",
     ),
 )

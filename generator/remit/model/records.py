@@ -1105,7 +1105,7 @@ class Term(NamedRecord):
     """Other and older words, a list per language; found by the search."""
     definitions: list[Definition] = Field(min_length=1)
     """What it means, oldest first."""
-    see: list[Annotated[str, Field(max_length=120)]] = Field(default_factory=list)
+    see: list[WebAddress] = Field(default_factory=list)
     """Web addresses with more."""
 
 

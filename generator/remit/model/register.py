@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Protocol, TypeVar, cast
+from typing import NamedTuple, Protocol, TypeVar, cast
 
 from remit.diagnostics import Location
 from remit.model.links import TextLink, links_in
@@ -46,6 +46,14 @@ class BackLink:
     source: Record
     path: Path
     in_text: bool
+
+
+class Pointer(NamedTuple):
+    """A field that names a record, and the record it names, if there is one."""
+
+    source: Record
+    reference: Reference
+    target: Record | None
 
 
 def address_of(record: Record) -> str:
@@ -136,37 +144,42 @@ class Register:
     # --- pointers both ways ---
 
     @cached_property
-    def found(self) -> dict[str, Found]:
-        return {address_of(record): look_through(record) for record in self.records}
+    def looked_through(self) -> list[tuple[Record, Found]]:
+        """Every record with the pointers, texts and periods in it."""
+        return [(record, look_through(record)) for record in self.records]
 
-    def found_in(self, record: Record) -> Found:
-        """Every pointer, text, string and period of a record."""
-        return self.found[address_of(record)]
+    @cached_property
+    def pointers(self) -> list[Pointer]:
+        """Every field that names a record."""
+        return [
+            Pointer(record, reference, self.resolve(reference.target, reference.to.kinds))
+            for record, found in self.looked_through
+            for reference in found.references
+        ]
 
-    def references(self, record: Record) -> tuple[Reference, ...]:
-        return self.found_in(record).references
-
-    def text_links(self, record: Record) -> Iterator[tuple[Path, str, TextLink]]:
-        """(path of the text, language, link) for every `[[…]]` in the record."""
-        for path, text in self.found_in(record).texts:
-            for language, words in text.items():
-                for link in links_in(words):
-                    yield path, language, link
+    @cached_property
+    def text_links(self) -> list[tuple[Record, Path, TextLink]]:
+        """Every `[[…]]` in a text: its record, the text's path with the language last, the link."""
+        return [
+            (record, marked.path, link)
+            for record, found in self.looked_through
+            for marked in found.marked
+            if marked.local
+            for link in links_in(marked.words)
+        ]
 
     @cached_property
     def _back_links(self) -> dict[str, list[BackLink]]:
         back: dict[str, list[BackLink]] = {}
-        for record in self.records:
-            for reference in self.references(record):
-                target = self.resolve(reference.target, reference.to.kinds)
-                if target is not None and target is not record:
-                    back.setdefault(address_of(target), []).append(
-                        BackLink(record, reference.path, False)
-                    )
-            for path, _, link in self.text_links(record):
-                targets = self.named(link.target)
-                if len(targets) == 1 and targets[0] is not record:
-                    back.setdefault(address_of(targets[0]), []).append(BackLink(record, path, True))
+        for source, reference, target in self.pointers:
+            if target is not None and target is not source:
+                link = BackLink(source, reference.path, False)
+                back.setdefault(address_of(target), []).append(link)
+        for source, path, text_link in self.text_links:
+            targets = self.named(text_link.target)
+            if len(targets) == 1 and targets[0] is not source:
+                link = BackLink(source, path[:-1], True)
+                back.setdefault(address_of(targets[0]), []).append(link)
         return back
 
     def back_links(self, record: Record) -> list[BackLink]:
@@ -187,9 +200,9 @@ class Register:
                 return Period()
             first = min(version.in_force.first for version in versions)
             last = max(version.in_force.last for version in versions)
-            return Period(
-                from_=None if first == FIRST_DAY else When.parse(first.isoformat()),
-                to=None if last == LAST_DAY else When.parse(last.isoformat()),
+            return Period.between(
+                None if first == FIRST_DAY else When.on(first),
+                None if last == LAST_DAY else When.on(last),
             )
         return record.life
 

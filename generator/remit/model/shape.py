@@ -1,4 +1,4 @@
-"""Walking a record: every text, pointer, period and plain string in it, with its path.
+"""Walking a record: every text, pointer and period in it, with its path.
 
 What to look for is worked out once per class from its annotations, so a new kind of record gets
 links, checks and back-links for nothing.
@@ -7,9 +7,9 @@ links, checks and back-links for nothing.
 from __future__ import annotations
 
 import types
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from remit.model.records import Record
 from remit.model.values import LocalText, Period, RefTo, Value
@@ -17,8 +17,7 @@ from remit.model.values import LocalText, Period, RefTo, Value
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A pointer from a record: where it stands, the id it names, and the time it claims."""
 
     path: Path
@@ -27,60 +26,95 @@ class Reference:
     period: Period
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class MarkedString(NamedTuple):
+    """A text that holds more than plain words: a link, perhaps, or what may not stand there.
+
+    `local`: it is one language of a LocalText, and that language ends the path.
+    """
+
+    path: Path
+    words: str
+    local: bool
+
+
+class Found(NamedTuple):
     """All that the generic checks and links need of one record."""
 
-    references: tuple[Reference, ...]
-    texts: tuple[tuple[Path, LocalText], ...]
-    strings: tuple[tuple[Path, str], ...]
-    periods: tuple[tuple[Path, Period], ...]
+    references: Sequence[Reference]
+    texts: Sequence[tuple[Path, LocalText]]
+    periods: Sequence[tuple[Path, Period]]
+    marked: Sequence[MarkedString]
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     what: str  # "ref" | "text" | "string" | "period" | "value" | "list" | "dict"
     to: RefTo | None = None
     inner: Any = None
 
 
 def look_through(record: Record) -> Found:
-    references: list[Reference] = []
-    texts: list[tuple[Path, LocalText]] = []
-    strings: list[tuple[Path, str]] = []
-    periods: list[tuple[Path, Period]] = []
+    """Everything in the order of the fields, depth first."""
+    walk = _Walk()
+    walk.enter(record, (), record.life)
+    return Found(
+        tuple(walk.references),
+        tuple(walk.texts),
+        tuple(walk.periods),
+        tuple(walk.marked),
+    )
 
-    def visit(value: Any, step: _Step, path: Path, period: Period) -> None:
-        what = step.what
-        if what == "text":
-            texts.append((path, value))
-        elif what == "ref":
-            assert step.to is not None
-            references.append(Reference(path, value, step.to, period))
-        elif what == "string":
-            strings.append((path, value))
-        elif what == "list":
-            for index, item in enumerate(value):
-                visit(item, step.inner, (*path, index), period)
-        elif what == "dict":
-            for key, item in value.items():
-                visit(item, step.inner, (*path, key), period)
-        elif what == "period":
-            periods.append((path, value))
-        else:
-            enter(value, path, period)
 
-    def enter(value: Value, path: Path, period: Period) -> None:
-        own = getattr(value, "period", None)
+class _Walk:
+    """Collects; `period` is the time that what is being walked holds."""
+
+    __slots__ = ("marked", "periods", "references", "texts")
+
+    def __init__(self) -> None:
+        self.references: list[Reference] = []
+        self.texts: list[tuple[Path, LocalText]] = []
+        self.periods: list[tuple[Path, Period]] = []
+        self.marked: list[MarkedString] = []
+
+    def enter(self, value: Value, path: Path, period: Period) -> None:
+        fields = vars(value)
+        own = fields.get("period")
         if isinstance(own, Period) and not own.is_open:
             period = own
         for name, key, step in plan(type(value)):
-            part = getattr(value, name)
-            if part is not None:
-                visit(part, step, (*path, key), period)
+            part = fields[name]
+            if part:
+                self.visit(part, step, (*path, key), period)
 
-    enter(record, (), record.life)
-    return Found(tuple(references), tuple(texts), tuple(strings), tuple(periods))
+    def visit(self, value: Any, step: _Step, path: Path, period: Period) -> None:
+        what, to, inner = step
+        if what == "text":
+            self.texts.append((path, value))
+            for language, words in value.items():
+                if _is_marked(words):
+                    self.marked.append(MarkedString((*path, language), words, True))
+        elif what == "ref" and to is not None:
+            self.references.append(Reference(path, value, to, period))
+        elif what == "value":
+            self.enter(value, path, period)
+        elif what == "list":
+            for index, item in enumerate(value):
+                self.visit(item, inner, (*path, index), period)
+        elif what == "string":
+            if _is_marked(value):
+                self.marked.append(MarkedString(path, value, False))
+        elif what == "period":
+            self.periods.append((path, value))
+        else:
+            for key, item in value.items():
+                self.visit(item, inner, (*path, key), period)
+
+
+def _is_marked(words: str) -> bool:
+    """Whether there may be a link, HTML, template code or an invisible character in a text.
+
+    Nearly all texts are plain, so nearly all are done with here.
+    """
+    return "]" in words or "<" in words or "{" in words or "}" in words or not words.isprintable()
 
 
 @cache
@@ -125,4 +159,4 @@ def _step(annotation: Any, metadata: Any = ()) -> _Step | None:
     return None
 
 
-__all__ = ["Found", "Path", "Reference", "look_through", "plan"]
+__all__ = ["Found", "MarkedString", "Path", "Reference", "look_through", "plan"]

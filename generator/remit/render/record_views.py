@@ -17,6 +17,7 @@ from remit.model.records import (
     Contact,
     Guidance,
     LegalBasis,
+    Mandate,
     Membership,
     Network,
     Office,
@@ -496,6 +497,15 @@ def term_view(m: _Maker, record: Term) -> None:
     m.part("languages", "in_other_languages", m.items([(Text(one),) for one in others]))
 
 
+def mandate_view(m: _Maker, record: Mandate) -> None:
+    """A mandate whose text is not kept here, such as one exempt from public access."""
+    m.fact("document_id", record.document_id)
+    m.fact("document_kind", m.t.enum("document_kind", record.document_kind))
+    m.fact("holder", m.parties(record.holders))
+    m.fact("issued_by", m.parties(record.issued_by))
+    m.fact("recipients", m.parties(record.recipients))
+
+
 VIEWS: dict[type[Record], Callable[[_Maker, Any], None]] = {
     Organisation: organisation_view,
     Office: office_view,
@@ -511,11 +521,12 @@ VIEWS: dict[type[Record], Callable[[_Maker, Any], None]] = {
     Task: task_view,
     CategorySet: category_set_view,
     Term: term_view,
+    Mandate: mandate_view,
 }
 
 
 def record_view(view: SiteView, record: Record) -> RecordView:
-    """Facts and parts of a record that is no mandate and no guidance."""
+    """Facts and parts of a record that is no guidance page and has no mandate's text to show."""
     maker = _Maker(view)
     VIEWS[type(record)](maker, cast(Any, record))
     return maker.made

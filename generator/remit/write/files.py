@@ -54,11 +54,11 @@ def replaced_folder(target: Path) -> Iterator[Path]:
             "name an empty folder, or delete it yourself"
         )
     staging = _staging(target.parent, target.name)
+    earlier = None
     try:
         yield staging
         (staging / MARKER).write_bytes(b"")
         staging.chmod(0o755)
-        earlier = None
         if target.exists():
             earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
             target.replace(earlier / "site")
@@ -66,6 +66,9 @@ def replaced_folder(target: Path) -> Iterator[Path]:
         if earlier:
             shutil.rmtree(earlier)
     except BaseException:
+        if earlier and not target.exists() and (earlier / "site").exists():
+            (earlier / "site").replace(target)
+            earlier.rmdir()
         shutil.rmtree(staging, ignore_errors=True)
         raise
 
@@ -88,6 +91,8 @@ def staged_files(folder: Path) -> Iterator[Path]:
 
 
 def _staging(parent: Path, name: str) -> Path:
+    if not parent.is_dir():
+        raise CannotWrite(f"there is no folder {parent.name}/ that could hold {name}/")
     if not os.access(parent, os.W_OK | os.X_OK):
         raise CannotWrite(f"the folder that is to hold {name}/ cannot be written")
     try:

@@ -86,5 +86,8 @@ def pandoc_version() -> str:
 
 @cache
 def _version(path: str) -> str:
-    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=True)
+    try:
+        done = subprocess.run([path, "--version"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ToolMissing(f"{path} is to be pandoc, but does not run: {error}") from error
     return done.stdout.split("\n", 1)[0].removeprefix("pandoc").strip()

@@ -1,0 +1,123 @@
+"""Files → plain values: bytes read whole or refused, and parsed in two processes when many."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from remit.diagnostics import Diagnostic, Location
+from remit.load.yaml_reader import MAX_BYTES, read_yaml
+
+WORTH_A_PROCESS = 500
+"""Below so many files, starting a second process costs more than it saves."""
+OTHERS_SHARE = 0.6
+"""The second process only parses, while the first makes records of what it has parsed."""
+
+
+class FileReading(NamedTuple):
+    """What one file says. `data` is None for a file that could not be read."""
+
+    data: bytes | None
+    value: Any
+    problems: list[Diagnostic]
+
+
+def read_files(files: Sequence[tuple[str, str]]) -> Iterator[FileReading]:
+    """The reading of each (path, path shown in diagnostics), in their order."""
+    own = len(files)
+    if own >= WORTH_A_PROCESS and _can_fork():
+        own -= int(own * OTHERS_SHARE)
+    with _parsed_elsewhere(files[own:]) as parsed:
+        for file, shown in files[:own]:
+            yield _read(file, shown)
+        yield from parsed()
+
+
+def file_bytes(file: str, shown: str, problems: list[Diagnostic]) -> bytes | None:
+    """At most one byte more than is allowed, so a huge file costs nothing."""
+    try:
+        with open(file, "rb", buffering=0) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if size > MAX_BYTES:
+                problems.append(
+                    Diagnostic(
+                        Location(shown),
+                        "too-large",
+                        f"the file is {size / 1024 / 1024:.1f} MiB; a record has at most 1 MiB",
+                        "a record is a small text file; is this another file by mistake?",
+                    )
+                )
+                return None
+            return stream.read(size)
+    except OSError as error:
+        problems.append(unreadable(shown, "file", error))
+        return None
+
+
+def unreadable(shown: str, what: str, error: OSError) -> Diagnostic:
+    return Diagnostic(
+        Location(shown),
+        "unreadable",
+        f"the {what} cannot be read: {error.strerror or error}",
+        "give yourself the right to read it",
+    )
+
+
+def _read(file: str, shown: str) -> FileReading:
+    problems: list[Diagnostic] = []
+    data = file_bytes(file, shown, problems)
+    if data is None:
+        return FileReading(None, None, problems)
+    reading = read_yaml(data, shown)
+    return FileReading(data, reading.value, reading.problems)
+
+
+@contextmanager
+def _parsed_elsewhere(
+    files: Sequence[tuple[str, str]],
+) -> Iterator[Callable[[], Sequence[FileReading]]]:
+    """Begins to read `files` in a second process; the function given waits for what it found."""
+    if not files:
+        yield lambda: ()
+        return
+    import multiprocessing
+
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    other = context.Process(target=_send, args=(sender, files), daemon=True)
+    other.start()
+    sender.close()
+
+    def parsed() -> Sequence[FileReading]:
+        try:
+            found: Sequence[FileReading] = receiver.recv()
+        except (EOFError, OSError):  # the process was killed before it had sent everything
+            return [_read(file, shown) for file, shown in files]
+        return found
+
+    try:
+        yield parsed
+    finally:
+        receiver.close()
+        other.kill()
+        other.join()
+
+
+def _send(sender: Any, files: Sequence[tuple[str, str]]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the first process's to answer
+    sender.send([_read(file, shown) for file, shown in files])
+
+
+def _can_fork() -> bool:
+    """Forking is safe where no other thread runs, and not on macOS, whose libraries forbid it."""
+    return (
+        hasattr(os, "fork")
+        and sys.platform != "darwin"
+        and threading.active_count() == 1
+        and (os.cpu_count() or 1) > 1
+    )

@@ -1,0 +1,120 @@
+"""Writes a register's mandates as plain Markdown: the same words, for other tools to build.
+
+    python tests/bench/plain_markdown.py --register FOLDER --to FOLDER
+
+`site/` is an MkDocs Material project with all pages in its nav; `documents/` has one file per
+document, which pandoc takes as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from remit.build import load_and_check
+from remit.model.records import MandateVersion
+from remit.render import tree
+from remit.render.mandate_document import mandate_document
+from remit.render.view import View
+from remit.settings import read_settings
+
+Href = Callable[[str], str]
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|$~^@{}])")
+
+
+def as_markdown(document: tree.Document, href: Href) -> str:
+    """A document with its title, its reference and all its blocks."""
+    parts = [f"# {_escaped(document.title)}", _escaped(document.letterhead.name)]
+    parts += [f"{_escaped(label)}: {_escaped(value)}" for label, value in document.reference]
+    parts += _blocks(document.blocks, href)
+    return "\n\n".join(parts) + "\n"
+
+
+def _blocks(blocks: tree.Blocks, href: Href) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, tree.Heading):
+            number = f"{block.number} " if block.number else ""
+            yield f"{'#' * (block.level + 1)} {number}{_inlines(block.inlines, href)}"
+        elif isinstance(block, tree.Paragraph | tree.CardLink):
+            yield _inlines(block.inlines, href)
+        elif isinstance(block, tree.ItemList):
+            items = (list(_blocks(item.blocks, href)) for item in block.items)
+            yield "\n".join("- " + "\n\n    ".join(item) for item in items)
+        elif isinstance(block, tree.Quote):
+            yield "\n>\n".join(f"> {part}" for part in _blocks(block.blocks, href))
+        elif isinstance(block, tree.Table):
+            yield _table(block, href)
+
+
+def _table(table: tree.Table, href: Href) -> str:
+    def row(cells: tuple[tree.Cell, ...]) -> str:
+        return "| " + " | ".join(_inlines(cell.inlines, href) for cell in cells) + " |"
+
+    return "\n".join([row(table.head), "|" + "---|" * len(table.head), *map(row, table.rows)])
+
+
+def _inlines(inlines: tree.Inlines, href: Href) -> str:
+    parts = []
+    for inline in inlines:
+        if isinstance(inline, tree.Text):
+            parts.append(_escaped(inline.text))
+        elif isinstance(inline, tree.Break):
+            parts.append(" ")
+        else:
+            inner = _inlines(inline.inlines, href)
+            if isinstance(inline, tree.Strong):
+                parts.append(f"**{inner}**")
+            elif isinstance(inline, tree.Emph):
+                parts.append(f"*{inner}*")
+            elif isinstance(inline, tree.Link):
+                parts.append(f"[{inner}]({href(inline.target)})")
+            else:
+                parts.append(inner)
+    return "".join(parts)
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text).replace("\n", " ")
+
+
+def write_all(register: Path, to: Path) -> int:
+    """Both trees, for every version in every language. Returns how many documents."""
+    settings = read_settings(register)
+    checked = load_and_check(settings)
+    nav = ["nav:"]
+    count = 0
+    for language in settings.languages:
+        view = View(checked.register, settings, language, settings.today)
+        base = f"{settings.site_url}{language}/"
+
+        def href(target: str, base: str = base) -> str:
+            return target if re.match(r"[a-z]+:|#", target) else f"{base}{target}/"
+
+        nav.append(f"  - {language}:")
+        for version in checked.register.all(MandateVersion):
+            document = mandate_document(view, version)
+            text = as_markdown(document, href)
+            page = f"{language}/{version.mandate}-{version.id}.md"
+            for path in (to / "site/docs" / page, to / "documents" / f"{document.file_name}.md"):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, "utf-8")
+            nav.append(f'      - "{document.title} {count}": {page}')
+            count += 1
+    (to / "site/docs/index.md").write_text("# Mandates\n", "utf-8")
+    config = "site_name: Plain\ntheme:\n  name: material\n  font: false\nplugins: []\n"
+    (to / "site/mkdocs.yml").write_text(config + "\n".join(nav) + "\n", "utf-8")
+    return count
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--register", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--to", type=Path, required=True, metavar="FOLDER")
+    given = parser.parse_args()
+    print(f"{write_all(given.register, given.to)} documents in {given.to}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""Registers to try things on: the small one of the tests, copies of it with other files in."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from remit.build import load_and_check
+from remit.diagnostics import Diagnostic, as_text
+from remit.settings import SettingsError, read_settings
+
+ROOT = Path(__file__).parent.parent
+REGISTER = ROOT / "tests" / "register"
+
+
+def copy_of_register(target: Path) -> Path:
+    """The small register as a folder of its own, from which the site can be built too."""
+    shutil.copytree(REGISTER, target, ignore=shutil.ignore_patterns(".cache", "site", "build"))
+    host = target / "mkdocs.yml"
+    host.write_text(host.read_text("utf-8").replace("../..", ROOT.as_posix()), "utf-8")
+    return target
+
+
+def overlay(register: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Writes files into a register, over those that are there. Returns the register."""
+    for name, content in files.items():
+        file = register / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return register
+
+
+def found(register: Path) -> list[Diagnostic]:
+    """All that `remit check` finds there; a fault of the settings is found alone."""
+    try:
+        return load_and_check(read_settings(register)).found
+    except SettingsError as error:
+        return [error.diagnostic]
+
+
+def printed(diagnostics: list[Diagnostic]) -> str:
+    """As `remit check` prints them, without the count at the end."""
+    return as_text(diagnostics).rpartition("\n")[0]
