@@ -598,8 +598,9 @@ def test_guidance_from_other_editors(edit: Callable[[str], str], register_copy: 
 ODD: list[Any] = [
     None, True, 7, -1, "", " ", "x", "2019-13-01", "9999-W52", "0000", "٢٠١٩", "0001-01-01",
     "9999-12-31", [], {}, [[]], [{}], [None], {"nb": 7}, {"nb": None}, {"from": []},
-    {"from": "9999-12-31"}, {"kind": "x"}, [{"kind": "task"}], {"last": "9999-12-31",
-    "every_months": 120}, {"last": "2019-01-01", "every_months": "x"}, [{"blocks": [7, {}]}],
+    {"from": "9999-12-31"}, {"from": "9999-W52"}, {"kind": "x"}, [{"kind": "task"}],
+    {"last": "9999-12-31", "every_months": 120},
+    {"last": "2019-01-01", "every_months": "x"}, [{"blocks": [7, {}]}],
 ]  # fmt: skip
 
 

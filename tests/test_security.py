@@ -37,6 +37,7 @@ SCRIPTS = [
     "<iframe src=//evil.example>",
     "<!-- comment -->",
     "</p><script",
+    "<script src=//evil.example ",
     "<x:y onclick=alert(1)>",
     "<?php echo 1 ?>",
 ]

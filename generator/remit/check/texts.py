@@ -111,7 +111,7 @@ def stale_translation(register: Register, settings: Settings) -> Findings:
 def control_character(register: Register, settings: Settings) -> Findings:
     """An invisible control character in a text."""
     for record, path, text in _marked(register):
-        match = CONTROLS.search(text)
+        match = None if text.isprintable() else CONTROLS.search(text)
         if match:
             yield Finding(
                 record,
@@ -124,7 +124,7 @@ def control_character(register: Register, settings: Settings) -> Findings:
 def bidi_override(register: Register, settings: Settings) -> Findings:
     """A character that turns the direction of writing, so that text reads otherwise than it is."""
     for record, path, text in _marked(register):
-        match = BIDI_CONTROLS.search(text)
+        match = None if text.isprintable() else BIDI_CONTROLS.search(text)
         if match:
             yield Finding(
                 record,
@@ -150,7 +150,7 @@ def raw_html(register: Register, settings: Settings) -> Findings:
 def template_code(register: Register, settings: Settings) -> Findings:
     """Template code in a text: the register's texts are never templates."""
     for record, path, text in _marked(register):
-        match = _TEMPLATE.search(text)
+        match = _TEMPLATE.search(text) if "{" in text or "}" in text else None
         if match:
             yield Finding(
                 record,

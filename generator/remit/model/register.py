@@ -39,8 +39,7 @@ class Origin(Protocol):
     def fingerprint(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class BackLink:
+class BackLink(NamedTuple):
     """`source` names the record: in a field, or in a text (`in_text`)."""
 
     source: Record
@@ -57,7 +56,7 @@ class Pointer(NamedTuple):
 
 
 def address_of(record: Record) -> str:
-    """`roles/competence-team`; a version is `mandates/<mandate>/<day>`. Stable, language-neutral."""
+    """`roles/competence-team`; a version is `mandates/<mandate>/<day>`. The same for good."""
     if isinstance(record, MandateVersion):
         return f"mandates/{record.mandate}/{record.id}"
     return f"{record.FOLDER}/{record.id}"
@@ -170,16 +169,15 @@ class Register:
 
     @cached_property
     def _back_links(self) -> dict[str, list[BackLink]]:
-        back: dict[str, list[BackLink]] = {}
+        back: dict[str, list[BackLink]] = {address: [] for address in self.by_address}
+        links_to = {id(record): back[address] for address, record in self.by_address.items()}
         for source, reference, target in self.pointers:
             if target is not None and target is not source:
-                link = BackLink(source, reference.path, False)
-                back.setdefault(address_of(target), []).append(link)
-        for source, path, text_link in self.text_links:
-            targets = self.named(text_link.target)
-            if len(targets) == 1 and targets[0] is not source:
-                link = BackLink(source, path[:-1], True)
-                back.setdefault(address_of(targets[0]), []).append(link)
+                links_to[id(target)].append(BackLink(source, reference.path, False))
+        for source, path, link in self.text_links:
+            named = self.named(link.target)
+            if len(named) == 1 and named[0] is not source:
+                links_to[id(named[0])].append(BackLink(source, path[:-1], True))
         return back
 
     def back_links(self, record: Record) -> list[BackLink]:
@@ -228,7 +226,7 @@ class Register:
         return None
 
     def shown_version(self, mandate: str, day: date) -> MandateVersion | None:
-        """The version a reader is shown first: in force on `day`, else the last before, else any."""
+        """What a reader is shown first: the version in force on `day`, else the last before it."""
         current = self.version_on(mandate, day)
         if current:
             return current

@@ -21,6 +21,8 @@ from remit.render.pages import ABOUT_PAGE, NAVIGATION, Page
 from remit.render.site_view import SiteView
 from remit.settings import Settings
 
+LIST_DEPTH = 2
+"""Folders between the root and a kind's list page: the navigation's own pages."""
 _TOKENS = ("title", "description", "canonical", "path", "content", "edit")
 _TOKEN = re.compile(r"remit7d1c(" + "|".join(_TOKENS) + ")c1d7")
 
@@ -87,11 +89,17 @@ class Frames:
         home = f"{root}/{language}/"
 
         def entry(title: str, folder: str) -> dict[str, Any]:
-            return {"title": title, "url": f"{home}{folder}/", "active": section == folder}
+            active = section == folder
+            return {
+                "title": title,
+                "url": f"{home}{folder}/",
+                "active": active,
+                "current": active and depth == LIST_DEPTH,
+            }
 
         return {
             "language": language,
-            "t": labels.table,
+            "t": self._labels(language),
             "site_name": self.settings.site_name[language],
             "root": root,
             "home": home,
@@ -117,6 +125,13 @@ class Frames:
             "content": Markup(_token("content")),
             "edit_url": _token("edit") if self.settings.edit_url else "",
         }
+
+    def _labels(self, language: str) -> dict[str, str]:
+        """The frame's labels; the demonstration notice only where it is true."""
+        table = labels_for(language).table
+        if not self.settings.demonstration:
+            del table["demonstration"]
+        return table
 
     def _footer(
         self, language: str, entry: Callable[[str, str], dict[str, Any]]

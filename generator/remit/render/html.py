@@ -88,7 +88,10 @@ class TreeToHtml:
         attributes = f' class="remit-block" id="{id}"'
         if not self.permalink:
             return attributes, ""
-        link = f' <a class="remit-permalink" href="#{id}" aria-label="{self.permalink}">#</a>'
+        link = (
+            f' <a class="remit-permalink" href="#{id}" aria-label="{self.permalink}"'
+            " data-pagefind-ignore>#</a>"
+        )
         return attributes, link
 
     def _heading(self, block: tree.Heading) -> str:

@@ -156,7 +156,7 @@ class Document:
     footer: str
     """Left part of the footer: the demonstration notice, or the body's name."""
     page_label: str
-    """Label of page numbers with the places {page} and {pages}, such as "Side {page} av {pages}"."""
+    """Label of page numbers, with the places {page} and {pages}: "Side {page} av {pages}"."""
     contents_label: str
     """Heading of the table of contents."""
     show_contents: bool
