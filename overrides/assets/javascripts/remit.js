@@ -1,0 +1,207 @@
+/* The site works without this file. With it: search, colour choice, print, tidy tables. */
+
+const root = document.documentElement;
+
+/* Colour: automatic, light, dark. The choice is the one thing ever stored. */
+
+function startColour(button) {
+  const order = ["automatic", "light", "dark"];
+  const current = () => root.dataset.colour || "automatic";
+  const show = () => {
+    const name = `${button.dataset.label}: ${button.dataset[current()]}`;
+    button.querySelector("span").textContent = name;
+    button.title = name;
+  };
+  button.addEventListener("click", () => {
+    const next = order[(order.indexOf(current()) + 1) % order.length];
+    if (next === "automatic") delete root.dataset.colour;
+    else root.dataset.colour = next;
+    try {
+      if (next === "automatic") localStorage.removeItem("remit-colour");
+      else localStorage.setItem("remit-colour", next);
+    } catch {
+      /* storage is closed: the choice lasts for this page */
+    }
+    show();
+  });
+  show();
+}
+
+/* Search over Pagefind, loaded when first asked for. Its language follows <html lang>. */
+
+const PAGE_SIZE = 10;
+let pagefind;
+
+function loadPagefind() {
+  pagefind ??= import(new URL("../../pagefind/pagefind.js", import.meta.url)).then(async (api) => {
+    /* short pages of links would win over the page they lead to */
+    await api.options({ excerptLength: 24, ranking: { pageLength: 0.1, termFrequency: 0.6 } });
+    await api.init();
+    return api;
+  });
+  pagefind.catch(() => (pagefind = undefined));
+  return pagefind;
+}
+
+/** Pagefind marks hits with <mark> in escaped text; rebuilt as nodes, so text never becomes markup. */
+function excerptNodes(html) {
+  const parser = new DOMParser();
+  const decode = (text) => {
+    /* a letter in front, since the parser drops leading spaces */
+    const page = parser.parseFromString(`x${text.replaceAll("<", "&lt;")}`, "text/html");
+    return page.body.textContent.slice(1);
+  };
+  return html.split(/(<mark>.*?<\/mark>)/s).map((part) => {
+    const hit = part.match(/^<mark>(.*)<\/mark>$/s);
+    if (!hit) return document.createTextNode(decode(part));
+    const mark = document.createElement("mark");
+    mark.textContent = decode(hit[1]);
+    return mark;
+  });
+}
+
+function resultItem(found) {
+  const item = document.createElement("li");
+  const link = document.createElement("a");
+  link.href = found.url;
+  link.textContent = found.meta.title || found.url;
+  const heading = document.createElement("p");
+  heading.className = "remit-search__title";
+  heading.append(link);
+  if (found.meta.kind) {
+    const kind = document.createElement("span");
+    kind.className = "remit-search__kind";
+    kind.textContent = found.meta.kind;
+    heading.prepend(kind);
+  }
+  const excerpt = document.createElement("p");
+  excerpt.append(...excerptNodes(found.excerpt || ""));
+  item.append(heading, excerpt);
+  return item;
+}
+
+function startSearch(dialog, openers) {
+  const input = dialog.querySelector("input");
+  const status = dialog.querySelector("[role=status]");
+  const list = dialog.querySelector("ol");
+  const more = dialog.querySelector(".remit-search__more");
+  let asked = 0;
+  let rest = [];
+
+  const countText = (count) => {
+    const text = dialog.dataset.results;
+    return /\{\w*\}/.test(text) ? text.replace(/\{\w*\}/, count) : `${count} ${text}`;
+  };
+  const clear = () => {
+    list.replaceChildren();
+    rest = [];
+    if (more) more.hidden = true;
+  };
+  const showNext = async (ticket, size) => {
+    const data = await Promise.all(rest.slice(0, size).map((result) => result.data()));
+    if (ticket !== asked) return undefined;
+    rest = rest.slice(size);
+    const items = data.map(resultItem);
+    list.append(...items);
+    if (more) more.hidden = rest.length === 0;
+    return items[0];
+  };
+  const search = async () => {
+    const ticket = ++asked;
+    const query = input.value.trim();
+    if (!query) {
+      clear();
+      status.textContent = "";
+      return;
+    }
+    try {
+      const api = await loadPagefind();
+      const answer = await api.debouncedSearch(query, {}, 200);
+      if (!answer || ticket !== asked) return;
+      clear();
+      rest = answer.results;
+      status.textContent = rest.length ? countText(rest.length) : dialog.dataset.none;
+      await showNext(ticket, more ? PAGE_SIZE : 2 * PAGE_SIZE);
+    } catch {
+      if (ticket !== asked) return;
+      clear();
+      status.textContent = dialog.dataset.error;
+    }
+  };
+  const open = () => {
+    if (dialog.open) return;
+    dialog.showModal();
+    input.focus();
+    input.select();
+    loadPagefind().catch(() => (status.textContent = dialog.dataset.error));
+  };
+
+  input.addEventListener("input", search);
+  more?.addEventListener("click", async () => (await showNext(asked, PAGE_SIZE))?.querySelector("a").focus());
+  dialog.querySelector("[data-remit-close]").addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+    else if (event.target.closest("a")) dialog.close();
+  });
+  dialog.addEventListener("keydown", (event) => {
+    const links = [...list.querySelectorAll("a")];
+    const at = links.indexOf(document.activeElement);
+    let next;
+    if (event.target === input && event.key === "Escape") {
+      event.preventDefault(); /* a search field would only empty itself first */
+      dialog.close();
+    } else if (event.target === input && (event.key === "Enter" || event.key === "ArrowDown")) next = links[0];
+    else if (at >= 0 && event.key === "ArrowDown") next = links[at + 1];
+    else if (at >= 0 && event.key === "ArrowUp") next = links[at - 1] || input;
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
+  });
+  for (const button of openers) button.addEventListener("click", open);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    open();
+  });
+}
+
+/* A table is a stop for the keyboard only while it scrolls. */
+
+function startTables(tables) {
+  if (!tables.length || !("ResizeObserver" in window)) return;
+  const watch = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else if (document.activeElement !== target) target.removeAttribute("tabindex");
+    }
+  });
+  for (const table of tables) watch.observe(table);
+}
+
+function startPrint(buttons, dates) {
+  for (const button of buttons) button.addEventListener("click", () => window.print());
+  const today = () => {
+    for (const place of dates) {
+      place.textContent = new Intl.DateTimeFormat(root.lang, { dateStyle: "long" }).format(new Date());
+    }
+  };
+  window.addEventListener("beforeprint", today);
+}
+
+function startMenu(menu) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
+const each = (selector) => [...document.querySelectorAll(selector)];
+
+each("[data-remit-colour]").forEach(startColour);
+each("dialog.remit-search").forEach((dialog) => startSearch(dialog, each("[data-remit-search]")));
+each(".remit-menu").forEach(startMenu);
+startTables(each(".remit-table"));
+startPrint(each("[data-remit-print]"), each("[data-remit-today]"));

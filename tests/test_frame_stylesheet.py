@@ -1,0 +1,19 @@
+"""The frame names one file of Material's by hand: an upgrade that renames it fails here."""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+FRAME = Path(__file__).parent.parent / "overrides" / "main.html"
+
+
+def test_the_theme_has_the_stylesheet_that_the_frame_names() -> None:
+    named = re.search(r'material_css = "(main\.\w+\.min\.css)"', FRAME.read_text("utf-8"))
+    assert named, "the frame names no stylesheet of the theme"
+    spec = find_spec("material")
+    assert spec and spec.submodule_search_locations
+    styles = Path(spec.submodule_search_locations[0]) / "templates" / "assets" / "stylesheets"
+    has = sorted(file.name for file in styles.glob("main.*.css"))
+    assert named[1] in has, f"the installed Material has {has}"
