@@ -160,21 +160,31 @@ function startSearch(dialog, openers) {
   });
   for (const button of openers) button.addEventListener("click", open);
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    /* A key of its own would catch what voice control types (WCAG 2.1.4). */
+    if (event.key !== "/" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     open();
   });
 }
 
-/* A table is a stop for the keyboard only while it scrolls. */
+/* A table is a stop for the keyboard only while it scrolls; then it bears its heading's name. */
+
+function headingBefore(target) {
+  const headings = [...document.querySelectorAll("main :is(h1, h2, h3)")];
+  return headings.filter((one) => one.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING).pop();
+}
 
 function startTables(tables) {
   if (!tables.length || !("ResizeObserver" in window)) return;
   const watch = new ResizeObserver((entries) => {
     for (const { target } of entries) {
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-      else if (document.activeElement !== target) target.removeAttribute("tabindex");
+      if (target.scrollWidth > target.clientWidth) {
+        target.tabIndex = 0;
+        target.setAttribute("role", "region");
+        target.setAttribute("aria-label", headingBefore(target)?.textContent.trim() || document.title);
+      } else if (document.activeElement !== target) {
+        for (const name of ["tabindex", "role", "aria-label"]) target.removeAttribute(name);
+      }
     }
   });
   for (const table of tables) watch.observe(table);
