@@ -60,7 +60,9 @@ def version_without_mandate(register: Register, settings: Settings) -> Findings:
     for version in register.all(MandateVersion):
         if register.get(Mandate, version.mandate) is None:
             yield Finding(
-                version, (), f'there is no mandate "{version.mandate}" for this version',
+                version,
+                (),
+                f'there is no mandate "{version.mandate}" for this version',
                 f"mend mandates/{version.mandate}/mandate.yml first",
             )
 
@@ -163,7 +165,9 @@ def duplicate_id(register: Register, settings: Settings) -> Findings:
         for path, id in _ids(version):
             if id in seen:
                 yield Finding(
-                    version, path, f'the id "{id}" is used twice in this version',
+                    version,
+                    path,
+                    f'the id "{id}" is used twice in this version',
                     "give the newer one an id of its own",
                 )
             seen.add(id)
@@ -178,7 +182,8 @@ def reused_id(register: Register, settings: Settings) -> Findings:
             for path, id in _ids(version):
                 if id in buried:
                     yield Finding(
-                        version, path,
+                        version,
+                        path,
                         f'the id "{id}" belongs to a text that was repealed '
                         f"(tombstone in version {buried[id]})",
                         "give the new text an id of its own",
@@ -194,7 +199,8 @@ def vanished_id(register: Register, settings: Settings) -> Findings:
             gone = [id for _, id in _ids(before) if id not in kept]
             if gone:
                 yield Finding(
-                    after, ("sections",),
+                    after,
+                    ("sections",),
                     f"ids of version {before.id} are gone without a tombstone: {', '.join(gone)}",
                     "add them under tombstones: with the day and, if any, where the text went",
                     key=True,

@@ -130,9 +130,7 @@ def _days_of_change(register: Register, task: Task) -> list[date]:
     return sorted(day for day in days if task.period.covers(day) and day > date.min)
 
 
-def _claims(
-    register: Register, task: Task
-) -> list[tuple[MandateVersion, tuple[str | int, ...]]]:
+def _claims(register: Register, task: Task) -> list[tuple[MandateVersion, tuple[str | int, ...]]]:
     claims = []
     for link in register.back_links(task):
         version = link.source

@@ -29,7 +29,7 @@ from remit.model.register import Register, address_of
 from remit.model.values import Source, TranslationState
 from remit.render import tree
 from remit.render.labels import labels_for, own_name
-from remit.render.mandate_document import mandate_parts, naming_day
+from remit.render.mandate_document import MandateParts, mandate_parts, naming_day
 from remit.render.record_views import record_view
 from remit.render.site_view import SiteView, environment
 from remit.settings import Settings
@@ -121,6 +121,7 @@ class _Site:
     def __init__(self, register: Register, settings: Settings, language: str) -> None:
         self.register, self.settings, self.language = register, settings, language
         self.labels = labels_for(language)
+        self._parts: dict[str, MandateParts] = {}
 
     def view(self, path: str) -> SiteView:
         return SiteView(self.register, self.settings, self.language, self.settings.today, path)
@@ -259,7 +260,7 @@ class _Site:
 
     def _mandate(self, mandate: Mandate, version: MandateVersion, path: str) -> Page:
         view, labels = self.view(path), self.labels
-        parts = mandate_parts(view, version)
+        parts = self._mandate_parts(view, version)
         today = self.settings.today
         in_force = self.register.version_on(mandate.id, today)
         later = version.in_force.first > today
@@ -325,6 +326,13 @@ class _Site:
             page.html,
             page.source,
         )
+
+    def _mandate_parts(self, view: SiteView, version: MandateVersion) -> MandateParts:
+        """Made once: the mandate's page and the version's show the same."""
+        address = address_of(version)
+        if address not in self._parts:
+            self._parts[address] = mandate_parts(view, version)
+        return self._parts[address]
 
     def _downloads(
         self, view: SiteView, mandate: Mandate, version: MandateVersion
