@@ -6,7 +6,8 @@ from datetime import date
 
 from remit.check.finding import Finding, Findings
 from remit.model.records import CategorySet, Mandate, MandateVersion, Task, TaskBlock, Transfer
-from remit.model.register import Register, address_of
+from remit.model.register import Register
+from remit.model.shape import Path
 from remit.model.values import FIRST_DAY, LAST_DAY, ONE_DAY
 from remit.settings import Settings
 
@@ -33,6 +34,7 @@ def task_without_holder(register: Register, settings: Settings) -> Findings:
 
 def task_held_twice(register: Register, settings: Settings) -> Findings:
     """A task that is not shared, held by two at once or given by two mandates on one day."""
+    claims = _claims(register)
     for task in register.all(Task):
         if task.shared:
             continue
@@ -47,9 +49,9 @@ def task_held_twice(register: Register, settings: Settings) -> Findings:
                     key=True,
                 )
                 break
-        claims = _claims(register, task)
-        for index, (version, path) in enumerate(claims):
-            for earlier, _ in claims[:index]:
+        given = claims.get(task.id, [])
+        for index, (version, path) in enumerate(given):
+            for earlier, _ in given[:index]:
                 if earlier.mandate != version.mandate and earlier.in_force.overlaps(
                     version.in_force
                 ):
@@ -130,12 +132,16 @@ def _days_of_change(register: Register, task: Task) -> list[date]:
     return sorted(day for day in days if task.period.covers(day) and day > date.min)
 
 
-def _claims(register: Register, task: Task) -> list[tuple[MandateVersion, tuple[str | int, ...]]]:
-    claims = []
-    for link in register.back_links(task):
-        version = link.source
-        if isinstance(version, MandateVersion) and link.path[-1] == "task":
-            block = version.sections[int(link.path[1])].blocks[int(link.path[3])]
-            if isinstance(block, TaskBlock) and register.get(Mandate, version.mandate):
-                claims.append((version, link.path))
-    return sorted(claims, key=lambda claim: address_of(claim[0]))
+def _claims(register: Register) -> dict[str, list[tuple[MandateVersion, Path]]]:
+    """By task: the mandate versions that give it, in their order, and where they do."""
+    claims: dict[str, list[tuple[MandateVersion, Path]]] = {}
+    for version in register.all(MandateVersion):
+        if register.get(Mandate, version.mandate) is None:
+            continue
+        for section_index, section in enumerate(version.sections):
+            for block_index, block in enumerate(section.blocks):
+                if isinstance(block, TaskBlock) and block.task:
+                    path = ("sections", section_index, "blocks", block_index, "task")
+                    id = block.task.removeprefix(f"{Task.FOLDER}/")
+                    claims.setdefault(id, []).append((version, path))
+    return claims

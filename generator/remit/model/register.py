@@ -19,6 +19,7 @@ from remit.model.records import (
     MandateVersion,
     Office,
     Record,
+    Role,
     Status,
     Task,
     Transfer,
@@ -280,8 +281,17 @@ class Register:
     def offices_of(self, record: Record) -> list[Office]:
         return self.pointing(record, Office, "organisation")
 
-    def mandates_of(self, record: Record) -> list[Mandate]:
-        return self.pointing(record, Mandate, "holders")
+    @cached_property
+    def _mandates_by_holder(self) -> dict[str, list[Mandate]]:
+        held: dict[str, list[Mandate]] = {}
+        for mandate in self.all(Mandate):
+            for id in dict.fromkeys(mandate.holders):
+                held.setdefault(id.removeprefix(f"{Role.FOLDER}/"), []).append(mandate)
+        return held
+
+    def mandates_of(self, role: Role) -> list[Mandate]:
+        """The mandates that a role holds, by id."""
+        return self._mandates_by_holder.get(role.id, [])
 
     def mandates_ordered_by(self, assignment: Assignment) -> list[Mandate]:
         return self.pointing(assignment, Mandate, "ordered_by")
