@@ -79,7 +79,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """The theme's files stay; the register's own are replaced by the pages made of them."""
         kept = Files([file for file in files if file.src_dir != config.docs_dir])
-        self.pages: list[Page] = []
+        self.pages: dict[str, Page] = {}
         for language in self.settings.languages:
             for page in site_pages(self.checked.register, self.settings, language):
                 file = File.generated(
@@ -90,8 +90,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
                 )
                 kept.append(file)
                 _RecordPage(page.title, file, config)
-                file.remit_page = page  # type: ignore[attr-defined]
-                self.pages.append(page)
+                self.pages[file.src_uri] = page
         return kept
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
@@ -110,13 +109,15 @@ class RemitPlugin(BasePlugin[RemitConfig]):
     def on_page_context(
         self, context: Any, *, page: MkDocsPage, config: MkDocsConfig, nav: Any
     ) -> Any:
-        context["remit_html"] = self.frames.whole(page.file.remit_page)  # type: ignore[attr-defined]
+        context["remit_html"] = self.frames.whole(self.pages[page.file.src_uri])
         return context
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         site = Path(config.site_dir)
         (site / "index.html").write_text(root_page(self.settings), "utf-8")
-        (site / "sitemap.xml").write_text(site_map(self.pages, self.settings), "utf-8")
+        (site / "sitemap.xml").write_text(
+            site_map(list(self.pages.values()), self.settings), "utf-8"
+        )
         if self.config.documents:
             make_documents(self.checked.register, self.settings, site, self.done)
         if self.config.search and not self.serving:
