@@ -25,11 +25,8 @@ from remit.model.records import (
 from remit.model.register import address_of
 from remit.model.values import LAST_DAY, TranslationState
 from remit.render import tree
-from remit.render.tree import Cell, Heading, ItemList, ListItem, Strong, Table, Text
+from remit.render.tree import Cell, Heading, ItemList, ListItem, Table, Text
 from remit.render.view import View
-
-TABLE_FROM = 3
-"""From so many entries on, cooperation reads better as a table than as a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,14 +244,17 @@ def _sections(view: View, version: MandateVersion) -> Iterator[tree.Block]:
 
 
 def _section_blocks(view: View, section: Section) -> Iterator[tree.Block]:
-    """Neighbouring blocks of a kind become one list or one table."""
+    """Neighbouring blocks of a kind become one list or one table.
+
+    The form follows the kind alone: were it the number, a block more would change them all.
+    """
     for kind, group in groupby(section.blocks, key=type):
         blocks = list(group)
         if kind is Paragraph:
             for block in blocks:
                 assert isinstance(block, Paragraph)
                 yield from _paragraphs(view, block)
-        elif kind is CooperationBlock and len(blocks) >= TABLE_FROM:
+        elif kind is CooperationBlock:
             yield _cooperation_table(view, [b for b in blocks if isinstance(b, CooperationBlock)])
         elif kind is ReportingBlock:
             yield _reporting_table(view, [b for b in blocks if isinstance(b, ReportingBlock)])
@@ -295,9 +295,6 @@ def _item(view: View, block: object) -> ListItem:
             parts.append(Text(f"{labels['refers_to']}: "))
             parts.extend(view.listed([view.party(id) for id in block.refers_to]))
         return _one(block.id, tuple(parts))
-    if isinstance(block, CooperationBlock):
-        name = (Strong(view.party(block.with_)), Text(": "))
-        return _one(block.id, (*name, *view.inlines(block.text)))
     raise TypeError(type(block))
 
 

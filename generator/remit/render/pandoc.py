@@ -13,10 +13,12 @@ from remit.render.tree import (
     Break,
     CardLink,
     Cell,
+    Deleted,
     Document,
     Emph,
     Heading,
     Inlines,
+    Inserted,
     ItemList,
     Link,
     ListItem,
@@ -184,6 +186,10 @@ class _Writer:
                 address = link_address(inline.target, self.link_base)
                 content = self.inlines(inline.inlines)
                 nodes.append({"t": "Link", "c": [_attributes(), content, [address, ""]]})
+            elif isinstance(inline, Inserted | Deleted):
+                change = "insertion" if isinstance(inline, Inserted) else "deletion"
+                content = self.inlines(inline.inlines)
+                nodes.append({"t": "Span", "c": [["", [change], []], content]})
             else:
                 language = [["lang", locale(inline.language)]]
                 content = self.inlines(inline.inlines)

@@ -47,8 +47,28 @@ class Break:
     """A line break inside a paragraph."""
 
 
-Inline = Text | Strong | Emph | Link | Foreign | Break
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """Words that a comparison's newer version added. Stands inside `Strong`, `Link` and the like,
+    never round them: no format takes a link in a change."""
+
+    inlines: tuple[Text | Break, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """Words that only a comparison's older version has; placed as `Inserted`."""
+
+    inlines: tuple[Text | Break, ...]
+
+
+Inline = Text | Strong | Emph | Link | Foreign | Break | Inserted | Deleted
 Inlines = tuple[Inline, ...]
+
+Mark = Literal["", "inserted", "deleted"]
+"""Whether a whole block is new or gone in a comparison; its words are marked one by one too."""
+Side = Literal["both", "old", "new"]
+"""Which words of a comparison are meant: all, the older version's, the newer version's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +83,7 @@ class Heading:
     id: str
     inlines: Inlines
     number: str = ""
+    mark: Mark = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +93,14 @@ class Paragraph:
     inlines: Inlines
     id: str = ""
     style: Literal["", "lead", "note", "label"] = ""
+    mark: Mark = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
     blocks: tuple[Block, ...]
     id: str = ""
+    mark: Mark = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +121,8 @@ class Table:
     """A table with a header row. `widths` are shares of the text width that add up to 1.
 
     `style`: "" an ordinary table · "facts" label and value, the first column being row headers ·
-    "signature" the signature block, with room to write.
+    "signature" the signature block, with room to write. `mark` is the whole table's, its header
+    row included; `row_marks` has a mark per row, or is empty when no row is marked.
     """
 
     head: tuple[Cell, ...]
@@ -106,6 +130,8 @@ class Table:
     widths: tuple[float, ...]
     id: str = ""
     style: Literal["", "facts", "signature"] = ""
+    mark: Mark = ""
+    row_marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +157,20 @@ class Letterhead:
 
     name: str
     address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Redline:
+    """What makes a document a comparison of two versions: its changes can be taken or refused."""
+
+    author: str
+    """Who the changes are attributed to in the formats that track them: the issuing body."""
+    moment: str
+    """When they were made, ISO 8601 in UTC with seconds: 2018-06-19T00:00:00Z."""
+    title: Inlines
+    """The title with its changed words marked; `Document.title` is the newer version's."""
+    summary: Blocks
+    """What changed, in words: printed where the format tracks no changes itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +212,10 @@ class Document:
     fingerprint: str
     """SHA-256 of the sources, shortened to 16 hex digits."""
     blocks: Blocks = field(default=())
+    redline: Redline | None = None
 
 
-def plain(inlines: Inlines) -> str:
+def plain(inlines: Inlines, side: Side = "both") -> str:
     """The words of inlines."""
     parts = []
     for inline in inlines:
@@ -182,9 +223,14 @@ def plain(inlines: Inlines) -> str:
             parts.append(inline.text)
         elif isinstance(inline, Break):
             parts.append(" ")
-        else:
-            parts.append(plain(inline.inlines))
+        elif not _belongs_to_other(inline, side):
+            parts.append(plain(inline.inlines, side))
     return "".join(parts)
+
+
+def _belongs_to_other(inline: Inline, side: Side) -> bool:
+    other = {"old": Inserted, "new": Deleted}.get(side)
+    return other is not None and isinstance(inline, other)
 
 
 def in_language(blocks: Blocks, language: str) -> Blocks:
@@ -212,19 +258,33 @@ def in_language(blocks: Blocks, language: str) -> Blocks:
     return tuple(one(block) for block in blocks)
 
 
-def words_of(blocks: Blocks) -> Iterator[str]:
-    """The text of every block in reading order: the yardstick for every format."""
+def words_of(blocks: Blocks, side: Side = "both") -> Iterator[str]:
+    """The text of every block in reading order: the yardstick for every format.
+
+    With a `side`, a comparison's blocks that the other version alone has are left out.
+    """
+    gone = {"old": "inserted", "new": "deleted"}.get(side)
     for block in blocks:
         if isinstance(block, Heading):
-            yield (f"{block.number} " if block.number else "") + plain(block.inlines)
-        elif isinstance(block, Paragraph | CardLink):
-            yield plain(block.inlines)
+            if block.mark != gone:
+                number = f"{block.number} " if block.number else ""
+                yield number + plain(block.inlines, side)
+        elif isinstance(block, Paragraph):
+            if block.mark != gone:
+                yield plain(block.inlines, side)
+        elif isinstance(block, CardLink):
+            yield plain(block.inlines, side)
         elif isinstance(block, ItemList):
             for item in block.items:
-                yield from words_of(item.blocks)
+                if item.mark != gone:
+                    yield from words_of(item.blocks, side)
         elif isinstance(block, Quote):
-            yield from words_of(block.blocks)
-        else:
-            for row in (block.head, *block.rows):
+            yield from words_of(block.blocks, side)
+        elif block.mark != gone:
+            rows = [block.head]
+            for index, row in enumerate(block.rows):
+                if not block.row_marks or block.row_marks[index] != gone:
+                    rows.append(row)
+            for row in rows:
                 for cell in row:
-                    yield plain(cell.inlines)
+                    yield plain(cell.inlines, side)

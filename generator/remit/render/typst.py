@@ -12,10 +12,12 @@ from remit.render.tree import (
     Blocks,
     Break,
     Cell,
+    Deleted,
     Document,
     Emph,
     Heading,
     Inlines,
+    Inserted,
     ItemList,
     Link,
     Paragraph,
@@ -114,6 +116,9 @@ def _inlines(inlines: Inlines, link_base: str) -> list[Node]:
             address = link_address(inline.target, link_base)
             content = _inlines(inline.inlines, link_base)
             nodes.append({"kind": "link", "address": address, "inlines": content})
+        elif isinstance(inline, Inserted | Deleted):
+            kind = "inserted" if isinstance(inline, Inserted) else "deleted"
+            nodes.append({"kind": kind, "inlines": _inlines(inline.inlines, link_base)})
         else:
             content = _inlines(inline.inlines, link_base)
             nodes.append({"kind": "foreign", **_language(inline.language), "inlines": content})
