@@ -49,6 +49,7 @@ def _likeness(
     old: Sequence[T], new: Sequence[T], is_space: Callable[[T], bool]
 ) -> list[Run[T]] | None:
     """The runs, or None when too little is common."""
+    spans: Sequence[tuple[str, int, int, int, int]]
     spans = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     kept = sum(
         1
@@ -68,7 +69,7 @@ Span = tuple[bool, int, int, int, int]
 
 
 def _joined(
-    spans: list[tuple[str, int, int, int, int]], old: Sequence[T], is_space: Callable[[T], bool]
+    spans: Sequence[tuple[str, int, int, int, int]], old: Sequence[T], is_space: Callable[[T], bool]
 ) -> Iterator[Span]:
     """Changes with nothing but white space between them become one."""
     waiting: Span | None = None
