@@ -19,11 +19,13 @@ from remit.model.records import (
     MandateVersion,
     Office,
     Record,
+    Redirect,
     Role,
     Status,
     Task,
     Transfer,
 )
+from remit.model.released import Released
 from remit.model.shape import Found, Path, Reference, look_through
 from remit.model.values import FIRST_DAY, LAST_DAY, Period, When
 
@@ -70,6 +72,7 @@ class Register:
     records: Sequence[Record]
     languages: tuple[str, ...]
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    released: Released | None = None
 
     # --- finding records ---
 
@@ -91,9 +94,17 @@ class Register:
     def _by_id(self) -> dict[str, list[Record]]:
         ids: dict[str, list[Record]] = {}
         for record in self.records:
-            if not isinstance(record, MandateVersion):
+            if not isinstance(record, MandateVersion | Redirect):
                 ids.setdefault(record.id, []).append(record)
         return ids
+
+    @cached_property
+    def redirects(self) -> dict[str, Redirect]:
+        """By the address that they answer for; the first by id where two claim the same."""
+        found: dict[str, Redirect] = {}
+        for redirect in self.all(Redirect):
+            found.setdefault(redirect.from_, redirect)
+        return found
 
     def all(self, cls: type[R]) -> list[R]:
         """All records of a class, by id."""
@@ -118,7 +129,7 @@ class Register:
         """Every record that `target` (an id, or `folder/id`) could mean in a text."""
         if "/" in target:
             record = self.by_address.get(target)
-            return [record] if record else []
+            return [record] if record and not isinstance(record, Redirect) else []
         return self._by_id.get(target, [])
 
     def nearest(self, target: str, kinds: Iterable[str]) -> str | None:

@@ -6,10 +6,11 @@ Addresses are the same in every language and last: `<language>/<folder>/<id>/`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
+from remit.model.addresses import leads_to
 from remit.model.records import (
     BY_KIND,
     Area,
@@ -21,6 +22,7 @@ from remit.model.records import (
     MandateVersion,
     Organisation,
     Record,
+    Redirect,
     Role,
     Status,
     Transfer,
@@ -30,6 +32,7 @@ from remit.model.values import Source, TranslationState
 from remit.render import tree
 from remit.render.labels import labels_for, own_name
 from remit.render.mandate_document import MandateParts, mandate_parts, naming_day
+from remit.render.moved import moved_page, trail_of
 from remit.render.record_views import record_view
 from remit.render.site_view import SiteView, environment
 from remit.settings import Settings
@@ -71,7 +74,9 @@ class Page:
     source: str = ""
     """Path of the file that it is made of, for the edit link."""
     listed: bool = True
-    """Whether it stands in the site map."""
+    """Whether it stands in the site map and is found by searches."""
+    framed: bool = True
+    """Whether the site's frame goes round it; else `html` is the whole page."""
 
     @property
     def depth(self) -> int:
@@ -131,6 +136,8 @@ class _Site:
     def record(self, record: Record) -> Page:
         if isinstance(record, Guidance):
             return self._guidance(record)
+        if isinstance(record, Redirect):
+            return self._redirect(record)
         if isinstance(record, Mandate):
             shown = self.register.shown_version(record.id, self.settings.today)
             if shown is not None:
@@ -225,6 +232,38 @@ class _Site:
         words = self.labels.get("all_reviewed", day=self.labels.day(min(days)))
         return [(self.labels["reviewed"], Markup.escape(words))]
 
+    # --- addresses that moved ---
+
+    def _redirect(self, record: Redirect) -> Page:
+        """What answers at an old address: a way on, or a word on what stood there."""
+        view = self.view(record.from_)
+        target = leads_to(self.register, record)
+        if target is not None:
+            title, html = moved_page(view, record, target)
+        else:
+            labels = self.labels
+            words = labels.get("withdrawn_notice", day=labels.day(record.since))
+            head = replace(
+                self._head(view, record),
+                trail=trail_of(view),
+                kicker=labels["withdrawn"],
+                notices=[("past", words), *self._language_notices(view, record)],
+            )
+            title = labels.get("withdrawn_title", name=view.name(record))
+            html = str(view.render("withdrawn.html", record=record, page=head))
+        origin = self.register.origins.get(address_of(record))
+        return Page(
+            self.language,
+            record.from_,
+            title,
+            title,
+            record.from_.partition("/")[0],
+            html,
+            origin.path if origin else "",
+            listed=False,
+            framed=target is None,
+        )
+
     # --- guidance ---
 
     def _guidance(self, record: Guidance) -> Page:
@@ -312,6 +351,7 @@ class _Site:
             headings=headings,
             body=view.block_html((parts.facts, *parts.body), permalink=labels["permalink"]),
             versions=self._versions(view, mandate, version),
+            tombstones=[(one, labels.day(one.since)) for one in version.tombstones],
             groups=view.named_in(mandate, ("ordered_by",)),
         )
         page = self._page(view, version, inner, title)

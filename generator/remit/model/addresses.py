@@ -1,0 +1,51 @@
+"""The public addresses of a register: pages, places on them, and where old ones lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from remit.model.records import BY_KIND, MandateVersion, Redirect
+from remit.model.register import Register, address_of
+
+EVERYTHING = "all"
+"""The list of lists."""
+
+
+def addresses(register: Register) -> list[str]:
+    """Every address that answers, sorted: pages below the language's prefix, and `page#id` for
+    each section, block and tombstone of a mandate version. Redirects and withdrawals answer too."""
+    places = (place for version in register.all(MandateVersion) for place in _places(version))
+    return sorted({*standing_pages(register), *register.redirects, *places})
+
+
+def standing_pages(register: Register) -> set[str]:
+    """The pages that there are, but for those that only say where something went."""
+    lists = {cls.FOLDER for cls in BY_KIND.values()}
+    records = (address_of(one) for one in register.records if not isinstance(one, Redirect))
+    return {EVERYTHING, *lists, *records} - {Redirect.FOLDER}
+
+
+def _places(version: MandateVersion) -> Iterator[str]:
+    page = address_of(version)
+    for section in version.sections:
+        yield f"{page}#{section.id}"
+        for block in section.blocks:
+            yield f"{page}#{block.id}"
+    for tombstone in version.tombstones:
+        yield f"{page}#{tombstone.id}"
+
+
+def leads_to(register: Register, redirect: Redirect) -> str | None:
+    """Where a redirect ends, through any number of steps: a page that stands, or that says what is
+    withdrawn. None for a withdrawal, and for steps that go round."""
+    target, seen = redirect.to, {redirect.from_}
+    while target is not None:
+        page = target.partition("#")[0]
+        if page in seen:
+            return None
+        seen.add(page)
+        following = register.redirects.get(page)
+        if following is None or following.to is None:
+            return target
+        target = following.to
+    return None
