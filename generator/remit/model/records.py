@@ -1163,7 +1163,7 @@ class Redirect(NamedRecord):
     from_: PageAddress = Field(alias="from")
     """The address that the page had, such as `roles/old-id`: no language, no `#`."""
     to: PlaceAddress | None = None
-    """The address that it leads to now. Left out: what stood there is withdrawn."""
+    """The address that it leads to now; `#` and a block's id may follow. Left out: withdrawn."""
     since: Day
     """The first day on which the page no longer stood there."""
     note: LocalText | None = None
