@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from remit.check.finding import Finding, Findings, PlacedFinding, PlacedFindings
 from remit.diagnostics import Location
-from remit.model.addresses import addresses, standing_pages
+from remit.model.addresses import addresses, places, standing_pages
 from remit.model.records import Redirect
 from remit.model.register import Register
 from remit.settings import Settings
@@ -12,23 +14,22 @@ from remit.settings import Settings
 
 def released_address_gone(register: Register, settings: Settings) -> PlacedFindings:
     """A page of the last release is gone, and no redirect answers for it."""
-    for address, place, when in _gone(register):
-        if "#" not in address:
-            yield PlacedFinding(
-                place,
-                f'"{address}" was an address of the {when} and is gone',
-                f"bring the record back, or write a redirect with from: {address} "
-                f"({settings.content}/{Redirect.FOLDER}/), with to: or as a withdrawal",
-            )
+    for address, place, when in _missing_pages(register):
+        yield PlacedFinding(
+            place,
+            f'"{address}" was an address of the {when} and is gone',
+            f"bring the record back, or write a redirect with from: {address} in "
+            f"{settings.content}/{Redirect.FOLDER}/, with to: or, if it is withdrawn, without",
+        )
 
 
 def released_id_gone(register: Register, settings: Settings) -> PlacedFindings:
     """A section or block of a released mandate version is gone, and no tombstone says so."""
-    gone = list(_gone(register))
-    pages = {address for address, _, _ in gone if "#" not in address}
-    for address, place, when in gone:
+    known = places(register) if register.released else set()
+    silent = {page for page, _, _ in _missing_pages(register)} | register.redirects.keys()
+    for address, place, when in _missing(register, known, on_a_page=True):
         page, _, id = address.partition("#")
-        if id and page not in pages and page not in register.redirects:
+        if page not in silent:
             yield PlacedFinding(
                 place,
                 f'"{id}" in {page} was an address of the {when} and is gone',
@@ -36,14 +37,25 @@ def released_id_gone(register: Register, settings: Settings) -> PlacedFindings:
             )
 
 
-def _gone(register: Register) -> list[tuple[str, Location, str]]:
-    """Released addresses that no longer answer: the address, its place, and of what release."""
+_Missing = list[tuple[str, Location, str]]
+
+
+def _missing_pages(register: Register) -> _Missing:
+    known = standing_pages(register) | register.redirects.keys() if register.released else set()
+    return _missing(register, known, on_a_page=False)
+
+
+def _missing(register: Register, known: Set[str], *, on_a_page: bool) -> _Missing:
+    """Released addresses that are not known: the address, its place, and of what release."""
     released = register.released
     if released is None:
         return []
     when = f"release of {released.day}" if released.day else "last release"
-    gone = sorted(released.lines.keys() - set(addresses(register)))
-    return [(one, Location(released.path, released.lines[one]), when) for one in gone]
+    return [
+        (address, Location(released.path, line), when)
+        for address, line in released.lines.items()
+        if address not in known and ("#" in address) is on_a_page
+    ]
 
 
 def redirect_over_living(register: Register, settings: Settings) -> Findings:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from remit.model.records import BY_KIND, MandateVersion, Redirect
 from remit.model.register import Register, address_of
 
@@ -12,10 +10,9 @@ EVERYTHING = "all"
 
 
 def addresses(register: Register) -> list[str]:
-    """Every address that answers, sorted: pages below the language's prefix, and `page#id` for
-    each section, block and tombstone of a mandate version. Redirects and withdrawals answer too."""
-    places = (place for version in register.all(MandateVersion) for place in _places(version))
-    return sorted({*standing_pages(register), *register.redirects, *places})
+    """Every address that answers, sorted: pages below the language's prefix, those of redirects
+    and withdrawals too, and the places on them that last."""
+    return sorted(standing_pages(register) | register.redirects.keys() | places(register))
 
 
 def standing_pages(register: Register) -> set[str]:
@@ -25,14 +22,16 @@ def standing_pages(register: Register) -> set[str]:
     return {EVERYTHING, *lists, *records} - {Redirect.FOLDER}
 
 
-def _places(version: MandateVersion) -> Iterator[str]:
-    page = address_of(version)
-    for section in version.sections:
-        yield f"{page}#{section.id}"
-        for block in section.blocks:
-            yield f"{page}#{block.id}"
-    for tombstone in version.tombstones:
-        yield f"{page}#{tombstone.id}"
+def places(register: Register) -> set[str]:
+    """`page#id` for each section, block and tombstone of every mandate version."""
+    found: set[str] = set()
+    for version in register.all(MandateVersion):
+        page = address_of(version)
+        for section in version.sections:
+            found.add(f"{page}#{section.id}")
+            found.update([f"{page}#{block.id}" for block in section.blocks])
+        found.update([f"{page}#{tombstone.id}" for tombstone in version.tombstones])
+    return found
 
 
 def leads_to(register: Register, redirect: Redirect) -> str | None:
