@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Set
 
 from remit.check.finding import Finding, Findings, PlacedFinding, PlacedFindings
@@ -84,11 +85,14 @@ def redirect_nowhere(register: Register, settings: Settings) -> Findings:
     known = set(addresses(register)) if register.redirects else set()
     for redirect in register.all(Redirect):
         if redirect.to is not None and redirect.to not in known:
+            near = difflib.get_close_matches(redirect.to, sorted(known), n=1, cutoff=0.8)
             yield Finding(
                 redirect,
                 ("to",),
                 f'"{redirect.to}" does not exist',
-                "write the address of a page as it stands on the site, without the language, "
+                f'did you mean "{near[0]}"?'
+                if near
+                else "write the address of a page as it stands on the site, without the language, "
                 "or leave to: out when the page is withdrawn",
             )
 

@@ -37,43 +37,53 @@ def transfer_cycle(register: Register, settings: Settings) -> Findings:
         for transfer in register.transfers_of(task):
             by_day.setdefault(transfer.date, []).append(transfer)
         for day, transfers in by_day.items():
-            steps = _steps(transfers)
-            ring = next((found for start in steps if (found := _ring(start, steps))), None)
-            if ring or any(set(one.from_) == set(one.to) for one in transfers):
-                last = transfers[-1]
-                shown = " → ".join(ring) if ring else ", ".join(last.to)
+            ring = _ring_of_day(register, transfers)
+            last = transfers[-1]
+            if ring:
                 yield Finding(
                     last,
                     ("tasks", last.tasks.index(task.id)) if task.id in last.tasks else ("tasks",),
-                    f'the task "{task.id}" goes round in a ring on {day}: {shown}',
+                    f'the task "{task.id}" goes round in a ring on {day}: {_shown(ring)}',
                     "correct the date or the parties of one of that day's transfers",
                 )
-    following = {role.id: [_bare(one) for one in role.succeeded_by] for role in register.all(Role)}
+    following = {
+        address_of(role): [_whole(register, one) for one in role.succeeded_by]
+        for role in register.all(Role)
+    }
     for role in register.all(Role):
-        ring = _ring(role.id, following)
-        if ring and role.id == min(ring):
+        ring = _ring(address_of(role), following)
+        if ring and address_of(role) == min(ring):
             yield Finding(
                 role,
                 ("succeeded_by",),
-                f"the successors go round in a ring: {' → '.join(ring)}",
+                f"the successors go round in a ring: {_shown(ring)}",
                 "name as successor only who came after; a task that goes back to someone later "
                 "is a transfer of its own",
             )
 
 
-def _bare(target: str) -> str:
-    return target.removeprefix(f"{Role.FOLDER}/")
-
-
-def _steps(transfers: list[Transfer]) -> dict[str, list[str]]:
-    """From who gives a task up to who newly gets it."""
+def _ring_of_day(register: Register, transfers: list[Transfer]) -> list[str] | None:
+    """A way back to where it began, from who gives a task up to who newly gets it."""
     steps: dict[str, list[str]] = {}
     for transfer in transfers:
-        gives, gets = map(_bare, transfer.from_), [_bare(one) for one in transfer.to]
+        gives = [_whole(register, one) for one in transfer.from_]
+        gets = [_whole(register, one) for one in transfer.to]
+        if set(gives) == set(gets):
+            return [gives[0], gives[0]]
         for giver in gives:
             if giver not in gets:
                 steps.setdefault(giver, []).extend(gets)
-    return steps
+    return next((ring for start in steps if (ring := _ring(start, steps))), None)
+
+
+def _whole(register: Register, target: str) -> str:
+    """The address of who a pointer names, so that each is called by one name."""
+    party = register.party(target)
+    return address_of(party) if party else target
+
+
+def _shown(ring: list[str]) -> str:
+    return " → ".join(address.rpartition("/")[2] for address in ring)
 
 
 def _ring(start: str, following: Mapping[str, list[str]]) -> list[str] | None:
