@@ -20,7 +20,6 @@ from remit.model.records import (
     Office,
     Record,
     Role,
-    Status,
     Task,
     Transfer,
 )
@@ -219,10 +218,9 @@ class Register:
         return self._versions.get(mandate, [])
 
     def version_on(self, mandate: str, day: date) -> MandateVersion | None:
-        """The version in force on `day`. Drafts and hearings are never in force."""
+        """The version in force on `day`. Drafts, hearings and withdrawn ones never are."""
         for version in self.versions(mandate):
-            in_force = version.status not in (Status.DRAFT, Status.HEARING)
-            if in_force and version.in_force.covers(day):
+            if version.status.takes_force and version.in_force.covers(day):
                 return version
         return None
 
@@ -232,7 +230,11 @@ class Register:
         if current:
             return current
         versions = self.versions(mandate)
-        past = [version for version in versions if version.in_force.first <= day]
+        past = [
+            version
+            for version in versions
+            if version.status.takes_force and version.in_force.first <= day
+        ]
         return past[-1] if past else (versions[0] if versions else None)
 
     def mandate_of(self, version: MandateVersion) -> Mandate:

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from remit.model.records import BY_KIND, Contact
 from remit.model.register import Register
+from remit.render.feeds import CHANGES_PAGE, FEED_FILE
 from remit.render.labels import labels_for, own_name
 from remit.render.pages import ABOUT_PAGE, NAVIGATION, Page
 from remit.render.site_view import SiteView
@@ -103,6 +104,8 @@ class Frames:
             "site_name": self.settings.site_name[language],
             "root": root,
             "home": home,
+            "feed": f"{home}{FEED_FILE}",
+            "feed_name": labels.get("feed_of", name=self.settings.site_name[language]),
             "nav": [
                 *(entry(labels.kind(kind, "many"), BY_KIND[kind].FOLDER) for kind in NAVIGATION),
                 entry(labels["everything"], "all"),
@@ -137,7 +140,11 @@ class Frames:
         self, language: str, entry: Callable[[str, str], dict[str, Any]]
     ) -> list[dict[str, Any]]:
         labels = labels_for(language)
-        rows = [entry(labels.kind("term", "many"), "terms"), entry(labels["everything"], "all")]
+        rows = [
+            entry(labels.kind("term", "many"), "terms"),
+            entry(labels["changes"], CHANGES_PAGE),
+            entry(labels["everything"], "all"),
+        ]
         if ABOUT_PAGE in self.register.by_address:
             rows.insert(0, entry(labels["about"], ABOUT_PAGE))
         return [row | {"active": False} for row in rows]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from remit.model.events import mandate_events
 from remit.model.records import (
     BY_KIND,
     Area,
@@ -28,6 +29,7 @@ from remit.model.records import (
 from remit.model.register import Register, address_of
 from remit.model.values import Source, TranslationState
 from remit.render import tree
+from remit.render.feeds import CALENDAR_FILE, CHANGES_PAGE, FEED_FILE, register_feed
 from remit.render.labels import labels_for, own_name
 from remit.render.mandate_document import MandateParts, mandate_parts, naming_day
 from remit.render.record_views import record_view
@@ -55,6 +57,8 @@ LISTED_KINDS = (
 )
 NAVIGATION = ("contact", "guidance", "role", "mandate", "organisation", "network")
 ABOUT_PAGE = "guidance/about-this-register"
+COMING = 50
+"""How many of the days to come are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ def site_pages(register: Register, settings: Settings, language: str) -> Iterato
     site = _Site(register, settings, language)
     yield site.home()
     yield site.everything()
+    yield site.changes()
     for kind in LISTED_KINDS:
         yield site.list_page(kind)
     for record in register.records:
@@ -267,17 +272,20 @@ class _Site:
         badge = "in-force" if version is in_force else "draft" if later else "past"
         if version.status in (Status.DRAFT, Status.HEARING):
             badge = "draft"
+        elif version.status is Status.WITHDRAWN:
+            badge = "withdrawn"
         words = {
             "in-force": labels["badge_in_force"],
             "draft": labels["badge_future"] if later else labels.enum("status", version.status),
             "past": labels["badge_past"],
+            "withdrawn": labels.enum("status", version.status),
         }[badge]
         notices: list[tuple[str, str]] = []
         is_version_page = path == address_of(version)
         if badge != "in-force":
             day = labels.day(version.in_force.last) if badge == "past" else ""
             notices.append(
-                ("past" if badge == "past" else "info", labels.get(f"notice_{badge}", day=day))
+                ("info" if badge == "draft" else "past", labels.get(f"notice_{badge}", day=day))
             )
         notices += self._language_notices(view, version)
         headings = [
@@ -312,6 +320,11 @@ class _Site:
             headings=headings,
             body=view.block_html((parts.facts, *parts.body), permalink=labels["permalink"]),
             versions=self._versions(view, mandate, version),
+            follow=_follow(
+                view,
+                address_of(mandate),
+                calendar=any(event.in_calendar for event in mandate_events(self.register, mandate)),
+            ),
             groups=view.named_in(mandate, ("ordered_by",)),
         )
         page = self._page(view, version, inner, title)
@@ -530,6 +543,9 @@ class _Site:
                     also=labels.count("records", number),
                 )
             )
+        to_changes = (tree.Link((tree.Text(labels["changes"]),), CHANGES_PAGE),)
+        intro = Markup.escape(labels["changes_intro"])
+        entries.append(_Entry(link=view.html(to_changes), summary=intro))
         head = _Head(
             trail=[],
             kicker="",
@@ -546,6 +562,39 @@ class _Site:
             "all",
             str(inner),
         )
+
+    def changes(self) -> Page:
+        """How to follow the register, what is due next and what changed last."""
+        view, labels = self.view(CHANGES_PAGE), self.labels
+        feed = register_feed(self.register, self.settings, self.language)
+        coming = [entry for entry in feed.dates if entry.last >= self.settings.today]
+        head = _Head(
+            trail=[],
+            kicker="",
+            heading=Markup.escape(labels["changes"]),
+            lead=Markup.escape(labels["changes_intro"]),
+        )
+        inner = view.render(
+            "changes.html",
+            page=head,
+            follow=_follow(view, "", calendar=bool(feed.dates)),
+            coming=coming[:COMING],
+            news=feed.news,
+        )
+        return Page(
+            self.language,
+            CHANGES_PAGE,
+            labels["changes"],
+            labels["changes_intro"],
+            CHANGES_PAGE,
+            str(inner),
+        )
+
+
+def _follow(view: SiteView, folder: str, *, calendar: bool) -> tuple[str, str]:
+    """Where the feed and the calendar of the whole register, or of a mandate, are."""
+    base = view.href(folder)
+    return f"{base}{FEED_FILE}", f"{base}{CALENDAR_FILE}" if calendar else ""
 
 
 def not_found_page(settings: Settings) -> str:
