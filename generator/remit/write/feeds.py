@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from icalendar import Calendar
+from icalendar import Calendar, vText
 from icalendar import Event as CalendarEvent
 from lxml import etree
 
@@ -84,8 +84,8 @@ def calendar(feed: Feed) -> bytes:
     made.add("prodid", "-//Remit//Remit//EN")
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
-    for name in ("name", "x-wr-calname"):
-        made.add(name, feed.title)
+    for name in ("name", "x-wr-calname"):  # the library does not know that these are texts
+        made.add(name, vText(feed.title))
     made.add("url", feed.address(feed.page))
     made.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
     host = urlsplit(feed.base).hostname or ""
