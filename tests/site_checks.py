@@ -95,6 +95,8 @@ def _look_at(element: html.HtmlElement, page: SitePage, here: str, base: str) ->
             page.faults.append(f"a link without words: {target}")
     if element.tag == "img" and element.get("alt") is None:
         page.faults.append("a picture without alternative text")
+    if element.tag == "link" and element.get("type") == "application/atom+xml":
+        page.links.append(urljoin(here, element.get("href", "")))
     if element.tag == "link" and element.get("hreflang"):
         page.alternates[element.get("hreflang", "")] = element.get("href", "")
 

@@ -182,4 +182,14 @@ def export_documents(
         return make_files(jobs, settings.cache_folder, done)
 
 
+def make_feeds(register: Register, settings: Settings, site: Path) -> None:
+    """In every language: what is new and what is due, of the whole register and of each mandate."""
+    from remit.render.feeds import feeds
+    from remit.write.feeds import write_feed
+
+    for language in settings.languages:
+        for feed in feeds(register, settings, language):
+            write_feed(feed, site)
+
+
 make_search = write_search_index

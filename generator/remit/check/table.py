@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from remit.check import (
+    changes,
     mandates,
     periods,
     permanence,
@@ -60,6 +61,11 @@ CHECKS: tuple[Check, ...] = (
     Check("duplicate-id", E, mandates.duplicate_id),
     Check("reused-id", E, mandates.reused_id),
     Check("vanished-id", W, mandates.vanished_id),
+    Check("change-note-missing", E, changes.change_note_missing),
+    Check("editorial-but-substantive", W, changes.editorial_but_substantive),
+    Check("versions-out-of-order", W, changes.versions_out_of_order),
+    Check("changed-before-dated", E, changes.changed_before_dated),
+    Check("withdrawal-day", E, changes.withdrawal_day),
     Check("task-without-holder", E, tasks.task_without_holder),
     Check("task-held-twice", E, tasks.task_held_twice),
     Check("task-claimed-twice", E, tasks.task_claimed_twice),

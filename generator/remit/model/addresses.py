@@ -12,6 +12,8 @@ EVERYTHING = "all"
 """The list of lists."""
 ON_DATES = "on"
 """The list of change dates; the page of a day is below it."""
+CHANGES = "changes"
+"""What happened lately, and how to follow it."""
 
 
 def address_of_day(day: date) -> str:
@@ -31,7 +33,7 @@ def standing_pages(register: Register) -> set[str]:
     records = (address_of(one) for one in register.records if not isinstance(one, Redirect))
     spans = (address for _, _, address in version_addresses(register))
     days = map(address_of_day, change_dates(register))
-    return {EVERYTHING, *lists, *records, *spans, ON_DATES, *days} - {Redirect.FOLDER}
+    return {EVERYTHING, *lists, *records, *spans, ON_DATES, *days, CHANGES} - {Redirect.FOLDER}
 
 
 def places(register: Register) -> set[str]:

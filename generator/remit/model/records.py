@@ -430,6 +430,12 @@ class Status(StrEnum):
     ADOPTED = "adopted"
     UNDER_REVISION = "under-revision"
     REPEALED = "repealed"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def takes_force(self) -> bool:
+        """Whether a version of this status is, was or will be in force."""
+        return self not in (Status.DRAFT, Status.HEARING, Status.WITHDRAWN)
 
 
 class ChangeKind(StrEnum):
@@ -605,7 +611,9 @@ class MandateVersion(Record):
     in_force: Period
     """From the day it takes force to its last day. Versions may not overlap."""
     status: Status
-    """draft · hearing · adopted · under-revision · repealed."""
+    """draft · hearing · adopted · under-revision · repealed · withdrawn."""
+    withdrawn: When | None = None
+    """When a draft or a hearing was withdrawn. Only with `status: withdrawn`."""
     approval: Approval | None = None
     """Who approved it, and what changed."""
     legal_bases: list[CitedBasis] = Field(default_factory=list)

@@ -14,8 +14,10 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from remit.model.addresses import CHANGES
 from remit.model.records import BY_KIND, Contact
 from remit.model.register import Register
+from remit.render.feeds import FEED_FILE
 from remit.render.labels import labels_for, own_name
 from remit.render.pages import ABOUT_PAGE, NAVIGATION, Page
 from remit.render.site_view import SiteView
@@ -107,6 +109,8 @@ class Frames:
             "site_name": self.settings.site_name[language],
             "root": root,
             "home": home,
+            "feed": f"{home}{FEED_FILE}",
+            "feed_name": labels.get("feed_of", name=self.settings.site_name[language]),
             "nav": [
                 *(entry(labels.kind(kind, "many"), BY_KIND[kind].FOLDER) for kind in NAVIGATION),
                 entry(labels["everything"], "all"),
@@ -141,7 +145,11 @@ class Frames:
         self, language: str, entry: Callable[[str, str], dict[str, Any]]
     ) -> list[dict[str, Any]]:
         labels = labels_for(language)
-        rows = [entry(labels.kind("term", "many"), "terms"), entry(labels["everything"], "all")]
+        rows = [
+            entry(labels.kind("term", "many"), "terms"),
+            entry(labels["changes"], CHANGES),
+            entry(labels["everything"], "all"),
+        ]
         if ABOUT_PAGE in self.register.by_address:
             rows.insert(0, entry(labels["about"], ABOUT_PAGE))
         return [row | {"active": False} for row in rows]

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
-from remit.model.addresses import ON_DATES, address_of_day, leads_to
+from remit.model.addresses import CHANGES, ON_DATES, address_of_day, leads_to
+from remit.model.events import mandate_events
 from remit.model.history import FOLLOWED, day_of, record_versions, version_addresses
 from remit.model.records import (
     BY_KIND,
@@ -32,6 +33,7 @@ from remit.model.register import Register, address_of
 from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
 from remit.render.date_pages import Calendar, date_list, date_page
+from remit.render.feeds import CALENDAR_FILE, FEED_FILE, register_feed
 from remit.render.labels import labels_for, own_name
 from remit.render.mandate_document import MandateParts, mandate_parts, naming_day
 from remit.render.moved import moved_page, trail_of
@@ -61,6 +63,8 @@ LISTED_KINDS = (
 )
 NAVIGATION = ("contact", "guidance", "role", "mandate", "organisation", "network")
 ABOUT_PAGE = "guidance/about-this-register"
+COMING = 50
+"""How many of the days to come are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,7 @@ def site_pages(register: Register, settings: Settings, language: str) -> Iterato
     site = _Site(register, settings, language)
     yield site.home()
     yield site.everything()
+    yield site.changes()
     for kind in LISTED_KINDS:
         yield site.list_page(kind)
     for record in register.records:
@@ -395,10 +400,13 @@ class _Site:
         badge = "in-force" if version is in_force else "draft" if later else "past"
         if version.status in (Status.DRAFT, Status.HEARING):
             badge = "draft"
+        elif version.status is Status.WITHDRAWN:
+            badge = "withdrawn"
         words = {
             "in-force": labels["badge_in_force"],
             "draft": labels["badge_future"] if later else labels.enum("status", version.status),
             "past": labels["badge_past"],
+            "withdrawn": labels.enum("status", version.status),
         }[badge]
         notices: list[tuple[str, str | Markup]] = []
         is_version_page = path == address_of(version)
@@ -408,7 +416,7 @@ class _Site:
             if in_force:
                 link = tree.Link((Text(labels["see_in_force"]),), address_of(in_force))
                 said += " " + view.html((link,))
-            notices.append(("past" if badge == "past" else "info", said))
+            notices.append(("info" if badge == "draft" else "past", said))
         elif is_version_page:
             notices.append(("info", Markup.escape(labels["notice_in_force"])))
         notices += self._language_notices(view, version)
@@ -445,6 +453,11 @@ class _Site:
             body=view.block_html((parts.facts, *parts.body), permalink=labels["permalink"]),
             versions=self._versions(view, mandate, version),
             tombstones=[(one, labels.day(one.since)) for one in version.tombstones],
+            follow=_follow(
+                view,
+                address_of(mandate),
+                calendar=any(event.in_calendar for event in mandate_events(self.register, mandate)),
+            ),
             groups=view.named_in(mandate, ("ordered_by",)),
         )
         page = self._page(view, version, inner, title)
@@ -668,6 +681,9 @@ class _Site:
                 summary=Markup.escape(labels["dates_intro"]),
             )
         )
+        to_changes = (tree.Link((tree.Text(labels["changes"]),), CHANGES),)
+        intro = Markup.escape(labels["changes_intro"])
+        entries.append(_Entry(link=view.html(to_changes), summary=intro))
         head = _Head(
             trail=[],
             kicker="",
@@ -684,6 +700,39 @@ class _Site:
             "all",
             str(inner),
         )
+
+    def changes(self) -> Page:
+        """How to follow the register, what is due next and what changed last."""
+        view, labels = self.view(CHANGES), self.labels
+        feed = register_feed(self.register, self.settings, self.language)
+        coming = [entry for entry in feed.dates if entry.last >= self.settings.today]
+        head = _Head(
+            trail=[],
+            kicker="",
+            heading=Markup.escape(labels["changes"]),
+            lead=Markup.escape(labels["changes_intro"]),
+        )
+        inner = view.render(
+            "changes.html",
+            page=head,
+            follow=_follow(view, "", calendar=bool(feed.dates)),
+            coming=coming[:COMING],
+            news=feed.news,
+        )
+        return Page(
+            self.language,
+            CHANGES,
+            labels["changes"],
+            labels["changes_intro"],
+            CHANGES,
+            str(inner),
+        )
+
+
+def _follow(view: SiteView, folder: str, *, calendar: bool) -> tuple[str, str]:
+    """Where the feed and the calendar of the whole register, or of a mandate, are."""
+    base = view.href(folder)
+    return f"{base}{FEED_FILE}", f"{base}{CALENDAR_FILE}" if calendar else ""
 
 
 def not_found_page(settings: Settings) -> str:
