@@ -28,9 +28,17 @@ from remit.model.records import (
 from remit.model.register import Register, address_of
 from remit.model.values import Source, TranslationState
 from remit.render import tree
+from remit.render.figures import (
+    Overview,
+    relations_page,
+    relations_part,
+    time_part,
+    timeline_pages,
+)
 from remit.render.labels import labels_for, own_name
 from remit.render.mandate_document import MandateParts, mandate_parts, naming_day
 from remit.render.record_views import record_view
+from remit.render.relations import Relations
 from remit.render.site_view import SiteView, environment
 from remit.settings import Settings
 
@@ -111,6 +119,7 @@ def site_pages(register: Register, settings: Settings, language: str) -> Iterato
     site = _Site(register, settings, language)
     yield site.home()
     yield site.everything()
+    yield from site.overviews()
     for kind in LISTED_KINDS:
         yield site.list_page(kind)
     for record in register.records:
@@ -121,6 +130,7 @@ class _Site:
     def __init__(self, register: Register, settings: Settings, language: str) -> None:
         self.register, self.settings, self.language = register, settings, language
         self.labels = labels_for(language)
+        self.relations = Relations(register)
         self._parts: dict[str, MandateParts] = {}
 
     def view(self, path: str) -> SiteView:
@@ -139,6 +149,8 @@ class _Site:
             return self._mandate(self.register.mandate_of(record), record, address_of(record))
         view = self.view(address_of(record))
         shown_parts = record_view(view, record)
+        shown_parts.parts += relations_part(view, record, self.relations)
+        shown_parts.parts += time_part(view, record)
         inner = view.render(
             "record.html",
             record=record,
@@ -312,6 +324,7 @@ class _Site:
             headings=headings,
             body=view.block_html((parts.facts, *parts.body), permalink=labels["permalink"]),
             versions=self._versions(view, mandate, version),
+            pictures=[] if is_version_page else time_part(view, mandate),
             groups=view.named_in(mandate, ("ordered_by",)),
         )
         page = self._page(view, version, inner, title)
@@ -500,6 +513,7 @@ class _Site:
             audiences=audiences,
             guidance=[self._entry(view, one) for one in guidance],
             transfers=transfers,
+            pictures=self._pictures(),
             choices=choices,
         )
         return Page(
@@ -537,6 +551,9 @@ class _Site:
             lead=Markup.escape(labels["everything_intro"]),
             upkeep=self._oldest_review(self.register.records),
         )
+        for title, intro, folder in self._pictures():
+            link = view.html((tree.Link((tree.Text(title),), folder),))
+            entries.append(_Entry(link=link, summary=Markup.escape(intro)))
         inner = view.render("list.html", page=head, groups=[("", "", entries)])
         return Page(
             self.language,
@@ -546,6 +563,34 @@ class _Site:
             "all",
             str(inner),
         )
+
+    # --- pictures of the whole ---
+
+    def _pictures(self) -> list[tuple[str, str, str]]:
+        """(title, sentence, address) of the pages with pictures of the whole register."""
+        t = self.labels
+        return [
+            (t["timeline"], t["timeline_intro"], "timeline"),
+            (t["relations"], t["relations_intro"], "relations"),
+        ]
+
+    def overviews(self) -> Iterator[Page]:
+        """The timeline of the whole register, and who works with whom."""
+        for made in timeline_pages(self.view("timeline"), self._country):
+            yield self._overview(made)
+        yield self._overview(relations_page(self.view("relations"), self.relations, self._country))
+
+    def _overview(self, made: Overview) -> Page:
+        head = _Head(
+            trail=list(made.above),
+            kicker="",
+            heading=Markup.escape(made.title),
+            lead=Markup.escape(made.intro),
+        )
+        inner = self.view(made.path).render(
+            "overview.html", page=head, parts=made.parts, ways=made.ways
+        )
+        return Page(self.language, made.path, made.title, made.intro, "pictures", str(inner))
 
 
 def not_found_page(settings: Settings) -> str:
