@@ -70,7 +70,7 @@ def relations_part(view: SiteView, record: Record, relations: Relations) -> list
         then.labels["relations_caption"],
     )
     heading = view.labels["relations_here"]
-    return [("relations", heading, Markup('<div class="remit-beside">{}</div>').format(made))]
+    return [("relations", heading, made)]
 
 
 def _timeline_figure(view: SiteView, found: Timeline, id: str) -> Markup:
@@ -81,6 +81,7 @@ def _timeline_figure(view: SiteView, found: Timeline, id: str) -> Markup:
         timeline_legend(view, found, f"{id}-1"),
         timeline_table(view, found),
         view.labels["timeline_caption"],
+        beside=False,
     )
 
 
@@ -91,9 +92,13 @@ def _figure(
     legend: Sequence[tuple[Markup, str]],
     table: Table,
     caption: str,
+    *,
+    beside: bool = True,
 ) -> Markup:
+    """`beside`: the table stands at the picture's side where the page is wide."""
     return view.render(
         "figure.html",
+        beside=beside,
         id=id,
         caption=caption.format(day=view.labels.day(view.day)),
         legend=legend,

@@ -34,8 +34,8 @@ HEADINGS: dict[tuple[Kind, Way], str] = {
     ("refers", "in"): "referred_by",
 }
 NAME_STEP, ROW_GAP, HEADING = 19, 9, 34
-TRUNK, BRANCH, NAMES = 12, 50, 70
-ARCS = 88
+TRUNK, BRANCH, NAMES = 12, 54, 78
+ARCS = 82
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def ring_picture(view: View, middle: Record, found: Sequence[Ring], id: str) -> 
             end = y + 10
             names = wrapped(view.name(one.record), NAME, WIDTH - NAMES)
             parts.append(_branch(ring, end))
-            parts.append(_shape(one.record, BRANCH + 9, end))
+            parts.append(_shape(one.record, BRANCH + 11, end))
             parts.append(_name(names, NAMES, end + 5))
             y += len(names) * NAME_STEP + ROW_GAP
     trunk = element(

@@ -56,9 +56,14 @@ class Scale:
         whole = (date(self.last, 12, 31) - begin).days + 1
         return min(100.0, max(0.0, 100 * (day - begin).days / whole))
 
-    def ticks(self, most: int) -> range:
-        """Round years, no more than `most` of them."""
-        step = next(step for step in STEPS if (self.last - self.first) // step < most)
+    def ticks(self) -> tuple[range, range]:
+        """Round years: few, for a phone, and more, for a desk. The few are among the more."""
+        years = self.last - self.first
+        wide = next(step for step in STEPS if years // step < 5)
+        fine = next(step for step in STEPS if years // step < 20 and wide % step == 0)
+        return self._round(wide), self._round(fine)
+
+    def _round(self, step: int) -> range:
         return range(-(-self.first // step) * step, self.last + 1, step)
 
 
@@ -177,8 +182,8 @@ class _Sheet:
 
     def _axis(self) -> Iterator[str]:
         """Years across the top, their lines down the picture, and today's."""
-        few, many = self.scale.ticks(5), self.scale.ticks(14)
-        for year in sorted({*few, *many}):
+        few, more = self.scale.ticks()
+        for year in more:
             x = self.scale.at(date(year, 1, 1))
             rank = "" if year in few else " remit-picture__minor"
             yield element(
@@ -277,12 +282,12 @@ def _anchor(x: float) -> str:
 
 def _patterns(id: str) -> str:
     """Hatching for what is past, dots for what is to come."""
-    hatch = element("path", d="M-2 8 8 -2M2 12 12 2", class_="remit-picture__hatch")
+    hatch = element("path", d="M-2 2 2 -2M0 7 7 0M5 9 9 5", class_="remit-picture__hatch")
     dots = element("circle", cx=2.5, cy=2.5, r=1.2, class_="remit-picture__dots")
     square: dict[str, str | float] = {"patternUnits": "userSpaceOnUse"}
     return element(
         "defs",
-        element("pattern", hatch, id=f"{id}-past", width=10, height=10, **square)
+        element("pattern", hatch, id=f"{id}-past", width=7, height=7, **square)
         + element("pattern", dots, id=f"{id}-later", width=5, height=5, **square),
     )
 
