@@ -22,7 +22,7 @@ from remit.render.view import View
 
 Way = Literal["both", "out", "in"]
 """Which side says so, seen from the one in the middle."""
-MOST = 100
+MOST = 60
 """Names in one picture of the whole; those with fewest relations are left out of a larger one."""
 HEADINGS: dict[tuple[Kind, Way], str] = {
     ("cooperates", "both"): "work_together",
@@ -260,8 +260,13 @@ def arc_picture(view: View, name: str, relations: Sequence[Relation], id: str) -
 
 
 def _arc(relation: Relation, start: float, end: float, height: float) -> str:
-    """Further out the further it reaches; the arrow stands where the arc ends."""
-    out = number(ARCS - 16 - (ARCS * 1.1) * (abs(end - start) / height) ** 0.6)
+    """Further out the further it reaches; the arrow stands where the arc ends.
+
+    Each kind has a lane of its own, so that none hides another between the same two.
+    """
+    lane = KINDS.index(relation.kind) - 1
+    start, end = start + 4 * lane, end + 4 * lane
+    out = number(ARCS - 22 + 7 * lane - ARCS * (abs(end - start) / height) ** 0.6)
     line = element(
         "path",
         d=f"M{ARCS - 2} {number(start)}C{out} {number(start)} {out} {number(end)} "

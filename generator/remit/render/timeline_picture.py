@@ -30,10 +30,10 @@ from remit.render.timeline import Group, Line, Span, State, Timeline
 from remit.render.tree import Cell, Table, Text
 from remit.render.view import View
 
-LINES_PER_SHEET = 16
-"""Lines of one picture: no more than a printed page holds. The rest follow in further pictures."""
-AXIS, HEADING, BAR = 44, 34, 14
-NAME_STEP, AFTER_NAME, AFTER_BAR = 19, 6, 15
+LINES_PER_SHEET = 9
+"""Lines of one picture: half a printed page or so. The rest follow in further pictures."""
+AXIS, HEADING, BAR = 48, 34, 14
+NAME_STEP, AFTER_NAME, AFTER_BAR = 19, 8, 15
 END = 10  # pixels that an arrow or an inexact end takes at least
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
@@ -60,7 +60,7 @@ class Scale:
         """Round years: few, for a phone, and more, for a desk. The few are among the more."""
         years = self.last - self.first
         wide = next(step for step in STEPS if years // step < 5)
-        fine = next(step for step in STEPS if years // step < 20 and wide % step == 0)
+        fine = next(step for step in STEPS if years // step < 14 and wide % step == 0)
         return self._round(wide), self._round(fine)
 
     def _round(self, step: int) -> range:
@@ -90,9 +90,7 @@ def timeline_table(view: View, timeline: Timeline) -> Table:
         for group in timeline.groups
         for line in group.lines
     ]
-    head = tuple(
-        Cell((Text(labels[key]),)) for key in ("time_what", "time_sort", "when", "time_state")
-    )
+    head = tuple(Cell((Text(labels[key]),)) for key in ("time_what", "time_sort", "when", "status"))
     return Table(head, tuple(rows), (0.4, 0.15, 0.3, 0.15))
 
 
@@ -196,10 +194,10 @@ class _Sheet:
             )  # fmt: skip
         x = self.scale.at(self.timeline.today)
         yield element(
-            "line", class_="remit-picture__today", x1=percent(x), x2=percent(x), y1=16, y2=self.y
+            "line", class_="remit-picture__today", x1=percent(x), x2=percent(x), y1=20, y2=self.y
         )
         yield text(
-            self.view.labels["time_today"], percent(x), 12,
+            self.view.labels["time_today"], percent(x), 15,
             class_="remit-picture__small remit-picture__strong",
             text_anchor="end" if x > 50 else "start",
         )  # fmt: skip
