@@ -7,6 +7,7 @@ of its width, so that the text is as large on a phone as on a desk.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 
 WIDTH = 280
@@ -69,6 +70,9 @@ def _cut(word: str, size: float, width: float, bold: bool) -> int:
 
 def number(value: float) -> str:
     """At most two decimals, none that say nothing."""
+    whole = int(value)
+    if value == whole:
+        return str(whole)
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
@@ -81,12 +85,16 @@ def element(tag: str, inner: str = "", /, **attributes: str | float) -> str:
 
     `inner` is markup already; attributes are escaped here.
     """
-    written = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="'
-        f'{escape(value) if isinstance(value, str) else number(value)}"'
-        for name, value in attributes.items()
-    )
+    written = ""
+    for name, value in attributes.items():
+        words = escape(value) if isinstance(value, str) else number(value)
+        written += f' {_attribute(name)}="{words}"'
     return f"<{tag}{written}>{inner}</{tag}>" if inner else f"<{tag}{written}/>"
+
+
+@cache
+def _attribute(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
 
 
 def text(words: str, x: float | str, y: float, **attributes: str | float) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import Literal
 
@@ -23,7 +24,7 @@ from remit.render.view import View
 Way = Literal["both", "out", "in"]
 """Which side says so, seen from the one in the middle."""
 MOST = 60
-"""Names in one picture of the whole; those with fewest relations are left out of a larger one."""
+"""Names in one picture of the whole. Of a larger one only this many are shown."""
 HEADINGS: dict[tuple[Kind, Way], str] = {
     ("cooperates", "both"): "work_together",
     ("cooperates", "out"): "cooperates_with",
@@ -33,6 +34,7 @@ HEADINGS: dict[tuple[Kind, Way], str] = {
     ("refers", "out"): "refers_to",
     ("refers", "in"): "referred_by",
 }
+SHAPES = ("role", "organisation", "network")
 NAME_STEP, ROW_GAP, HEADING = 19, 9, 34
 TRUNK, BRANCH, NAMES = 12, 54, 78
 ARCS = 82
@@ -136,34 +138,31 @@ def _places(view: View, places: Iterable[str]) -> tree.Inlines:
 def relation_legend(view: View, relations: Sequence[Relation]) -> list[tuple[Markup, str]]:
     """What lines, arrows and shapes mean, of those that are in the picture."""
     labels = view.labels
-    found: list[tuple[str, str]] = []
-    for kind in KINDS:
-        if any(one.kind == kind for one in relations):
-            line = element("path", d="M2 9H52", class_=f"remit-picture__tie {_tie(kind)}")
-            found.append((line, labels[HEADINGS[kind, "out"]]))
-    if any(not one.mutual for one in relations):
-        line = element("path", d="M2 9H44", class_="remit-picture__tie")
-        found.append((line + _arrow(52, 9, 1), labels["legend_one_side"]))
-    if any(one.mutual for one in relations):
-        line = element("path", d="M10 9H44", class_="remit-picture__tie")
-        found.append((line + _arrow(52, 9, 1) + _arrow(2, 9, -1), labels["legend_both_sides"]))
-    sides = [side for one in relations for side in (one.giver, one.taker)]
-    shapes = {_shape_name(side): side for side in sides}
-    for shape in ("role", "organisation", "network"):
-        if shape in shapes:
-            found.append((_shape(shapes[shape], 27, 9), labels.kind(shape)))
-    return [
-        (
-            Markup(
-                element(
-                    "svg", drawn, class_="remit-picture__swatch", width="54", height="18",
-                    aria_hidden="true", focusable="false",
-                )
-            ),
-            words,
-        )
-        for drawn, words in found
-    ]  # fmt: skip
+    found: dict[str, str] = {kind: labels[HEADINGS[kind, "out"]] for kind in KINDS}
+    shown = {one.kind for one in relations} | {"both" if one.mutual else "out" for one in relations}
+    found |= {"out": labels["legend_one_side"], "both": labels["legend_both_sides"]}
+    for shape in SHAPES:
+        found[shape] = labels.kind(shape)
+    shown |= {_shape_of(side) for one in relations for side in (one.giver, one.taker)}
+    swatches = _swatches()
+    return [(swatches[key], words) for key, words in found.items() if key in shown]
+
+
+@cache
+def _swatches() -> dict[str, Markup]:
+    drawn: dict[str, str] = {
+        kind: element("path", d="M2 9H52", class_=f"remit-picture__tie {_tie(kind)}")
+        for kind in KINDS
+    }
+    line = element("path", d="M8 9H44", class_="remit-picture__tie")
+    drawn["out"] = line + _arrow(52, 9, 1)
+    drawn["both"] = line + _arrow(52, 9, 1) + _arrow(2, 9, -1)
+    drawn |= {shape: _shape(shape, 27, 9) for shape in SHAPES}
+    class_ = "remit-picture__swatch"
+    return {
+        key: Markup(element("svg", parts, class_=class_, width=54, height=18, aria_hidden="true"))
+        for key, parts in drawn.items()
+    }
 
 
 # --- around one role ---
@@ -179,7 +178,7 @@ def ring_picture(view: View, middle: Record, found: Sequence[Ring], id: str) -> 
         element("rect", class_="remit-picture__box", x=0.5, y=0.5, width="99.5%", height=height)
     )
     parts.append(_name(names, 34, y + 16, "remit-picture__heading"))
-    parts.append(_shape(middle, 18, y + 11))
+    parts.append(_shape(_shape_of(middle), 18, y + 11))
     y = end = height
     for ring in found:
         y += HEADING
@@ -188,7 +187,7 @@ def ring_picture(view: View, middle: Record, found: Sequence[Ring], id: str) -> 
             end = y + 10
             names = wrapped(view.name(one.record), NAME, WIDTH - NAMES)
             parts.append(_branch(ring, end))
-            parts.append(_shape(one.record, BRANCH + 11, end))
+            parts.append(_shape(_shape_of(one.record), BRANCH + 11, end))
             parts.append(_name(names, NAMES, end + 5))
             y += len(names) * NAME_STEP + ROW_GAP
     trunk = element(
@@ -221,13 +220,8 @@ def _branch(ring: Ring, y: float) -> str:
 
 
 def shown_in_picture(relations: Sequence[Relation]) -> list[Relation]:
-    """The relations between the MOST parties that have the most of them; all of few."""
-    counts: dict[str, int] = {}
-    for one in relations:
-        for side in (one.giver, one.taker):
-            address = address_of(side)
-            counts[address] = counts.get(address, 0) + 1
-    kept = set(sorted(counts, key=lambda address: (-counts[address], address))[:MOST])
+    """All relations of up to MOST parties; of more, those round the one that has most."""
+    kept = set(_walk(_related(relations))[:MOST])
     return [one for one in relations if {address_of(one.giver), address_of(one.taker)} <= kept]
 
 
@@ -240,7 +234,7 @@ def arc_picture(view: View, name: str, relations: Sequence[Relation], id: str) -
     for address, record in order.items():
         names = wrapped(view.name(record), NAME, WIDTH - ARCS - 22)
         places[address] = y + 10
-        parts.append(_shape(record, ARCS + 8, y + 10))
+        parts.append(_shape(_shape_of(record), ARCS + 8, y + 10))
         parts.append(_name(names, ARCS + 22, y + 15))
         y += len(names) * NAME_STEP + ROW_GAP
     arcs = [
@@ -282,13 +276,7 @@ def _arranged(relations: Sequence[Relation]) -> dict[str, Record]:
 
     Each party moves to the middle of those that it is related to, some rounds in turn.
     """
-    parties: dict[str, Record] = {}
-    related: dict[str, list[str]] = {}
-    for one in relations:
-        giver, taker = address_of(one.giver), address_of(one.taker)
-        parties |= {giver: one.giver, taker: one.taker}
-        related.setdefault(giver, []).append(taker)
-        related.setdefault(taker, []).append(giver)
+    related = _related(relations)
     order = _walk(related)
     for _ in range(12):
         place = {address: index for index, address in enumerate(order)}
@@ -297,11 +285,22 @@ def _arranged(relations: Sequence[Relation]) -> dict[str, Record]:
             for address, others in related.items()
         }
         order.sort(key=lambda address: (middles[address], address))
+    parties = {address_of(side): side for one in relations for side in (one.giver, one.taker)}
     return {address: parties[address] for address in order}
 
 
+def _related(relations: Iterable[Relation]) -> dict[str, list[str]]:
+    """By address: whom each party has a relation with."""
+    related: dict[str, list[str]] = {}
+    for one in relations:
+        giver, taker = address_of(one.giver), address_of(one.taker)
+        related.setdefault(giver, []).append(taker)
+        related.setdefault(taker, []).append(giver)
+    return related
+
+
 def _walk(related: dict[str, list[str]]) -> list[str]:
-    """Breadth first from the party with most relations, group by group."""
+    """Everyone, from the party with most relations outward, then from the next one left."""
     order: dict[str, None] = {}
     for start in sorted(related, key=lambda address: (-len(related[address]), address)):
         queue = [start]
@@ -326,18 +325,17 @@ def _arrow(x: float, y: float, side: int) -> str:
     return element("path", d=shape, class_="remit-picture__arrow")
 
 
-def _shape_name(record: Record) -> str:
+def _shape_of(record: Record) -> str:
     if isinstance(record, Role):
         return "role"
     return "network" if isinstance(record, Network) else "organisation"
 
 
-def _shape(record: Record, x: float, y: float) -> str:
+def _shape(shape: str, x: float, y: float) -> str:
     """A round role, a square organisation, a three-cornered network."""
-    shape = _shape_name(record)
-    class_ = f"remit-picture__node remit-picture__node--{shape}"
     if shape == "role":
-        return element("circle", class_=class_, cx=x, cy=y, r=6)
+        return element("circle", class_="remit-picture__role", cx=x, cy=y, r=6)
+    class_ = "remit-picture__node"
     if shape == "network":
         corners = f"M{number(x)} {number(y - 7)}L{number(x + 7)} {number(y + 6)}H{number(x - 7)}z"
         return element("path", class_=class_, d=corners)

@@ -5,9 +5,9 @@ Bars lie in percent between the first and the last year; texts, ends and arrows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from html import escape
 
 from markupsafe import Markup
@@ -95,48 +95,44 @@ def timeline_table(view: View, timeline: Timeline) -> Table:
 
 
 def timeline_legend(view: View, timeline: Timeline, id: str) -> list[tuple[Markup, str]]:
-    """What the shapes mean, of those that are in the timeline: a small picture and its words."""
+    """What the shapes mean, of those that are in the timeline: a small picture and its words.
+
+    `id` is that of the picture whose hatching and dots are used.
+    """
     spans = [span for group in timeline.groups for line in group.lines for span in line.spans]
     states = {span.state for span in spans}
-    bars = [span for span in spans if span.state != "mark"]
-    found: list[tuple[bool, str, str]] = [
-        ("now" in states, "legend_now", _swatch(_bar(id, 0, 100, 3, "now"))),
-        ("past" in states, "legend_past", _swatch(_bar(id, 0, 100, 3, "past"))),
-        (
-            bool(states & {"later", "draft"}),
-            "legend_later",
-            _swatch(_bar(id, 0, 100, 3, "later")),
-        ),
-        (
-            any(_is_inexact(when) for one in bars for when in (one.period.from_, one.period.to)),
-            "legend_inexact",
-            _swatch(_inexact(20, 80, 3)),
-        ),
-        (
-            any(not one.period.to for one in bars),
-            "legend_open",
-            _swatch(_bar(id, 0, 60, 3, "now") + _arrow(80, 3, 1)),
-        ),
-        (
-            any(not one.period.from_ for one in bars),
-            "legend_unknown",
-            _swatch(_bar(id, 40, 100, 3, "now") + _arrow(20, 3, -1)),
-        ),
-        ("mark" in states, "legend_mark", _swatch(_mark(50, 3))),
-    ]
-    return [(Markup(swatch), view.labels[label]) for shown, label, swatch in found if shown]
+    ends = [(one.period.from_, one.period.to) for one in spans if one.state != "mark"]
+    found = {
+        "legend_now": "now" in states,
+        "legend_past": "past" in states,
+        "legend_later": bool(states & {"later", "draft"}),
+        "legend_inexact": any(_is_inexact(when) for both in ends for when in both),
+        "legend_open": any(to is None for _, to in ends),
+        "legend_unknown": any(from_ is None for from_, _ in ends),
+        "legend_mark": "mark" in states,
+    }
+    swatches = _swatches(id)
+    return [(swatches[label], view.labels[label]) for label, shown in found.items() if shown]
 
 
-def _swatch(parts: str) -> str:
-    return element(
-        "svg",
-        parts,
-        class_="remit-picture__swatch",
-        width="44",
-        height=BAR + 6,
-        aria_hidden="true",
-        focusable="false",
+@cache
+def _swatches(id: str) -> dict[str, Markup]:
+    return {
+        "legend_now": _swatch(_bar(id, 0, 100, 3, "now")),
+        "legend_past": _swatch(_bar(id, 0, 100, 3, "past")),
+        "legend_later": _swatch(_bar(id, 0, 100, 3, "later")),
+        "legend_inexact": _swatch(_inexact(20, 80, 3)),
+        "legend_open": _swatch(_bar(id, 0, 60, 3, "now") + _arrow(80, 3, 1)),
+        "legend_unknown": _swatch(_bar(id, 40, 100, 3, "now") + _arrow(20, 3, -1)),
+        "legend_mark": _swatch(_mark(50, 3)),
+    }
+
+
+def _swatch(parts: str) -> Markup:
+    swatch = element(
+        "svg", parts, class_="remit-picture__swatch", width=44, height=BAR + 6, aria_hidden="true"
     )
+    return Markup(swatch)
 
 
 def _sheets(timeline: Timeline) -> list[list[Group]]:
@@ -175,32 +171,11 @@ class _Sheet:
         description = labels.get(
             "timeline_shows", first=self.scale.first, today=labels.day(self.timeline.today)
         )
-        behind = [_patterns(self.id), *self._axis()]
+        behind = [
+            _patterns(self.id),
+            _axis(self.scale, self.timeline.today, labels["time_today"]),
+        ]
         return Markup(picture(self.id, name, description, self.y, [*behind, *self.parts]))
-
-    def _axis(self) -> Iterator[str]:
-        """Years across the top, their lines down the picture, and today's."""
-        few, more = self.scale.ticks()
-        for year in more:
-            x = self.scale.at(date(year, 1, 1))
-            rank = "" if year in few else " remit-picture__minor"
-            yield element(
-                "line", class_=f"remit-picture__grid{rank}",
-                x1=percent(x), x2=percent(x), y1=AXIS - 6, y2=self.y,
-            )  # fmt: skip
-            yield text(
-                str(year), percent(x), AXIS - 10,
-                class_=f"remit-picture__small{rank}", text_anchor=_anchor(x),
-            )  # fmt: skip
-        x = self.scale.at(self.timeline.today)
-        yield element(
-            "line", class_="remit-picture__today", x1=percent(x), x2=percent(x), y1=20, y2=self.y
-        )
-        yield text(
-            self.view.labels["time_today"], percent(x), 15,
-            class_="remit-picture__small remit-picture__strong",
-            text_anchor="end" if x > 50 else "start",
-        )  # fmt: skip
 
     def _heading(self, heading: str) -> None:
         self.y += HEADING
@@ -209,13 +184,14 @@ class _Sheet:
     def _line(self, line: Line) -> None:
         """The name, the time in words, and below them the bars."""
         language = _language(line.label)
-        named: dict[str, str | float] = {"lang": language} if language else {}
         names = wrapped(tree.plain(line.label), NAME, WIDTH)
         whens = wrapped(line.when, SMALL, WIDTH)
-        rows = [_words(words, "remit-picture__what", **named) for words in names]
-        beside = width_of(names[-1] + "   ", NAME) + width_of(line.when, SMALL) <= WIDTH
+        rows = [escape(words) for words in names]
+        if language:
+            rows = [element("tspan", row, lang=language) for row in rows]
+        beside = width_of(names[-1] + "    ", NAME) + width_of(line.when, SMALL) <= WIDTH
         for words in whens:
-            time = _words(words, "remit-picture__small")
+            time = element("tspan", escape(words), class_="remit-picture__small")
             if beside:
                 rows[-1] += "\u2003" + time
             else:
@@ -249,8 +225,21 @@ class _Sheet:
         return "".join(parts)
 
 
-def _words(words: str, class_: str, **attributes: str | float) -> str:
-    return element("tspan", escape(words), class_=class_, **attributes)
+@cache
+def _axis(scale: Scale, today: date, word: str) -> str:
+    """Years across the top, their lines down the picture, and today's."""
+    few, more = scale.ticks()
+    parts = []
+    for year in more:
+        x = scale.at(date(year, 1, 1))
+        tick = element("line", x1=percent(x), x2=percent(x), y1=AXIS - 6, y2="100%")
+        tick += text(str(year), percent(x), AXIS - 10, text_anchor=_anchor(x))
+        rank = "" if year in few else " remit-picture__minor"
+        parts.append(element("g", tick, class_=f"remit-picture__year{rank}"))
+    x = scale.at(today)
+    line = element("line", x1=percent(x), x2=percent(x), y1=20, y2="100%")
+    line += text(word, percent(x), 15, text_anchor="end" if x > 50 else "start")
+    return "".join(parts) + element("g", line, class_="remit-picture__today")
 
 
 def _language(label: tree.Inlines) -> str:
@@ -278,6 +267,7 @@ def _anchor(x: float) -> str:
 # --- shapes ---
 
 
+@cache
 def _patterns(id: str) -> str:
     """Hatching for what is past, dots for what is to come."""
     hatch = element("path", d="M-2 2 2 -2M0 7 7 0M5 9 9 5", class_="remit-picture__hatch")
