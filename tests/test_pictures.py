@@ -13,7 +13,7 @@ from lxml import html
 
 from registers import ROOT, copy_of_register, overlay
 from remit.build import load_and_check
-from remit.model.records import Mandate, Office, Organisation, Role, Task
+from remit.model.records import Mandate, Office, Organisation, Partner, Role, Task
 from remit.model.register import Register, address_of
 from remit.model.values import Period, When
 from remit.render import figures, relations_picture, tree
@@ -353,12 +353,21 @@ def test_every_relation_names_where_it_is_said() -> None:
 
 
 def test_what_both_sides_say_stands_once() -> None:
-    said = [
-        (*sorted((address_of(one.giver), address_of(one.taker))), one.kind)
-        for one in Relations(REGISTER).whole(SETTINGS.today)
-        if one.kind == "cooperates"
-    ]
-    assert len(said) == len(set(said))
+    """Said by one it is one-sided, said the other way too it is mutual; never two lines."""
+    partner = REGISTER.get(Partner, "national-centre-nck")
+    assert partner
+    one = partner.model_copy(update={"mutual": False})
+    back = one.model_copy(update={"id": "back", "between": one.and_, "and_": one.between})
+    others = [record for record in REGISTER.records if record is not partner]
+    for records, mutual in (([one], False), ([one, back], True)):
+        register = Register([*others, *records], REGISTER.languages, REGISTER.origins)
+        said = [
+            relation
+            for relation in Relations(register).whole(SETTINGS.today)
+            if "nationellt-centrum-for-kvinnofrid" in (relation.giver.id, relation.taker.id)
+        ]
+        assert [(relation.kind, relation.mutual) for relation in said] == [("cooperates", mutual)]
+        assert len(said[0].places) == len(records)
 
 
 def test_an_ended_role_shows_its_last_day(pages: dict[str, dict[str, Page]]) -> None:
