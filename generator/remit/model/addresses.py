@@ -14,6 +14,8 @@ ON_DATES = "on"
 """The list of change dates; the page of a day is below it."""
 CHANGES = "changes"
 """What happened lately, and how to follow it."""
+TIMELINE, RELATIONS = "timeline", "relations"
+"""The pictures of the whole register."""
 
 
 def address_of_day(day: date) -> str:
@@ -33,7 +35,9 @@ def standing_pages(register: Register) -> set[str]:
     records = (address_of(one) for one in register.records if not isinstance(one, Redirect))
     spans = (address for _, _, address in version_addresses(register))
     days = map(address_of_day, change_dates(register))
-    return {EVERYTHING, *lists, *records, *spans, ON_DATES, *days, CHANGES} - {Redirect.FOLDER}
+    return {EVERYTHING, *lists, *records, *spans, ON_DATES, *days, CHANGES, TIMELINE, RELATIONS} - {
+        Redirect.FOLDER
+    }
 
 
 def places(register: Register) -> set[str]:

@@ -34,10 +34,18 @@ from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
 from remit.render.date_pages import Calendar, date_list, date_page
 from remit.render.feeds import CALENDAR_FILE, FEED_FILE, register_feed
+from remit.render.figures import (
+    Overview,
+    relations_page,
+    relations_part,
+    time_part,
+    timeline_pages,
+)
 from remit.render.labels import labels_for, own_name
 from remit.render.mandate_document import MandateParts, mandate_parts, naming_day
 from remit.render.moved import moved_page, trail_of
 from remit.render.record_views import record_view
+from remit.render.relations import Relations
 from remit.render.site_view import SiteView, environment
 from remit.render.tree import Text
 from remit.settings import Settings
@@ -124,6 +132,7 @@ def site_pages(register: Register, settings: Settings, language: str) -> Iterato
     yield site.home()
     yield site.everything()
     yield site.changes()
+    yield from site.overviews()
     for kind in LISTED_KINDS:
         yield site.list_page(kind)
     for record in register.records:
@@ -137,6 +146,7 @@ class _Site:
     def __init__(self, register: Register, settings: Settings, language: str) -> None:
         self.register, self.settings, self.language = register, settings, language
         self.labels = labels_for(language)
+        self.relations = Relations(register)
         self._parts: dict[str, MandateParts] = {}
 
     def view(self, path: str) -> SiteView:
@@ -162,6 +172,9 @@ class _Site:
         self, view: SiteView, record: Record, head: _Head, shown_version: Period | None = None
     ) -> Markup:
         shown_parts = record_view(view, record)
+        if shown_version is None:
+            shown_parts.parts += relations_part(view, record, self.relations)
+            shown_parts.parts += time_part(view, record)
         versions = self._record_versions(view, record, shown_version)
         return view.render(
             "record.html",
@@ -458,6 +471,7 @@ class _Site:
                 address_of(mandate),
                 calendar=any(event.in_calendar for event in mandate_events(self.register, mandate)),
             ),
+            pictures=[] if is_version_page else time_part(view, mandate),
             groups=view.named_in(mandate, ("ordered_by",)),
         )
         page = self._page(view, version, inner, title)
@@ -644,7 +658,7 @@ class _Site:
             audiences=audiences,
             guidance=[self._entry(view, one) for one in guidance],
             transfers=transfers,
-            dates=view.html((tree.Link((Text(labels["dates"]),), ON_DATES),)),
+            overviews=self._overviews(),
             choices=choices,
         )
         return Page(
@@ -675,15 +689,6 @@ class _Site:
                     also=labels.count("records", number),
                 )
             )
-        entries.append(
-            _Entry(
-                link=view.html((tree.Link((Text(labels["dates"]),), ON_DATES),)),
-                summary=Markup.escape(labels["dates_intro"]),
-            )
-        )
-        to_changes = (tree.Link((tree.Text(labels["changes"]),), CHANGES),)
-        intro = Markup.escape(labels["changes_intro"])
-        entries.append(_Entry(link=view.html(to_changes), summary=intro))
         head = _Head(
             trail=[],
             kicker="",
@@ -691,6 +696,9 @@ class _Site:
             lead=Markup.escape(labels["everything_intro"]),
             upkeep=self._oldest_review(self.register.records),
         )
+        for title, intro, folder in self._overviews():
+            link = view.html((tree.Link((tree.Text(title),), folder),))
+            entries.append(_Entry(link=link, summary=Markup.escape(intro)))
         inner = view.render("list.html", page=head, groups=[("", "", entries)])
         return Page(
             self.language,
@@ -700,6 +708,36 @@ class _Site:
             "all",
             str(inner),
         )
+
+    # --- pictures of the whole ---
+
+    def _overviews(self) -> list[tuple[str, str, str]]:
+        """(title, sentence, address) of the pages on the whole register."""
+        t = self.labels
+        return [
+            (t["dates"], t["dates_intro"], ON_DATES),
+            (t["changes"], t["changes_intro"], CHANGES),
+            (t["timeline"], t["timeline_intro"], "timeline"),
+            (t["relations"], t["relations_intro"], "relations"),
+        ]
+
+    def overviews(self) -> Iterator[Page]:
+        """The timeline of the whole register, and who works with whom."""
+        for made in timeline_pages(self.view("timeline"), self._country):
+            yield self._overview(made)
+        yield self._overview(relations_page(self.view("relations"), self.relations, self._country))
+
+    def _overview(self, made: Overview) -> Page:
+        head = _Head(
+            trail=list(made.above),
+            kicker="",
+            heading=Markup.escape(made.title),
+            lead=Markup.escape(made.intro),
+        )
+        inner = self.view(made.path).render(
+            "overview.html", page=head, parts=made.parts, ways=made.ways
+        )
+        return Page(self.language, made.path, made.title, made.intro, "pictures", str(inner))
 
     def changes(self) -> Page:
         """How to follow the register, what is due next and what changed last."""
