@@ -30,7 +30,7 @@ def track_changes(body: etree._Element, redline: Redline) -> None:
 
     Those whole changes are dated two minutes later: LibreOffice joins touching changes of one
     minute, and would take a paragraph with half of its neighbour. It cannot take away the last
-    paragraph before a table either; there it leaves a line of no height, put in for it.
+    paragraph before a table or the end either: it leaves a line of no height, put in for it.
     """
     later = minutes_later(redline.moment, 2)
     for row in body.iter(w("tr")):
@@ -45,8 +45,8 @@ def track_changes(body: etree._Element, redline: Redline) -> None:
         _mark_paragraph(paragraph, _mark(change, redline.author, later))
         for inner in paragraph.iter(*_CHANGES):
             inner.set(w("date"), later)
-    for table in body.iter(w("tbl")):
-        _part_from_table(table, redline.author, later)
+    for place in body.iter(w("tbl"), w("sectPr")):
+        _part_from(place, redline.author, later)
     for number, element in enumerate(body.iter(*_CHANGES), start=1):
         element.set(w("id"), str(number))
 
@@ -82,14 +82,14 @@ def _change_of_paragraph(paragraph: etree._Element) -> str | None:
     return _change_of(table) if table is not None and table.tag == w("tbl") else None
 
 
-def _part_from_table(table: etree._Element, author: str, moment: str) -> None:
-    """Puts the line into a run of paragraphs, all new or all gone, that reaches the table.
+def _part_from(place: etree._Element, author: str, moment: str) -> None:
+    """Puts the line into a run of paragraphs, all new or all gone, that reaches the place.
 
     Of such a run LibreOffice leaves the first when it is refused, and the last when it is taken.
     """
     run: list[etree._Element] = []
     change = None
-    for paragraph in table.itersiblings(w("p"), w("tbl"), preceding=True):
+    for paragraph in place.itersiblings(w("p"), w("tbl"), preceding=True):
         mark = paragraph.find(f"{w('pPr')}/{w('rPr')}/*")
         if mark is None or mark.tag not in _CHANGES or change not in (None, mark.tag):
             break

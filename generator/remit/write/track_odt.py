@@ -19,6 +19,7 @@ from remit.write.reference_odt import NAMESPACES, fragment, q
 
 _EXTENSION = "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"
 _ROW_STYLE = "ChangedRow"
+_GAP = "TableGap"
 _BULLETS = "Bullets"
 _BULLET_TEXT = "BulletText"
 _PARAGRAPHS = (q("text:p"), q("text:h"))
@@ -100,10 +101,14 @@ class _Tracker:
                 _unwrap(span)
             return last
         before.append(_mark("change", id))
-        kept.append(fragment("<text:p/>"))
+        style = before.get(q("text:style-name")) or ""
+        kept.append(_empty(style))
         for block in run:
             kept.append(_in_its_lists(block))
             _remove(block)
+        if style == _GAP and run[-1].get(q("text:style-name")) != _GAP:
+            # An empty paragraph would take on the style of the last one that goes.
+            kept.append(_empty(_GAP))
         return before
 
     def track_words(self, span: etree._Element) -> None:
@@ -131,6 +136,10 @@ def _parent(element: etree._Element) -> etree._Element:
     found = element.getparent()
     assert found is not None
     return found
+
+
+def _empty(style: str) -> etree._Element:
+    return fragment(f'<text:p text:style-name="{style}"/>')
 
 
 def _mark(name: str, id: str) -> etree._Element:
@@ -192,7 +201,7 @@ def _blocks(container: etree._Element) -> Iterator[tuple[etree._Element, str | N
                 yield block, table_change
             continue
         elif block.tag in _PARAGRAPHS:
-            is_gap = block.get(q("text:style-name")) == "TableGap"
+            is_gap = block.get(q("text:style-name")) == _GAP
             yield block, table_change if is_gap else _change_of(block)
         table_change = None
 
