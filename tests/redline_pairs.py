@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from document_checks import sample, xml_part
-from remit.render.redline import compare_blocks, mark_words
+from remit.render.marked_words import mark_words
+from remit.render.redline import compare_blocks
 from remit.render.tree import (
     Block,
     Blocks,

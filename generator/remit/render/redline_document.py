@@ -19,7 +19,8 @@ from remit.render.mandate_document import (
     source_fingerprint,
     version_day,
 )
-from remit.render.redline import mark_blocks, mark_words, without_deleted_ids
+from remit.render.marked_words import mark_words
+from remit.render.redline import mark_blocks, without_deleted_ids
 from remit.render.tree import Heading, ItemList, Paragraph, Quote, Strong, Table, Text
 from remit.render.view import View
 
