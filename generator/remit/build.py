@@ -93,6 +93,14 @@ def compare_revisions(settings: Settings, old: str, new: str = "") -> RegisterCo
         return compare_registers(earlier.register, later.register)
 
 
+def load_whole(settings: Settings) -> Register:
+    """The register as its files are now, unchecked. Raises DoesNotLoad when one cannot be read."""
+    with _collector_paused():
+        loaded = load_register(settings)
+    _require("", loaded)
+    return loaded.register
+
+
 def _require(state: str, loaded: Loaded) -> None:
     if has_errors(loaded.problems):
         raise DoesNotLoad(state, sorted(loaded.problems))
