@@ -92,7 +92,8 @@ def test_every_label_is_used() -> None:
     text = "\n".join(source.read_text("utf-8") for source in sources)
     for key in _table("nb")["labels"]:
         stem = re.sub(
-            r"_(pdf|docx|odt|past|draft|contacts|guidance|roles|mandates|networks|tasks)(_text)?$",
+            r"_(pdf|docx|odt|past|draft|contacts|guidance|roles|mandates|networks|tasks"
+            r"|now|today|future|begins|ends)(_text)?$",
             "",
             key,
         )

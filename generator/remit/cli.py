@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=str)
 
 OK, CONTENT, USE, BUG = 0, 1, 2, 3
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @click.group(
@@ -74,16 +76,35 @@ def remit(context: click.Context, root: Path) -> None:
     help="github and gitlab are for their CI: findings show beside the changed lines.",
 )
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option(
+    "--as-of",
+    "day",
+    metavar="DATE",
+    help="Check as on that date: which reviews and contact checks are overdue then.",
+)
 @click.pass_obj
-def check(root: Path, form: str, strict: bool) -> None:
+def check(root: Path, form: str, strict: bool, day: str | None) -> None:
     """Find everything that is wrong in the register, all at once.
 
     Every finding has its place (file, line, column), says what is wrong and, after "help:", what
     to do. Nothing is changed.
     """
-    checked = load_and_check(read_settings(root))
+    settings = read_settings(root)
+    if day is not None:
+        settings = replace(settings, today=_day(day))
+    checked = load_and_check(settings)
     click.echo(FORMATS[form](checked.found))
     _leave(CONTENT if checked.fails(strict=strict) else OK)
+
+
+def _day(given: str) -> date:
+    """Raises UsageError for what is no day of the calendar."""
+    try:
+        if DAY.fullmatch(given):
+            return date.fromisoformat(given)
+    except ValueError:
+        pass
+    raise click.UsageError(f'"{given}" is no date; write it as 2018-06-19')
 
 
 def _leave(code: int) -> None:
@@ -329,11 +350,10 @@ def _versions(
             near = register.nearest(id, ("mandate",))
             hint = f"; did you mean {near}?" if near else ""
             raise click.UsageError(f'there is no mandate "{id}"{hint}')
-        try:
-            when = date.fromisoformat(day) if day else settings.today
-        except ValueError:
-            raise click.UsageError(f'"{day}" is no date; write {id}@2018-06-19') from None
-        version = register.version_on(id, when) if day else register.shown_version(id, when)
+        when = _day(day) if day else settings.today
+        version = (
+            register.as_of(when).version(id) if day else register.as_of(when).shown_version(id)
+        )
         if version is None:
             spans = "; ".join(
                 f"{one.in_force.from_ or 'the beginning'} to {one.in_force.to or 'now'}"

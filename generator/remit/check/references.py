@@ -144,7 +144,7 @@ def _has_block(register: Register, record: Record, id: str, day: date) -> bool:
     if isinstance(record, MandateVersion):
         versions = [record]
     elif isinstance(record, Mandate):
-        shown = register.shown_version(record.id, day)
+        shown = register.as_of(day).shown_version(record.id)
         versions = [shown] if shown else []
     return any(
         id == section.id or any(id == block.id for block in section.blocks)

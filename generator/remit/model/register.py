@@ -10,9 +10,11 @@ from functools import cached_property
 from typing import NamedTuple, Protocol, TypeVar, cast
 
 from remit.diagnostics import Location
+from remit.model.as_of import AsOf, Step
 from remit.model.links import TextLink, links_in
 from remit.model.records import (
     BY_KIND,
+    Area,
     Assignment,
     Contact,
     Mandate,
@@ -20,7 +22,6 @@ from remit.model.records import (
     Office,
     Record,
     Role,
-    Status,
     Task,
     Transfer,
 )
@@ -191,6 +192,17 @@ class Register:
 
     # --- time ---
 
+    def as_of(self, day: date) -> AsOf:
+        """The organisation on a day. Every question of who, what and where on a date goes here."""
+        known = self._days.get(day)
+        if known is None:
+            known = self._days[day] = AsOf(self, day)
+        return known
+
+    @cached_property
+    def _days(self) -> dict[date, AsOf]:
+        return {}
+
     def life(self, record: Record) -> Period:
         """When the thing exists; a mandate from its first version's first day to its last's end."""
         if isinstance(record, Mandate):
@@ -217,23 +229,6 @@ class Register:
     def versions(self, mandate: str) -> list[MandateVersion]:
         """A mandate's versions, oldest first."""
         return self._versions.get(mandate, [])
-
-    def version_on(self, mandate: str, day: date) -> MandateVersion | None:
-        """The version in force on `day`. Drafts and hearings are never in force."""
-        for version in self.versions(mandate):
-            in_force = version.status not in (Status.DRAFT, Status.HEARING)
-            if in_force and version.in_force.covers(day):
-                return version
-        return None
-
-    def shown_version(self, mandate: str, day: date) -> MandateVersion | None:
-        """What a reader is shown first: the version in force on `day`, else the last before it."""
-        current = self.version_on(mandate, day)
-        if current:
-            return current
-        versions = self.versions(mandate)
-        past = [version for version in versions if version.in_force.first <= day]
-        return past[-1] if past else (versions[0] if versions else None)
 
     def mandate_of(self, version: MandateVersion) -> Mandate:
         mandate = self.get(Mandate, version.mandate)
@@ -265,6 +260,33 @@ class Register:
             holders = kept + [holder for holder in transfer.to if holder not in kept]
         return holders if task.period.covers(day) else []
 
+    @cached_property
+    def _transfers_by_party(self) -> dict[str, list[Transfer]]:
+        touched: dict[str, list[Transfer]] = {}
+        for transfer in sorted(self.all(Transfer), key=lambda transfer: transfer.date):
+            for id in dict.fromkeys((*transfer.from_, *transfer.to, *transfer.ends)):
+                party = self.party(id)
+                if party:
+                    touched.setdefault(address_of(party), []).append(transfer)
+        return touched
+
+    def transfers_touching(self, party: Record) -> list[Transfer]:
+        """The transfers that take from, give to or end a role, body or office, oldest first."""
+        return self._transfers_by_party.get(address_of(party), [])
+
+    def next_after(self, record: Record) -> list[Step]:
+        """Who took over directly: as a role itself says, else by the transfers that ended it."""
+        said = [self.party(id) for id in getattr(record, "succeeded_by", ())]
+        if any(said):
+            return [Step(party, None) for party in said if party]
+        return [
+            Step(party, transfer)
+            for transfer in self.transfers_touching(record)
+            if any(self.party(id) is record for id in transfer.ends)
+            for id in transfer.to
+            if (party := self.party(id))
+        ]
+
     # --- what belongs to what ---
 
     def pointing(self, record: Record, cls: type[R], *fields: str) -> list[R]:
@@ -274,6 +296,15 @@ class Register:
             if isinstance(link.source, cls) and not link.in_text and link.path[0] in fields:
                 seen.setdefault(address_of(link.source), link.source)
         return [seen[key] for key in sorted(seen)]
+
+    def area_and_larger(self, area: Area) -> list[Area]:
+        """The area, the one it lies in, and so on outwards."""
+        found: list[Area] = []
+        place: Area | None = area
+        while place and place not in found:
+            found.append(place)
+            place = self.follow(Area, place.within)
+        return found
 
     def contacts_of(self, record: Record) -> list[Contact]:
         return self.pointing(record, Contact, "of")

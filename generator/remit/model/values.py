@@ -192,6 +192,23 @@ class When:
     def on(cls, day: date) -> When:
         return cls(day.isoformat(), Precision.DAY, day, day)
 
+    def next(self) -> When:
+        """The day, week, month or year after, as precisely as this one is known."""
+        return self._holding(self.last + ONE_DAY)
+
+    def previous(self) -> When:
+        """The day, week, month or year before."""
+        return self._holding(self.first - ONE_DAY)
+
+    def _holding(self, day: date) -> When:
+        if self.precision is Precision.YEAR:
+            return When.parse(f"{day:%Y}")
+        if self.precision is Precision.MONTH:
+            return When.parse(f"{day:%Y-%m}")
+        if self.precision is Precision.WEEK:
+            return When.parse(f"{day:%G-W%V}")
+        return When.on(day)
+
     def __str__(self) -> str:
         return self.text
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from remit.model.history import FOLLOWED, day_of, record_versions, version_addresses
 from remit.model.records import (
     BY_KIND,
     Area,
@@ -26,12 +27,15 @@ from remit.model.records import (
     Transfer,
 )
 from remit.model.register import Register, address_of
-from remit.model.values import Source, TranslationState
+from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
+from remit.render.date_pages import FOLDER as DATES
+from remit.render.date_pages import Calendar, address_of_day, date_list, date_page
 from remit.render.labels import labels_for, own_name
 from remit.render.mandate_document import MandateParts, mandate_parts, naming_day
 from remit.render.record_views import record_view
 from remit.render.site_view import SiteView, environment
+from remit.render.tree import Text
 from remit.settings import Settings
 
 DOCUMENT_FORMATS = ("pdf", "docx", "odt")
@@ -93,7 +97,7 @@ class _Head:
     heading: Markup
     also: str = ""
     lead: Markup = field(default_factory=Markup)
-    notices: list[tuple[str, str]] = field(default_factory=list)
+    notices: list[tuple[str, str | Markup]] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     upkeep: list[tuple[str, Markup]] = field(default_factory=list)
 
@@ -115,6 +119,9 @@ def site_pages(register: Register, settings: Settings, language: str) -> Iterato
         yield site.list_page(kind)
     for record in register.records:
         yield site.record(record)
+    for record, version, path in version_addresses(register):
+        yield site.record_on(record, version, path)
+    yield from site.dates()
 
 
 class _Site:
@@ -132,21 +139,95 @@ class _Site:
         if isinstance(record, Guidance):
             return self._guidance(record)
         if isinstance(record, Mandate):
-            shown = self.register.shown_version(record.id, self.settings.today)
+            shown = self.register.as_of(self.settings.today).shown_version(record.id)
             if shown is not None:
                 return self._mandate(record, shown, address_of(record))
         if isinstance(record, MandateVersion):
             return self._mandate(self.register.mandate_of(record), record, address_of(record))
         view = self.view(address_of(record))
+        return self._page(view, record, self._record(view, record, self._head(view, record)))
+
+    def _record(
+        self, view: SiteView, record: Record, head: _Head, shown_version: Period | None = None
+    ) -> Markup:
         shown_parts = record_view(view, record)
-        inner = view.render(
+        versions = self._record_versions(view, record, shown_version)
+        return view.render(
             "record.html",
             record=record,
-            page=self._head(view, record),
+            page=head,
             shown=shown_parts,
-            groups=view.named_in(record, shown_parts.hidden_back_links),
+            standing=self._standing(view, record) if shown_version is None else None,
+            versions=versions,
+            groups=view.named_in(record, shown_parts.hidden_back_links)
+            if shown_version is None
+            else [],
         )
-        return self._page(view, record, inner)
+
+    def _standing(self, view: SiteView, record: Record) -> tuple[str, str, str] | None:
+        """(style, words, period) of the line that says since when the thing exists."""
+        life = self.register.life(record)
+        if life.is_open or not isinstance(record, FOLLOWED):
+            return None
+        standing = view.as_of.standing(record)
+        style = {"now": "in-force", "past": "past", "future": "draft"}[standing]
+        return style, self.labels[f"standing_{standing.value}"], self.labels.period(life)
+
+    def _record_versions(
+        self, view: SiteView, record: Record, shown: Period | None
+    ) -> list[tuple[str, str, bool]]:
+        """Each span of a role or body: dates and name, its page, whether it is shown."""
+        if not isinstance(record, Role | Organisation):
+            return []
+        versions = record_versions(self.register, record)
+        if len(versions) < 2:
+            return []
+        shown = shown or next((one for one in versions if one.covers(view.day)), None)
+        return [
+            (
+                f"{self.labels.period(version)} – {view.on(day_of(version)).name(record)}",
+                view.href(f"{address_of(record)}/{day_of(version)}"),
+                version == shown,
+            )
+            for version in reversed(versions)
+        ]
+
+    def record_on(self, record: Record, version: Period, path: str) -> Page:
+        """The page of a role or organisation as it stood in one span of its time."""
+        now, labels = self.view(path), self.labels
+        then = now.on(day_of(version))
+        state = "now" if version.covers(now.day) else "past" if version.last < now.day else "future"
+        words = labels.get(f"version_{state}", period=labels.period(version))
+        link = now.html((tree.Link((Text(labels["how_it_is_today"]),), address_of(record)),))
+        notice = Markup.escape(words) + ("" if state == "now" else " ") + link
+        head = self._head(then, record)
+        shown = _Head(
+            trail=[*head.trail, (now.name(record), address_of(record))],
+            kicker=head.kicker,
+            heading=head.heading,
+            also=head.also,
+            lead=head.lead,
+            notices=[("info" if state == "now" else state.replace("future", "info"), notice)],
+            sources=head.sources,
+            upkeep=head.upkeep,
+        )
+        inner = self._record(then, record, shown, version)
+        title = f"{then.name(record)} ({labels.period(version)})"
+        return self._page(then, record, inner, title)
+
+    # --- dates ---
+
+    def dates(self) -> Iterator[Page]:
+        """A page per change date, and the list of them."""
+        calendar = Calendar.of(self.register)
+        upkeep = self._oldest_review(self.register.records)
+        title, inner = date_list(self.view(DATES), calendar)
+        intro = self.labels["dates_intro"]
+        yield Page(self.language, DATES, title, intro, "all", str(inner))
+        for day in calendar.days:
+            path = address_of_day(day)
+            title, inner = date_page(self.view(path), calendar, day, upkeep)
+            yield Page(self.language, path, title, self.labels["date_lead"], "all", str(inner))
 
     def _page(self, view: SiteView, record: Record, inner: Markup, title: str = "") -> Page:
         origin = self.register.origins.get(address_of(record))
@@ -163,12 +244,13 @@ class _Site:
 
     def _head(self, view: SiteView, record: Record) -> _Head:
         labels = self.labels
-        short = record.short_on(view.day)
+        short = view.as_of.short(record)
         also = [view.words(short)] if short else []
-        notices: list[tuple[str, str]] = []
+        notices: list[tuple[str, str | Markup]] = []
         life = self.register.life(record)
         if view.has_ended(record):
-            notices.append(("past", labels.get("ended_notice", day=labels.day(life.last))))
+            words = Markup.escape(labels.get("ended_notice", day=labels.day(life.last)))
+            notices.append(("past", words + self._successor(view, record)))
         elif view.begins_later(record):
             notices.append(("info", labels.get("later_notice", day=labels.day(life.first))))
         notices += self._language_notices(view, record)
@@ -183,7 +265,15 @@ class _Site:
             upkeep=self._upkeep(view, record),
         )
 
-    def _language_notices(self, view: SiteView, record: Record) -> list[tuple[str, str]]:
+    def _successor(self, view: SiteView, record: Record) -> Markup:
+        """ " See instead: …", leading to who took over, through any number of steps."""
+        steps = view.as_of.successors(record)
+        if not steps:
+            return Markup("")
+        links = view.listed([view.link(step.to) for step in steps])
+        return view.html((Text(f" {self.labels['successor']} "), *links, Text(".")))
+
+    def _language_notices(self, view: SiteView, record: Record) -> list[tuple[str, str | Markup]]:
         labels = self.labels
         authoritative = labels.language_name(record.authoritative_language)
         if view.is_fallback(record):
@@ -262,7 +352,7 @@ class _Site:
         view, labels = self.view(path), self.labels
         parts = self._mandate_parts(view, version)
         today = self.settings.today
-        in_force = self.register.version_on(mandate.id, today)
+        in_force = view.as_of.version(mandate.id)
         later = version.in_force.first > today
         badge = "in-force" if version is in_force else "draft" if later else "past"
         if version.status in (Status.DRAFT, Status.HEARING):
@@ -272,13 +362,17 @@ class _Site:
             "draft": labels["badge_future"] if later else labels.enum("status", version.status),
             "past": labels["badge_past"],
         }[badge]
-        notices: list[tuple[str, str]] = []
+        notices: list[tuple[str, str | Markup]] = []
         is_version_page = path == address_of(version)
         if badge != "in-force":
             day = labels.day(version.in_force.last) if badge == "past" else ""
-            notices.append(
-                ("past" if badge == "past" else "info", labels.get(f"notice_{badge}", day=day))
-            )
+            said = Markup.escape(labels.get(f"notice_{badge}", day=day))
+            if in_force:
+                link = tree.Link((Text(labels["see_in_force"]),), address_of(in_force))
+                said += " " + view.html((link,))
+            notices.append(("past" if badge == "past" else "info", said))
+        elif is_version_page:
+            notices.append(("info", Markup.escape(labels["notice_in_force"])))
         notices += self._language_notices(view, version)
         headings = [
             (block.id, f"{block.number} {tree.plain(block.inlines)}".strip())
@@ -370,7 +464,7 @@ class _Site:
             upkeep=self._oldest_review(records),
         )
         if kind == "contact":
-            inner = view.render("contacts.html", page=head, groups=self._contacts(records))
+            inner = view.render("contacts.html", page=head, groups=self._contacts(view, records))
         else:
             inner = view.render("list.html", page=head, groups=self._groups(view, kind, records))
         return Page(
@@ -387,13 +481,11 @@ class _Site:
         emergency = 0 if isinstance(record, Contact) and record.emergency else 1
         return (view.has_ended(record), emergency, order, view.name(record).casefold(), record.id)
 
-    def _contacts(self, records: list[Record]) -> list[tuple[str, str, list[Contact]]]:
+    def _contacts(
+        self, view: SiteView, records: list[Record]
+    ) -> list[tuple[str, str, list[Contact]]]:
         labels = self.labels
-        today = [
-            one
-            for one in records
-            if isinstance(one, Contact) and one.period.covers(self.settings.today)
-        ]
+        today = [one for one in records if isinstance(one, Contact) and view.as_of.exists(one)]
         rows = [
             ("contacts_emergency", "emergency", [c for c in today if c.emergency]),
             (
@@ -457,7 +549,7 @@ class _Site:
         return ""
 
     def _entry(self, view: SiteView, record: Record) -> _Entry:
-        short = record.short_on(view.day)
+        short = view.as_of.short(record)
         return _Entry(
             link=view.linked(record),
             summary=view.html(view.summary(record)),
@@ -469,7 +561,7 @@ class _Site:
 
     def home(self) -> Page:
         view, labels = self.view(""), self.labels
-        contacts = [c for c in self.register.all(Contact) if c.period.covers(view.day)]
+        contacts = view.as_of.living(Contact)
         helplines = [
             c
             for c in contacts
@@ -500,6 +592,7 @@ class _Site:
             audiences=audiences,
             guidance=[self._entry(view, one) for one in guidance],
             transfers=transfers,
+            dates=view.html((tree.Link((Text(labels["dates"]),), DATES),)),
             choices=choices,
         )
         return Page(
@@ -530,6 +623,12 @@ class _Site:
                     also=labels.count("records", number),
                 )
             )
+        entries.append(
+            _Entry(
+                link=view.html((tree.Link((Text(labels["dates"]),), DATES),)),
+                summary=Markup.escape(labels["dates_intro"]),
+            )
+        )
         head = _Head(
             trail=[],
             kicker="",
