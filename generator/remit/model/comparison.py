@@ -178,7 +178,7 @@ def changed_fields(
     old: Value, new: Value, leave_out: Collection[str] = ()
 ) -> tuple[FieldChange, ...]:
     """The innermost fields that differ: a longer period is one change, not its whole record."""
-    if old is new:
+    if old is new or old == new:
         return ()
     found = _differences(_fields(old), _fields(new), ())
     return tuple(change for change in found if change.path[0] not in leave_out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,7 +15,7 @@ from remit.model.comparison import (
     compare_versions,
 )
 from remit.model.links import links_in
-from remit.model.records import Contact, Mandate, MandateVersion, Record, Transfer
+from remit.model.records import Contact, Mandate, MandateVersion, Record, Task, Transfer
 from remit.model.register import Register, address_of
 from remit.model.shape import look_through
 from remit.model.values import LAST_DAY
@@ -68,17 +68,26 @@ class RegisterComparison:
 
     @cached_property
     def pages(self) -> list[str]:
-        """Addresses of the record pages that show something else now, or are new or gone.
+        """Addresses of the record pages that may show something else now, or are new or gone.
 
-        Those of the changed records; of the records that name one whose name or period changed, or
-        a changed contact, which is shown whole; and of the records that a changed one names anew
-        or no more. The lists and the home page, made of all records, are not counted.
+        Those of the changed records; of the records that a changed one names anew or no more; of
+        those that name, or are named by, a record with another name or time or a changed contact,
+        which is shown whole; and, with a transfer, of all who ever had its tasks. The lists, the
+        home page and the pages of days and spans, which many records make, are not counted.
         """
-        touched = {page for change in self.changes for page in self._pages_of(change.record)}
+        touched = {address_of(change.record): change.record for change in self.changes}
         for change in self.changes:
-            for record in (*self._naming(change), *self._named_otherwise(change)):
-                touched.update(self._pages_of(record))
-        return sorted(touched)
+            before, after = _targets(self.old, change.old), _targets(self.new, change.new)
+            touched.update(self._records(before ^ after))
+        for record in self._shown_otherwise:
+            for register in (self.old, self.new):
+                address = address_of(record)
+                touched.update(self._records(_targets(register, register.by_address.get(address))))
+        touched.update((address_of(one), one) for one in self._naming)
+        for record in list(touched.values()):
+            if isinstance(record, Transfer):
+                touched.update(self._records(self._had_tasks_of(record)))
+        return sorted({page for record in touched.values() for page in self._pages_of(record)})
 
     @cached_property
     def documents(self) -> list[str]:
@@ -87,13 +96,18 @@ class RegisterComparison:
         Those of changed versions and mandates, and those that name a record with another name.
         """
         touched: set[str] = set()
-        for change in self.changes:
-            for record in (change.record, *self._naming(change)):
-                if isinstance(record, MandateVersion):
-                    touched.add(address_of(record))
-                else:
-                    touched.update(address_of(one) for one in self._versions_with(record))
+        for record in (*(change.record for change in self.changes), *self._naming):
+            if isinstance(record, MandateVersion):
+                touched.add(address_of(record))
+            else:
+                touched.update(address_of(one) for one in self._versions_with(record))
         return sorted(touched)
+
+    def _records(self, addresses: Collection[str]) -> Iterator[tuple[str, Record]]:
+        for address in addresses:
+            record = self.new.by_address.get(address) or self.old.by_address.get(address)
+            if record:
+                yield address, record
 
     def _versions_with(self, record: Record) -> list[MandateVersion]:
         """All versions, then and now, of the mandate that a record is or belongs to."""
@@ -113,20 +127,42 @@ class RegisterComparison:
             if earlier:
                 yield f"{address_of(version)}/changes"
 
-    def _naming(self, change: RecordChange) -> list[Record]:
-        """The records that show this one's name, when they have to show it otherwise."""
-        if not _is_shown_otherwise(change):
-            return []
-        return [link.source for link in self.new.back_links(change.record)]
+    @cached_property
+    def _shown_otherwise(self) -> list[Record]:
+        """The records whose name or time differs, which the pages that name them show."""
+        found = {}
+        for change in self.changes:
+            record = change.record
+            if isinstance(record, MandateVersion):
+                record = self.new.get(Mandate, record.mandate) or record
+            address = address_of(record)
+            old, new = self.old.by_address.get(address), self.new.by_address.get(address)
+            is_whole = old is None or new is None or isinstance(new, Contact)
+            if is_whole or _shown(self.old, old) != _shown(self.new, new):
+                found[address] = record
+        return list(found.values())
 
-    def _named_otherwise(self, change: RecordChange) -> Iterator[Record]:
-        """The records that a changed one names anew or no more; all, when they show its name."""
-        before, after = _targets(self.old, change.old), _targets(self.new, change.new)
-        shown = before | after if _is_shown_otherwise(change) else before ^ after
-        for address in shown:
-            record = self.new.by_address.get(address) or self.old.by_address.get(address)
-            if record:
-                yield record
+    @cached_property
+    def _naming(self) -> list[Record]:
+        """The records that name one of those."""
+        return [
+            link.source
+            for record in self._shown_otherwise
+            if not isinstance(record, MandateVersion)  # nothing names a version
+            for link in self.new.back_links(record)
+        ]
+
+    def _had_tasks_of(self, transfer: Transfer) -> set[str]:
+        """Addresses of a transfer's tasks and of all who had them at any time."""
+        found = set()
+        for register in (self.old, self.new):
+            for id in transfer.tasks:
+                task = register.get(Task, id)
+                if task:
+                    found |= {address_of(task), *_targets(register, task)}
+                    for one in register.transfers_of(task):
+                        found |= _targets(register, one)
+        return found
 
 
 def compare_registers(old: Register, new: Register) -> RegisterComparison:
@@ -166,20 +202,12 @@ def _moves(register: Register) -> Iterator[MovedTask]:
             )
 
 
-def _is_shown_otherwise(change: RecordChange) -> bool:
-    old, new = change.old, change.new
-    if old is None or new is None or isinstance(new, Contact):
-        return True
-    return _shown(old) != _shown(new)
-
-
-def _shown(record: Record) -> tuple[object, ...]:
+def _shown(register: Register, record: Record | None) -> tuple[object, ...]:
     """What pages that name a record show of it."""
-    return (
-        [(one.name, one.short, one.period) for one in record.names_ever()]
-        or record.name_on(LAST_DAY),
-        record.life,
-    )
+    if record is None:
+        return ()
+    names = [(one.name, one.short, one.period) for one in record.names_ever()]
+    return names or [record.name_on(LAST_DAY)], register.life(record)
 
 
 def _targets(register: Register, record: Record | None) -> set[str]:
