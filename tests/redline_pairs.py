@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
+from lxml import etree
 
+from document_checks import sample, xml_part
+from remit.render.redline import compare_blocks, mark_words
 from remit.render.tree import (
     Block,
     Blocks,
     Break,
     Cell,
     Deleted,
+    Document,
     Emph,
     Foreign,
     Heading,
@@ -25,10 +30,12 @@ from remit.render.tree import (
     Mark,
     Paragraph,
     Quote,
+    Redline,
     Side,
     Strong,
     Table,
     Text,
+    plain,
 )
 
 T = TypeVar("T")
@@ -195,3 +202,193 @@ def _formatted(inlines: Inlines, gone: str, around: str = "") -> tuple[tuple[str
             name += getattr(inline, "target", "") + getattr(inline, "language", "")
             found += _formatted(inline.inlines, gone, f"{around} {name}")
     return tuple(found)
+
+
+# Files
+
+
+def handmade() -> tuple[Blocks, Blocks]:
+    """Sections, paragraphs, items, rows and tables added, removed, moved and reworded."""
+
+    def text(words: str) -> Inlines:
+        return (Text(words),)
+
+    def item(id: str, words: str) -> ListItem:
+        return ListItem((Paragraph(text(words)),), id)
+
+    def table(*rows: tuple[str, str, str]) -> Table:
+        made = tuple(_cells(text(first), text(second), id) for id, first, second in rows)
+        return Table(_cells(text("Samarbeider med"), text("Om")), made, (0.4, 0.6))
+
+    seen = ("udir", "Udir", "skolene")
+    old: Blocks = (
+        table(("", "Dokument", "1"), ("", "Saksnummer", "13/156-1"), ("", "Status", "Vedtatt")),
+        Heading(1, "purpose", text("Formål"), "1"),
+        Paragraph(text("Teamet gir skolene råd i enkeltsaker."), "purpose-1"),
+        Paragraph((Text("Se "), Link(text("loven om vern"), "roles/a"), Text(" § 4.")), "law"),
+        Paragraph(text("Dette avsnittet går rett foran en tabell."), "before-table"),
+        table(seen, ("ud", "UD", "saker i utlandet"), ("nav", "NAV", "arbeid")),
+        Heading(1, "reports", text("Rapportering"), "2"),
+        table(("bufdir", "Bufdir", "hvert år")),
+        Heading(1, "tasks", text("Oppgaver"), "3"),
+        ItemList((item("a", "Gi råd"), item("b", "Holde kurs"), item("c", "Lage rapport"))),
+        Paragraph((Strong(text("Fet")), Text(" slutt på delen, rett etter en liste.")), "end"),
+        Heading(1, "funds", text("Penger"), "4"),
+        Paragraph(text("Teamet får penger av direktoratet."), "funds-1"),
+        Quote((Paragraph(text("Det som er sagt")),)),
+    )
+    new: Blocks = (
+        table(("", "Dokument", "1"), ("", "Saksnummer", "15/05235-23, 13/156-1")),
+        Heading(1, "funds", text("Penger"), "1"),
+        Paragraph(text("Teamet får pengene sine av departementet."), "funds-1"),
+        Heading(1, "purpose", text("Formål og virkemåte"), "2"),
+        Paragraph(text("Teamet gir skolene og helsetjenesten råd i enkeltsaker."), "purpose-1"),
+        Paragraph((Text("Se "), Link(text("loven om barnevern"), "roles/b"), Text(" § 4.")), "law"),
+        table(("ud", "UD", "saker i utlandet og ambassader"), seen, ("pod", "POD", "vern")),
+        Heading(1, "tasks", text("Oppgaver"), "3"),
+        ItemList((item("c", "Lage rapport"), item("a", "Gi råd"), item("d", "Svare på brev"))),
+        Heading(1, "words", text("Begreper"), "4"),
+        Paragraph((Foreign(text("Honour"), "en"), Text(" er et ord.")), "words-1"),
+        table(("vold", "Vold", "Å skade noen"), ("ære", "Ære", "Å stå høyt")),
+    )
+    return old, new
+
+
+def redline_of(pair: tuple[Blocks, Blocks], name: str) -> Document:
+    """A document that compares the pair, its title changed too."""
+    base = sample("nb", contents=False, nasty=False)
+    title = mark_words((Text("Mandat for teamet"),), (Text("Mandat for det nye teamet"),))
+    redline = Redline("Direktoratet & Co", "2018-06-19T00:00:00Z", title, ())
+    return replace(
+        base,
+        file_name=name,
+        title="Mandat for det nye teamet",
+        blocks=compare_blocks(*pair),
+        redline=redline,
+    )
+
+
+def reading(blocks: Blocks, title: str) -> list[str]:
+    """Each line of a version as it is read in a file: its kind and its words."""
+    return [f"title: {title}", *_reading(blocks)]
+
+
+def _reading(blocks: Blocks) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Heading):
+            yield f"heading {block.level}: {plain(block.inlines)}"
+        elif isinstance(block, Paragraph):
+            yield f"text: {plain(block.inlines)}"
+        elif isinstance(block, ItemList):
+            for item in block.items:
+                for line in _reading(item.blocks):
+                    yield f"item {line}"
+        elif isinstance(block, Quote):
+            yield from _reading(block.blocks)
+        elif isinstance(block, Table):
+            for row in (block.head, *block.rows):
+                yield f"row: {' | '.join(plain(cell.inlines) for cell in row)}"
+
+
+def pandoc_reading(data: bytes) -> list[str]:
+    """What `reading` gives, of the JSON that pandoc makes of a file.
+
+    Pandoc cannot take a heading or a row away, only its words: what has none is left out.
+    """
+    document = json.loads(data)
+    title = _pandoc_words(document["meta"]["title"]["c"])
+    return [
+        f"{kind}: {' | '.join(cell.strip() for cell in words.split('|'))}"
+        for kind, words in (("title", title), *_pandoc_blocks(document["blocks"]))
+        if words.strip(" |")
+    ]
+
+
+def _pandoc_blocks(blocks: list[Any]) -> Iterator[tuple[str, str]]:
+    for block in blocks:
+        kind, content = block["t"], block.get("c")
+        if kind == "Header":
+            yield f"heading {content[0]}", _pandoc_words(content[2])
+        elif kind in ("Para", "Plain"):
+            yield "text", _pandoc_words(content)
+        elif kind == "BulletList":
+            for item in content:
+                yield from ((f"item {kind}", words) for kind, words in _pandoc_blocks(item))
+        elif kind == "BlockQuote":
+            yield from _pandoc_blocks(content)
+        elif kind == "Div":
+            yield from _pandoc_blocks(content[1])
+        elif kind == "Table":
+            rows = [*content[3][1], *(row for body in content[4] for row in body[3])]
+            for row in rows:
+                cells = [_pandoc_words([b["c"] for b in cell[4]]) for cell in row[1]]
+                yield "row", " | ".join(cells)
+        else:
+            raise ValueError(kind)
+
+
+def _pandoc_words(content: Any) -> str:
+    """Every word in reading order, whatever stands round it."""
+    if isinstance(content, list):
+        return "".join(_pandoc_words(part) for part in content)
+    if not isinstance(content, dict):
+        return ""
+    if content["t"] == "Str":
+        return str(content["c"])
+    if content["t"] in ("Space", "SoftBreak", "LineBreak"):
+        return " "
+    inner = content["c"]
+    return _pandoc_words(inner[1] if content["t"] in ("Span", "Link") else inner)
+
+
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+
+
+def odt_reading(data: bytes) -> list[str]:
+    """What `reading` gives, of an ODT that LibreOffice wrote. An empty line is a line too, but
+    for those of no height that stand round tables."""
+    root = xml_part(data, "content.xml")
+    parents = {
+        style.get(f"{_STYLE}name"): style.get(f"{_STYLE}parent-style-name")
+        for style in root.iter(f"{_STYLE}style")
+    }
+    body = root.find(f".//{_OFFICE}text")
+    assert body is not None
+    return list(_odt_reading(body, parents))
+
+
+def _odt_reading(
+    element: etree._Element, parents: dict[str | None, str | None], before: str = ""
+) -> Iterator[str]:
+    for child in element:
+        name = child.get(f"{_TEXT}style-name")
+        style = parents.get(name) or name
+        if child.tag == f"{_TEXT}h":
+            yield f"{before}heading {child.get(f'{_TEXT}outline-level')}: {_odt_words(child)}"
+        elif child.tag == f"{_TEXT}p":
+            words = _odt_words(child)
+            if words or style != "TableGap":
+                yield f"{before}{'title' if style == 'Title' else 'text'}: {words}"
+        elif child.tag == f"{_TABLE}table-row":
+            cells = [_odt_words(p) for p in child.iter(f"{_TEXT}p")]
+            yield f"{before}row: {' | '.join(cells)}"
+        elif child.tag == f"{_TEXT}list-item":
+            yield from _odt_reading(child, parents, f"{before}item ")
+        elif child.tag != f"{_TEXT}tracked-changes":
+            yield from _odt_reading(child, parents, before)
+
+
+def _odt_words(element: etree._Element) -> str:
+    words = element.text or ""
+    for child in element:
+        if child.tag == f"{_TEXT}s":
+            words += " " * int(child.get(f"{_TEXT}c", "1"))
+        elif child.tag == f"{_TEXT}line-break":
+            words += " "
+        else:
+            words += _odt_words(child)
+        words += child.tail or ""
+    return words

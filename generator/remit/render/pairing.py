@@ -27,6 +27,7 @@ class Unit(Generic[T]):
     weight: int = 1
     """How much would be marked if it counted as moved."""
     is_container: bool = False
+    opens_section: bool = False
 
     @property
     def place(self) -> tuple[Hashable, str]:
@@ -36,19 +37,26 @@ class Unit(Generic[T]):
 def aligned(old: Sequence[Unit[T]], new: Sequence[Unit[T]]) -> Iterator[tuple[T | None, T | None]]:
     """Every part in reading order, with what it was and what it is.
 
-    A part that moved comes twice: alone at its old place, and alone at its new one.
+    A part that moved comes twice: alone at its old place, and alone at its new one. What goes or
+    comes within a section stays in it, before sections that go or come after it.
     """
     pairs = sorted(_pairs(old, new).items())
     kept = _heaviest_run(pairs, [new[after].weight for _, after in pairs])
     i = j = 0
     for before, after in [*kept, (len(old), len(new))]:
-        for unit in old[i:before]:
-            yield unit.content, None
-        for unit in new[j:after]:
-            yield None, unit.content
+        gone, come = _divided(old[i:before]), _divided(new[j:after])
+        for removed, added in zip(gone, come, strict=True):
+            yield from ((unit.content, None) for unit in removed)
+            yield from ((None, unit.content) for unit in added)
         if before < len(old):
             yield old[before].content, new[after].content
         i, j = before + 1, after + 1
+
+
+def _divided(units: Sequence[Unit[T]]) -> tuple[Sequence[Unit[T]], Sequence[Unit[T]]]:
+    """Those before the first new section, and the others."""
+    at = next((index for index, unit in enumerate(units) if unit.opens_section), len(units))
+    return units[:at], units[at:]
 
 
 def _pairs(old: Sequence[Unit[T]], new: Sequence[Unit[T]]) -> dict[int, int]:

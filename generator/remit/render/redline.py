@@ -90,6 +90,7 @@ def _block_units(blocks: Blocks) -> list[Unit[Block]]:
                 words=words,
                 weight=max(1, len(names)),
                 is_container=is_container,
+                opens_section=isinstance(block, Heading),
             )
         )
     return units
