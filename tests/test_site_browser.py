@@ -161,7 +161,9 @@ def pages_of_every_kind(site: Path, language: str) -> list[str]:
         if pages:
             largest = max(sorted(pages), key=lambda page: page.stat().st_size)
             chosen.append(f"{largest.parent.relative_to(root).as_posix()}/")
-    return [f"/{language}/{path}" for path in dict.fromkeys(chosen)] + ["/404.html"] * (language == LANGUAGES[0])
+    return [f"/{language}/{path}" for path in dict.fromkeys(chosen)] + ["/404.html"] * (
+        language == LANGUAGES[0]
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from remit.model.comparison import Change, PartChange, VersionComparison, compare_versions
+from remit.model.comparison import PartChange, VersionComparison, compare_versions
 from remit.model.records import CooperationBlock, DefinitionBlock, MandateVersion, Section
 from remit.model.register import address_of
 from remit.model.values import Source
 from remit.render import tree
 from remit.render.mandate_document import MandateParts, version_day
-from remit.render.redline import compare_blocks, mark_words
+from remit.render.redline import mark_blocks, mark_words, without_deleted_ids
+from remit.render.redline_document import Kind, changes_by_section, count_words
 from remit.render.site_view import SiteView
 from remit.render.tree import Inlines, Text
 from remit.render.view import View
@@ -25,11 +27,6 @@ _MARKED_TEXT = "marked-text"
 def address_of_changes(new: MandateVersion) -> str:
     """The page on what changed up to a version from the one before it."""
     return f"{address_of(new)}/{FOLDER}"
-
-
-def comparison_file_name(old: MandateVersion, new: MandateVersion, language: str) -> str:
-    """Name without ending of the documents that show the changes."""
-    return f"{new.mandate}-{old.id}-to-{new.id}-{language}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +58,31 @@ def comparison_page(
 ) -> tuple[str, Markup]:
     """(title, inner HTML) of the comparison of two versions."""
     labels = view.labels
-    found = compare_versions(old[0], new[0])
-    marked = compare_blocks((old[1].facts, *old[1].body), (new[1].facts, *new[1].body))
     days = {"old": version_day(view, old[0]), "new": version_day(view, new[0])}
-    title = labels.get("comparison_heading", **days)
+    heading = labels.get("changes_heading", **days)
+    title = mark_words(view.label_inlines(old[0].title), view.label_inlines(new[0].title))
+    marked = mark_blocks((old[1].facts, *old[1].body), (new[1].facts, *new[1].body))
+    sections = changes_by_section(title, marked)
+    total = sum((section.count for section in sections), Counter[Kind]())
     note = new[0].approval.note if new[0].approval else None
     inner = view.render(
         "comparison.html",
         page=head,
-        heading=title,
-        lead=view.block_html((_marked_title(view, old[0], new[0]),)),
+        heading=heading,
+        lead=view.block_html((tree.Paragraph(title, style="lead"),)),
         versions=[
             (labels["comparison_old"], _version_line(view, old[0])),
             (labels["comparison_new"], _version_line(view, new[0])),
         ],
-        counts=_counts(view, found),
+        counts=f"{count_words(view, total)}." if total else labels["changes_none"],
         note=view.text(note) if note else "",
-        notes=list(_notes(view, found, marked)),
+        notes=list(_notes(view, compare_versions(old[0], new[0]), marked)),
         downloads=downloads,
-        body=view.block_html(marked, heading_base=3, permalink=labels["permalink"]),
+        body=view.block_html(
+            without_deleted_ids(marked), heading_base=3, permalink=labels["permalink"]
+        ),
     )
-    return f"{view.words(new[0].title)}: {title}", inner
-
-
-def _marked_title(view: View, old: MandateVersion, new: MandateVersion) -> tree.Paragraph:
-    words = mark_words(view.label_inlines(old.title), view.label_inlines(new.title))
-    return tree.Paragraph(words, style="lead")
+    return f"{view.words(new[0].title)}: {heading}", inner
 
 
 def _version_line(view: SiteView, version: MandateVersion) -> Markup:
@@ -101,23 +97,11 @@ def _version_line(view: SiteView, version: MandateVersion) -> Markup:
 # --- in brief ------------------------------------------------------------------------------
 
 
-def _counts(view: View, found: VersionComparison) -> str:
-    labels = view.labels
-    keys: dict[Change, str] = {
-        "added": "comparison_added",
-        "removed": "comparison_removed",
-        "moved": "comparison_moved",
-        "changed": "comparison_changed",
-    }
-    counted = [labels.count(key, n) for change, key in keys.items() if (n := found.count(change))]
-    return labels.join(counted) or labels["comparison_none"]
-
-
 def _notes(view: SiteView, found: VersionComparison, marked: tree.Blocks) -> Iterator[SectionNote]:
     facts = _changed_facts(marked)
     if facts:
         line = view.html((tree.Link((Text(view.labels.join(facts)),), f"#{_MARKED_TEXT}"),))
-        yield SectionNote(Markup.escape(view.labels["comparison_facts"]), [line])
+        yield SectionNote(Markup.escape(view.labels["changes_head"]), [line])
     sections: dict[str, list[PartChange]] = {}
     for part in found.parts:
         section = part.new_section or part.old_section

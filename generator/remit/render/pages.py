@@ -31,7 +31,6 @@ from remit.render import tree
 from remit.render.comparison_page import (
     ComparisonHead,
     address_of_changes,
-    comparison_file_name,
     comparison_page,
 )
 from remit.render.date_pages import FOLDER as DATES
@@ -44,6 +43,7 @@ from remit.render.mandate_document import (
     version_day,
 )
 from remit.render.record_views import record_view
+from remit.render.redline_document import redline_file_name
 from remit.render.site_view import SiteView, environment
 from remit.render.tree import Text
 from remit.settings import Settings
@@ -441,7 +441,7 @@ class _Site:
             notices=self._language_notices(view, new),
             upkeep=self._upkeep(view, new),
         )
-        name = comparison_file_name(old, new, self.language)
+        name = redline_file_name(old, new, self.language)
         downloads = [(labels[f"download_{form}"], f"{name}.{form}") for form in DOCUMENT_FORMATS]
         sides = [(version, self._mandate_parts(view, version)) for version in (old, new)]
         title, inner = comparison_page(view, sides[0], sides[1], head, downloads)
