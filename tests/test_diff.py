@@ -247,7 +247,8 @@ def test_a_shallow_copy_says_so(repository: Path, tmp_path: Path) -> None:
 
 def test_a_copy_without_the_files_fetches_nothing(repository: Path, tmp_path: Path) -> None:
     copy = tmp_path / "partial"
-    git(repository, "config", "uploadpack.allowFilter", "true")
+    for allowed in ("allowFilter", "allowAnySHA1InWant"):
+        git(repository, "config", f"uploadpack.{allowed}", "true")
     subprocess.run(
         ["git", "clone", "-q", "--filter=blob:none", repository.as_uri(), str(copy)],
         check=True,

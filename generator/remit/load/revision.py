@@ -107,12 +107,10 @@ def _git(root: Path, *arguments: str, given: bytes = b"") -> subprocess.Complete
 
 def _commit(root: Path, name: str) -> str:
     """The full name of the commit that `name` means."""
-    found = None
-    if name and not name.startswith("-"):
-        asked = ("--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-        found = _git(root, "rev-parse", *asked)
-        if found.returncode == 0:
-            return found.stdout.decode("ascii").strip()
+    asked = ("--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    found = _git(root, "rev-parse", *asked)
+    if found.returncode == 0:
+        return found.stdout.decode("ascii").strip()
     inside = _git(root, "rev-parse", "--is-shallow-repository")
     if inside.returncode != 0:
         said = inside.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
