@@ -16,11 +16,13 @@ from remit.check import run_checks
 from remit.diagnostics import Diagnostic, has_errors
 from remit.load.records import Loaded, load_register
 from remit.load.revision import load_revision
+from remit.model.addresses import addresses
 from remit.model.records import MandateVersion
 from remit.model.register import Register
 from remit.model.register_comparison import RegisterComparison, compare_registers
+from remit.model.released import Released, released_text
 from remit.settings import Settings
-from remit.write.files import staged_files
+from remit.write.files import staged_files, write_file
 from remit.write.search_index import write_search_index
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ def load_and_check(settings: Settings) -> Checked:
         loaded = load_register(settings)
         found = run_checks(loaded.register, settings)
     if has_errors(loaded.problems):
+        found = [
+            one for one in found if one.code not in ("released-address-gone", "released-id-gone")
+        ]
         unread = {problem.location.path for problem in loaded.problems if problem.is_error}
         found = [one for one in found if not _caused_by_unread(one, unread)]
     return Checked(loaded.register, sorted({*loaded.problems, *found}))
@@ -57,6 +62,7 @@ def _caused_by_unread(found: Diagnostic, unread: set[str]) -> bool:
         "dangling-ref",
         "wrong-kind",
         "unresolved-link",
+        "redirect-nowhere",
         "mandate-without-version",
     ):
         return False
@@ -118,6 +124,31 @@ def _collector_paused() -> Iterator[None]:
         gc.freeze()
         if was_on:
             gc.enable()
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a release keeps: how many addresses, and which came and went since the one before."""
+
+    count: int
+    earlier: Released | None
+    new: list[str]
+    gone: list[str]
+
+
+def write_release(register: Register, settings: Settings) -> Release:
+    """Writes the list of all addresses that answer now. Nothing else ever writes it."""
+    now = addresses(register)
+    earlier = register.released
+    text = released_text(now, settings.today)
+    write_file(settings.root / settings.released, text.encode())
+    before = earlier.lines if earlier else {}
+    return Release(
+        len(now),
+        earlier,
+        [one for one in now if one not in before],
+        sorted(before.keys() - set(now)),
+    )
 
 
 def document_jobs(

@@ -47,13 +47,26 @@ def read_files(files: Sequence[tuple[str, str]], read_bytes: ReadBytes) -> Itera
         yield from parsed
 
 
-def file_bytes(file: str, shown: str, problems: list[Diagnostic]) -> bytes | None:
-    """At most one byte more than is allowed, so a huge file costs nothing."""
+RECORD_SIZE = (
+    "a record has at most 1 MiB",
+    "a record is a small text file; is this another file by mistake?",
+)
+
+
+def file_bytes(
+    file: str,
+    shown: str,
+    problems: list[Diagnostic],
+    *,
+    most: int = MAX_BYTES,
+    explanation: tuple[str, str] = RECORD_SIZE,
+) -> bytes | None:
+    """The whole file; one of more than `most` bytes is not read, so it costs nothing."""
     try:
         with open(file, "rb", buffering=0) as stream:
             size = os.fstat(stream.fileno()).st_size
-            if size > MAX_BYTES:
-                problems.append(too_large(shown, size))
+            if size > most:
+                problems.append(too_large(shown, size, explanation))
                 return None
             return stream.read(size)
     except OSError as error:
@@ -61,13 +74,10 @@ def file_bytes(file: str, shown: str, problems: list[Diagnostic]) -> bytes | Non
         return None
 
 
-def too_large(shown: str, size: int) -> Diagnostic:
-    return Diagnostic(
-        Location(shown),
-        "too-large",
-        f"the file is {size / 1024 / 1024:.1f} MiB; a record has at most 1 MiB",
-        "a record is a small text file; is this another file by mistake?",
-    )
+def too_large(shown: str, size: int, explanation: tuple[str, str] = RECORD_SIZE) -> Diagnostic:
+    limit, help = explanation
+    message = f"the file is {size / 1024 / 1024:.1f} MiB; {limit}"
+    return Diagnostic(Location(shown), "too-large", message, help)
 
 
 def unreadable(shown: str, what: str, error: OSError) -> Diagnostic:

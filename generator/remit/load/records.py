@@ -11,6 +11,7 @@ from remit.load.faults import validate
 from remit.load.files import Entry, discover
 from remit.load.guidance import read_guidance
 from remit.load.reading import read_files
+from remit.load.released import read_released
 from remit.load.source import Disk, Source
 from remit.load.yaml_reader import Places, find_places
 from remit.model.records import Guidance, Mandate, Record
@@ -78,7 +79,8 @@ def load_register(
             value, page_origin = page
             page_entry = Entry(Guidance, id, files[page_origin.main][0], page_origin.path)
             keep(_record(page_entry, value, page_origin, problems), page_origin)
-    return Loaded(Register(tuple(records), settings.languages, origins), problems)
+    released = read_released(settings, problems) if isinstance(source, Disk) else None
+    return Loaded(Register(tuple(records), settings.languages, origins, released), problems)
 
 
 def _shared(

@@ -31,8 +31,10 @@ from remit.model.values import (
     LivingPartyRef,
     LocalText,
     OrganisationRef,
+    PageAddress,
     PartyRef,
     Period,
+    PlaceAddress,
     RecipientRef,
     RelationSideRef,
     Review,
@@ -1147,6 +1149,27 @@ class Guidance(Record):
         return self.title
 
 
+# --- addresses that moved ------------------------------------------------------------------
+
+
+class Redirect(NamedRecord):
+    """An address that once was a page's: it leads to another page now, or says what stood there."""
+
+    KIND = "redirect"
+    FOLDER = "redirects"
+
+    name: LocalText
+    """What the page was called."""
+    from_: PageAddress = Field(alias="from")
+    """The address that the page had, such as `roles/old-id`: no language, no `#`."""
+    to: PlaceAddress | None = None
+    """The address that it leads to now; `#` and a block's id may follow. Left out: withdrawn."""
+    since: Day
+    """The first day on which the page no longer stood there."""
+    note: LocalText | None = None
+    """Why. Must be there when `to` is left out."""
+
+
 RECORD_CLASSES: tuple[type[Record], ...] = (
     Guidance,
     Contact,
@@ -1165,5 +1188,6 @@ RECORD_CLASSES: tuple[type[Record], ...] = (
     Term,
     Audience,
     Area,
+    Redirect,
 )
 BY_KIND: dict[str, type[Record]] = {record.KIND: record for record in RECORD_CLASSES}

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
+from remit.model.addresses import address_of_changes, leads_to
 from remit.model.comparison import (
     FieldChange,
     VersionComparison,
@@ -15,7 +16,7 @@ from remit.model.comparison import (
     compare_versions,
 )
 from remit.model.links import links_in
-from remit.model.records import Contact, Mandate, MandateVersion, Record, Task, Transfer
+from remit.model.records import Contact, Mandate, MandateVersion, Record, Redirect, Task, Transfer
 from remit.model.register import Register, address_of
 from remit.model.shape import look_through
 from remit.model.values import LAST_DAY
@@ -72,8 +73,8 @@ class RegisterComparison:
 
         Those of the changed records; of the records that a changed one names anew or no more; of
         those that name, or are named by, a record with another name or time or a changed contact,
-        which is shown whole; and, with a transfer, of all who ever had its tasks. The lists, the
-        home page and the pages of days and spans, which many records make, are not counted.
+        which is shown whole; redirects to those; and, with a transfer, of all who ever had its
+        tasks. The lists, the home page and the pages of days and spans, which many records make, are not counted.
         """
         touched = {address_of(change.record): change.record for change in self.changes}
         for change in self.changes:
@@ -87,7 +88,12 @@ class RegisterComparison:
         for record in list(touched.values()):
             if isinstance(record, Transfer):
                 touched.update(self._records(self._had_tasks_of(record)))
-        return sorted({page for record in touched.values() for page in self._pages_of(record)})
+        pages = {page for record in touched.values() for page in self._pages_of(record)}
+        renamed = {address_of(record) for record in self._shown_otherwise}
+        for redirect in self.new.all(Redirect):
+            if (leads_to(self.new, redirect) or "").partition("#")[0] in renamed:
+                pages.add(redirect.from_)
+        return sorted(pages)
 
     @cached_property
     def documents(self) -> list[str]:
@@ -119,13 +125,13 @@ class RegisterComparison:
 
     def _pages_of(self, record: Record) -> Iterator[str]:
         """A record's page; a mandate's and its versions' go together."""
-        yield address_of(record)
+        yield record.from_ if isinstance(record, Redirect) else address_of(record)
         versions = self._versions_with(record)
         for earlier, version in zip([None, *versions], versions, strict=False):
             yield f"mandates/{version.mandate}"
             yield address_of(version)
             if earlier:
-                yield f"{address_of(version)}/changes"
+                yield address_of_changes(version)
 
     @cached_property
     def _shown_otherwise(self) -> list[Record]:

@@ -20,13 +20,7 @@ from remit.render.site_view import SiteView
 from remit.render.tree import Inlines, Text
 from remit.render.view import View
 
-FOLDER = "changes"
 _MARKED_TEXT = "marked-text"
-
-
-def address_of_changes(new: MandateVersion) -> str:
-    """The page on what changed up to a version from the one before it."""
-    return f"{address_of(new)}/{FOLDER}"
 
 
 @dataclass(frozen=True, slots=True)

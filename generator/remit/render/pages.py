@@ -6,10 +6,11 @@ Addresses are the same in every language and last: `<language>/<folder>/<id>/`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
+from remit.model.addresses import ON_DATES, address_of_changes, address_of_day, leads_to
 from remit.model.history import FOLLOWED, day_of, record_versions, version_addresses
 from remit.model.records import (
     BY_KIND,
@@ -22,19 +23,15 @@ from remit.model.records import (
     MandateVersion,
     Organisation,
     Record,
+    Redirect,
     Role,
     Transfer,
 )
 from remit.model.register import Register, address_of
 from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
-from remit.render.comparison_page import (
-    ComparisonHead,
-    address_of_changes,
-    comparison_page,
-)
-from remit.render.date_pages import FOLDER as DATES
-from remit.render.date_pages import Calendar, address_of_day, date_list, date_page
+from remit.render.comparison_page import ComparisonHead, comparison_page
+from remit.render.date_pages import Calendar, date_list, date_page
 from remit.render.labels import labels_for, own_name
 from remit.render.mandate_document import (
     MandateParts,
@@ -42,6 +39,7 @@ from remit.render.mandate_document import (
     naming_day,
     version_day,
 )
+from remit.render.moved import moved_page, trail_of
 from remit.render.record_views import record_view
 from remit.render.redline_document import redline_file_name
 from remit.render.site_view import SiteView, environment
@@ -85,7 +83,9 @@ class Page:
     source: str = ""
     """Path of the file that it is made of, for the edit link."""
     listed: bool = True
-    """Whether it stands in the site map."""
+    """Whether it stands in the site map and is found by searches."""
+    framed: bool = True
+    """Whether the site's frame goes round it; else `html` is the whole page."""
 
     @property
     def depth(self) -> int:
@@ -152,6 +152,8 @@ class _Site:
     def record(self, record: Record) -> Page:
         if isinstance(record, Guidance):
             return self._guidance(record)
+        if isinstance(record, Redirect):
+            return self._redirect(record)
         if isinstance(record, Mandate):
             shown = self.register.as_of(self.settings.today).shown_version(record.id)
             if shown is not None:
@@ -235,9 +237,9 @@ class _Site:
         """A page per change date, and the list of them."""
         calendar = Calendar.of(self.register)
         upkeep = self._oldest_review(self.register.records)
-        title, inner = date_list(self.view(DATES), calendar)
+        title, inner = date_list(self.view(ON_DATES), calendar)
         intro = self.labels["dates_intro"]
-        yield Page(self.language, DATES, title, intro, "all", str(inner))
+        yield Page(self.language, ON_DATES, title, intro, "all", str(inner))
         for day in calendar.days:
             path = address_of_day(day)
             title, inner = date_page(self.view(path), calendar, day, upkeep)
@@ -329,6 +331,38 @@ class _Site:
         words = self.labels.get("all_reviewed", day=self.labels.day(min(days)))
         return [(self.labels["reviewed"], Markup.escape(words))]
 
+    # --- addresses that moved ---
+
+    def _redirect(self, record: Redirect) -> Page:
+        """What answers at an old address: a way on, or a word on what stood there."""
+        view = self.view(record.from_)
+        target = leads_to(self.register, record)
+        if target is not None:
+            title, html = moved_page(view, record, target)
+        else:
+            labels = self.labels
+            words = labels.get("withdrawn_notice", day=labels.day(record.since))
+            head = replace(
+                self._head(view, record),
+                trail=trail_of(view),
+                kicker=labels["withdrawn"],
+                notices=[("past", words), *self._language_notices(view, record)],
+            )
+            title = labels.get("withdrawn_title", name=view.name(record))
+            html = str(view.render("withdrawn.html", record=record, page=head))
+        origin = self.register.origins.get(address_of(record))
+        return Page(
+            self.language,
+            record.from_,
+            title,
+            title,
+            record.from_.partition("/")[0],
+            html,
+            origin.path if origin else "",
+            listed=False,
+            framed=target is None,
+        )
+
     # --- guidance ---
 
     def _guidance(self, record: Guidance) -> Page:
@@ -412,6 +446,7 @@ class _Site:
             headings=headings,
             body=view.block_html((parts.facts, *parts.body), permalink=labels["permalink"]),
             versions=self._versions(view, mandate, version),
+            tombstones=[(one, labels.day(one.since)) for one in version.tombstones],
             groups=view.named_in(mandate, ("ordered_by",)),
         )
         page = self._page(view, version, inner, title)
@@ -626,7 +661,7 @@ class _Site:
             audiences=audiences,
             guidance=[self._entry(view, one) for one in guidance],
             transfers=transfers,
-            dates=view.html((tree.Link((Text(labels["dates"]),), DATES),)),
+            dates=view.html((tree.Link((Text(labels["dates"]),), ON_DATES),)),
             choices=choices,
         )
         return Page(
@@ -659,7 +694,7 @@ class _Site:
             )
         entries.append(
             _Entry(
-                link=view.html((tree.Link((Text(labels["dates"]),), DATES),)),
+                link=view.html((tree.Link((Text(labels["dates"]),), ON_DATES),)),
                 summary=Markup.escape(labels["dates_intro"]),
             )
         )
