@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from document_checks import sample, xml_part
-from remit.render.redline import compare_blocks, mark_words
+from remit.render.marked_words import mark_words
+from remit.render.redline import compare_blocks
 from remit.render.tree import (
     Block,
     Blocks,
@@ -270,7 +272,7 @@ def redline_of(pair: tuple[Blocks, Blocks], name: str) -> Document:
 
 def reading(blocks: Blocks, title: str) -> list[str]:
     """Each line of a version as it is read in a file: its kind and its words."""
-    return [f"title: {title}", *_reading(blocks)]
+    return [re.sub(" +", " ", line) for line in (f"title: {title}", *_reading(blocks))]
 
 
 def _reading(blocks: Blocks) -> Iterator[str]:
@@ -298,7 +300,7 @@ def pandoc_reading(data: bytes) -> list[str]:
     document = json.loads(data)
     title = _pandoc_words(document["meta"]["title"]["c"])
     return [
-        f"{kind}: {' | '.join(cell.strip() for cell in words.split('|'))}"
+        f"{kind}: {' | '.join(re.sub(' +', ' ', cell.strip()) for cell in words.split('|'))}"
         for kind, words in (("title", title), *_pandoc_blocks(document["blocks"]))
         if words.strip(" |")
     ]
@@ -349,7 +351,7 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 
 def odt_reading(data: bytes) -> list[str]:
     """What `reading` gives, of an ODT that LibreOffice wrote. An empty line is a line too, but
-    for those of no height that stand round tables."""
+    for those that stand round tables, and the last: LibreOffice keeps it when a DOCX ends so."""
     root = xml_part(data, "content.xml")
     parents = {
         style.get(f"{_STYLE}name"): style.get(f"{_STYLE}parent-style-name")
@@ -357,7 +359,8 @@ def odt_reading(data: bytes) -> list[str]:
     }
     body = root.find(f".//{_OFFICE}text")
     assert body is not None
-    return list(_odt_reading(body, parents))
+    found = [re.sub(" +", " ", line) for line in _odt_reading(body, parents)]
+    return found[:-1] if found[-1].endswith(": ") else found
 
 
 def _odt_reading(

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Literal
 
 import openxml_audit
+import page
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
-from document_checks import soffice
+from conftest import RunRemit
+from document_checks import pdf_words, soffice
 from redline_pairs import (
     handmade,
     lines,
@@ -21,8 +26,14 @@ from redline_pairs import (
     reading,
     redline_of,
 )
+from registers import ROOT
+from remit.build import load_and_check
+from remit.model.records import MandateVersion
 from remit.render.html import ChangeWords, TreeToHtml
+from remit.render.mandate_document import mandate_parts
+from remit.render.marked_words import mark_words
 from remit.render.redline import compare_blocks
+from remit.render.redline_document import redline_document
 from remit.render.tree import (
     Blocks,
     Cell,
@@ -30,9 +41,15 @@ from remit.render.tree import (
     ItemList,
     ListItem,
     Paragraph,
+    Redline,
     Table,
     Text,
+    plain,
+    words_of,
 )
+from remit.render.view import View
+from remit.settings import read_settings
+from remit.write.archive import read_parts
 from remit.write.documents import write_document
 from remit.write.pandoc_tool import run_pandoc
 
@@ -207,3 +224,126 @@ def test_redlines_follow_their_schemas(files: Path) -> None:
         docx, odt = str(files / f"{number}.docx"), str(files / f"{number}.odt")
         assert openxml_audit.OpenXmlValidator().validate(docx).errors == [], number
         assert openxml_audit.OdfValidator().validate(odt).errors == [], number
+
+
+# The PDF
+
+
+def test_the_pdf_follows_its_standards_and_says_what_changed() -> None:
+    document = dataclasses.replace(
+        redline_of(handmade(), "x"),
+        redline=Redline(
+            "Direktoratet",
+            "2018-06-19T00:00:00Z",
+            mark_words(_text(OLD_TITLE), _text(NEW_TITLE)),
+            (Heading(1, "", _text("Endringer")), Paragraph(_text("3 punkter endret."))),
+        ),
+    )
+    data = write_document(document, "pdf", BASE)
+    for profile in ("ua1", "2a"):
+        assert page.validate_pdf_bytes(data, profile=profile).is_compliant
+    words = " ".join(pdf_words(data))
+    assert words.index("3 punkter endret.") < words.index("Formål og virkemåte")
+    assert "Mandat for det nye teamet" in words
+    assert "skolene og helsetjenesten råd" in words and "13/156-1" in words
+
+
+# The real register
+
+
+@pytest.fixture(scope="module")
+def team() -> tuple[View, list[MandateVersion]]:
+    settings = read_settings(ROOT)
+    register = load_and_check(settings).register
+    view = View(register, settings, "nb", settings.today)
+    return view, register.versions("competence-team")
+
+
+def test_a_redline_says_what_it_compares_and_who_changed_it(
+    team: tuple[View, list[MandateVersion]],
+) -> None:
+    view, (old, new) = team
+    document = redline_document(view, old, new)
+    assert document.redline is not None
+    assert document.file_name == "competence-team-2013-04-09-to-2018-06-19-nb"
+    assert document.redline.author == document.letterhead.name == "Utlendingsdirektoratet"
+    assert document.redline.moment == "2018-06-19T00:00:00Z"
+    assert "2013" in document.running_id and "2018" in document.running_id
+    told = list(words_of(document.redline.summary))
+    assert told[1] == "21 punkter lagt til, 1 punkt fjernet og 7 punkter endret."
+    assert "2 Forankring: 4 punkter lagt til" in told
+    assert plain(document.redline.title, "old") == view.words(old.title)
+    for side, version in (("old", old), ("new", new)):
+        parts = mandate_parts(view, version)
+        assert lines(document.blocks, "old" if side == "old" else "new") == lines(
+            (parts.facts, *parts.body)
+        )
+
+
+def test_the_summary_counts_what_moved_once_and_tells_when_nothing_changed(
+    team: tuple[View, list[MandateVersion]],
+) -> None:
+    view, (_, new) = team
+    sections = (new.sections[1], new.sections[0], *new.sections[2:])
+    moved = new.model_copy(update={"sections": list(sections)})
+    summary = redline_document(view, new, moved).redline
+    assert summary is not None
+    assert "2 punkter flyttet." in list(words_of(summary.summary))
+    same = redline_document(view, new, new).redline
+    assert same is not None
+    assert list(words_of(same.summary))[1] == "Ingen ord er endret mellom de to versjonene."
+
+
+# The command line
+
+
+def test_export_compares_two_versions_with_the_same_bytes_twice(
+    remit: RunRemit, register_copy: Path
+) -> None:
+    arguments = ("export", "team-mandate", "--compare", "2020-05-01", "2024-01-01")
+    made = []
+    for folder in ("one", "two"):
+        done = remit(*arguments, "--language", "nb", "--to", folder)
+        assert done.returncode == 0, done.stderr
+        files = sorted((register_copy / folder).iterdir())
+        made.append([(file.name, file.read_bytes()) for file in files])
+        shutil.rmtree(register_copy / ".cache", ignore_errors=True)
+    assert [name for name, _ in made[0]] == [
+        f"team-mandate-2020-01-01-to-2024-01-01-nb.{ending}" for ending in ("docx", "odt", "pdf")
+    ]
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("team-mandate", "2019-12-31", "2024-01-01"), "2020-01-01 to 2023-12-31"),
+        (("team-mandate", "2020-01-01", "2020-02-02"), "nothing changed"),
+        (("team-mandate@2020-01-01", "2020-01-01", "2024-01-01"), "takes its dates after it"),
+        (("team-mandates", "2020-01-01", "2024-01-01"), "did you mean team-mandate?"),
+        (("team-mandate", "2020", "2024-01-01"), '"2020" is no date'),
+        (("", "2020-01-01", "2024-01-01"), "for one mandate"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_with_what_to_do(
+    remit: RunRemit, arguments: tuple[str, str, str], said: str
+) -> None:
+    mandate, first, second = arguments
+    done = remit("export", *([mandate] if mandate else []), "--compare", first, second)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_a_draft_is_compared_by_its_own_day(register_copy: Path, remit: RunRemit) -> None:
+    folder = register_copy / "mandates" / "team-mandate"
+    draft = (folder / "2024-01-01.yml").read_text("utf-8")
+    draft = draft.replace("2024-01-01", "2027-01-01").replace("status: adopted", "status: draft")
+    (folder / "2027-01-01.yml").write_text(draft.replace("to ganger", "tre ganger"), "utf-8")
+    done = remit(
+        *("export", "team-mandate", "--compare", "2024-01-01", "2027-01-01"),
+        *("--format", "docx", "--language", "nb", "--to", "out"),
+    )
+    assert done.returncode == 0, done.stderr
+    (made,) = (register_copy / "out").iterdir()
+    text = read_parts(made.read_bytes())["word/document.xml"].decode()
+    assert re.search(r"<w:delText[^>]*>to<", text) and re.search(r"<w:t [^>]*>tre<", text)

@@ -14,7 +14,8 @@ from remit.model.register import address_of
 from remit.model.values import Source
 from remit.render import tree
 from remit.render.mandate_document import MandateParts, version_day
-from remit.render.redline import mark_blocks, mark_words, without_deleted_ids
+from remit.render.marked_words import mark_words
+from remit.render.redline import mark_blocks, without_deleted_ids
 from remit.render.redline_document import Kind, changes_by_section, count_words
 from remit.render.site_view import SiteView
 from remit.render.tree import Inlines, Text

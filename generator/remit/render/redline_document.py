@@ -19,7 +19,8 @@ from remit.render.mandate_document import (
     source_fingerprint,
     version_day,
 )
-from remit.render.redline import mark_blocks, mark_words, without_deleted_ids
+from remit.render.marked_words import mark_words
+from remit.render.redline import mark_blocks, without_deleted_ids
 from remit.render.tree import Heading, ItemList, Paragraph, Quote, Strong, Table, Text
 from remit.render.view import View
 
@@ -94,7 +95,7 @@ def changes_by_section(title: tree.Inlines, marked: tree.Blocks) -> list[Section
     removed = {key for _, kind, key in found if kind == "removed"}
     sections: dict[str, SectionChanges] = {}
     head = SectionChanges(None)
-    if _has_changes(title):
+    if tree.has_changes(title):
         head.count["changed"] += 1
     for heading, kind, key in found:
         if kind == "removed" and key in added:
@@ -123,7 +124,7 @@ def _changes(blocks: tree.Blocks) -> Iterator[Change]:
                 yield before, "removed", _key(block, id, parts)
             elif mark == "inserted":
                 yield after, "added", _key(block, id, parts)
-            elif any(_has_changes(part) for part in parts):
+            elif any(tree.has_changes(part) for part in parts):
                 yield after, "changed", ("", "")
 
 
@@ -148,14 +149,6 @@ def _units(block: tree.Block) -> Iterator[tuple[tree.Mark, str, tuple[tree.Inlin
         for row, mark in zip(block.rows, marks, strict=True):
             id = row[0].id or tree.plain(row[0].inlines)
             yield mark, id, tuple(cell.inlines for cell in row)
-
-
-def _has_changes(inlines: tree.Inlines) -> bool:
-    return tree.plain(inlines, "old") != tree.plain(inlines, "new") or any(
-        isinstance(part, tree.Inserted | tree.Deleted)
-        or (not isinstance(part, Text | tree.Break) and _has_changes(part.inlines))
-        for part in inlines
-    )
 
 
 # What changed, told

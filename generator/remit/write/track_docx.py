@@ -101,7 +101,7 @@ def _part_from(place: etree._Element, author: str, moment: str) -> None:
     _mark_paragraph(line, _mark(change, author, moment))
     if change == w("ins"):
         run[-1].addprevious(line)
-    else:
+    elif place.tag == w("tbl"):
         run[0].addnext(line)
 
 
