@@ -153,12 +153,17 @@ def pages_of_every_kind(site: Path, language: str) -> list[str]:
     """Home, some lists, and of each kind its largest page: it has the most parts."""
     root = site / language
     chosen = ["", *(name for name in LISTS if (root / name).is_dir())]
-    for kind in sorted(path for path in root.iterdir() if path.is_dir()):
-        pages = [page for page in kind.rglob("index.html") if page.parent != kind]
+    kinds = [
+        [page for page in kind.rglob("index.html") if page.parent != kind]
+        for kind in sorted(path for path in root.iterdir() if path.is_dir())
+    ]
+    for pages in [*kinds, list(root.glob("mandates/*/*/changes/index.html"))]:
         if pages:
             largest = max(sorted(pages), key=lambda page: page.stat().st_size)
             chosen.append(f"{largest.parent.relative_to(root).as_posix()}/")
-    return [f"/{language}/{path}" for path in chosen] + ["/404.html"] * (language == LANGUAGES[0])
+    return [f"/{language}/{path}" for path in dict.fromkeys(chosen)] + ["/404.html"] * (
+        language == LANGUAGES[0]
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -23,6 +23,11 @@ def address_of_day(day: date) -> str:
     return f"{ON_DATES}/{day.isoformat()}"
 
 
+def address_of_changes(version: MandateVersion) -> str:
+    """The page on what changed up to a mandate version from the one before it."""
+    return f"{address_of(version)}/changes"
+
+
 def addresses(register: Register) -> list[str]:
     """Every address that answers, sorted: pages below the language's prefix, those of redirects
     and withdrawals too, and the places on them that last."""
@@ -35,9 +40,9 @@ def standing_pages(register: Register) -> set[str]:
     records = (address_of(one) for one in register.records if not isinstance(one, Redirect))
     spans = (address for _, _, address in version_addresses(register))
     days = map(address_of_day, change_dates(register))
-    return {EVERYTHING, *lists, *records, *spans, ON_DATES, *days, CHANGES, TIMELINE, RELATIONS} - {
-        Redirect.FOLDER
-    }
+    changes = map(address_of_changes, filter(register.version_before, register.all(MandateVersion)))
+    overviews = (EVERYTHING, ON_DATES, CHANGES, TIMELINE, RELATIONS)
+    return {*overviews, *lists, *records, *changes, *spans, *days} - {Redirect.FOLDER}
 
 
 def places(register: Register) -> set[str]:

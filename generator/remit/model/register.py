@@ -241,6 +241,11 @@ class Register:
         """A mandate's versions, oldest first."""
         return self._versions.get(mandate, [])
 
+    def version_before(self, version: MandateVersion) -> MandateVersion | None:
+        """The same mandate's version before this one."""
+        earlier = [one for one in self.versions(version.mandate) if one.id < version.id]
+        return earlier[-1] if earlier else None
+
     def mandate_of(self, version: MandateVersion) -> Mandate:
         mandate = self.get(Mandate, version.mandate)
         if mandate is None:

@@ -10,7 +10,13 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
-from remit.model.addresses import CHANGES, ON_DATES, address_of_day, leads_to
+from remit.model.addresses import (
+    CHANGES,
+    ON_DATES,
+    address_of_changes,
+    address_of_day,
+    leads_to,
+)
 from remit.model.events import mandate_events
 from remit.model.history import FOLLOWED, day_of, record_versions, version_addresses
 from remit.model.records import (
@@ -26,12 +32,12 @@ from remit.model.records import (
     Record,
     Redirect,
     Role,
-    Status,
     Transfer,
 )
 from remit.model.register import Register, address_of
 from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
+from remit.render.comparison_page import ComparisonHead, comparison_page
 from remit.render.date_pages import Calendar, date_list, date_page
 from remit.render.feeds import CALENDAR_FILE, FEED_FILE, register_feed
 from remit.render.figures import (
@@ -42,9 +48,15 @@ from remit.render.figures import (
     timeline_pages,
 )
 from remit.render.labels import labels_for, own_name
-from remit.render.mandate_document import MandateParts, mandate_parts, naming_day
+from remit.render.mandate_document import (
+    MandateParts,
+    mandate_parts,
+    naming_day,
+    version_day,
+)
 from remit.render.moved import moved_page, trail_of
 from remit.render.record_views import record_view
+from remit.render.redline_document import redline_file_name
 from remit.render.relations import Relations
 from remit.render.site_view import SiteView, environment
 from remit.render.tree import Text
@@ -140,6 +152,10 @@ def site_pages(register: Register, settings: Settings, language: str) -> Iterato
     for record, version, path in version_addresses(register):
         yield site.record_on(record, version, path)
     yield from site.dates()
+    for new in register.all(MandateVersion):
+        old = register.version_before(new)
+        if old:
+            yield site.comparison(old, new)
 
 
 class _Site:
@@ -407,20 +423,8 @@ class _Site:
     def _mandate(self, mandate: Mandate, version: MandateVersion, path: str) -> Page:
         view, labels = self.view(path), self.labels
         parts = self._mandate_parts(view, version)
-        today = self.settings.today
         in_force = view.as_of.version(mandate.id)
-        later = version.in_force.first > today
-        badge = "in-force" if version is in_force else "draft" if later else "past"
-        if version.status in (Status.DRAFT, Status.HEARING):
-            badge = "draft"
-        elif version.status is Status.WITHDRAWN:
-            badge = "withdrawn"
-        words = {
-            "in-force": labels["badge_in_force"],
-            "draft": labels["badge_future"] if later else labels.enum("status", version.status),
-            "past": labels["badge_past"],
-            "withdrawn": labels.enum("status", version.status),
-        }[badge]
+        badge, words = view.version_badge(version)
         notices: list[tuple[str, str | Markup]] = []
         is_version_page = path == address_of(version)
         if badge != "in-force":
@@ -461,6 +465,7 @@ class _Site:
             badge=badge,
             badge_words=words,
             period=labels.period(version.in_force),
+            changes=self._changes_link(view, version),
             downloads=self._downloads(view, mandate, version),
             headings=headings,
             body=view.block_html((parts.facts, *parts.body), permalink=labels["permalink"]),
@@ -486,6 +491,34 @@ class _Site:
             page.html,
             page.source,
         )
+
+    def comparison(self, old: MandateVersion, new: MandateVersion) -> Page:
+        """The page on what changed from one version to the next."""
+        view, labels = self.view(address_of_changes(new)), self.labels
+        mandate = self.register.mandate_of(new)
+        head = ComparisonHead(
+            trail=[
+                (labels.kind("mandate", "many"), "mandates"),
+                (view.name(mandate), address_of(mandate)),
+                (labels.get("version_of", day=version_day(view, new)), address_of(new)),
+            ],
+            kicker=" · ".join(one for one in (labels.kind("mandate"), mandate.document_id) if one),
+            notices=self._language_notices(view, new),
+            upkeep=self._upkeep(view, new),
+        )
+        name = redline_file_name(old, new, self.language)
+        downloads = [(labels[f"download_{form}"], f"{name}.{form}") for form in DOCUMENT_FORMATS]
+        sides = [(version, self._mandate_parts(view, version)) for version in (old, new)]
+        title, inner = comparison_page(view, sides[0], sides[1], head, downloads)
+        return self._page(view, new, inner, title)
+
+    def _changes_link(self, view: SiteView, version: MandateVersion) -> Markup:
+        """To what changed since the version before, when there is one."""
+        earlier = self.register.version_before(version)
+        if earlier is None:
+            return Markup("")
+        words = self.labels.get("comparison_since", day=version_day(view, earlier))
+        return view.html((tree.Link((Text(words),), address_of_changes(version)),))
 
     def _mandate_parts(self, view: SiteView, version: MandateVersion) -> MandateParts:
         """Made once: the mandate's page and the version's show the same."""
