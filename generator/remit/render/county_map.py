@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,7 +18,7 @@ from remit.render.site_view import TEMPLATES, SiteView
 
 MAPS = TEMPLATES.parent / "maps"
 _MARGIN = 4
-_ROOM_FOR_CODE = 9
+_ROOM_FOR_CODE = 8
 """How far from its outline a county's code has to stand to be legible in it."""
 COUNTED = ("contact", "network", "office", "role", "organisation")
 
@@ -95,15 +95,16 @@ def _map(view: SiteView, country: Area, counties: Sequence[County]) -> Markup:
     by_code = {one.code: one for one in counties}
     name = view.labels.get("map_of_counties", country=view.name(country))
     box = (-_MARGIN, -_MARGIN, drawn["width"] + 2 * _MARGIN, drawn["height"] + 2 * _MARGIN)
+    tall = " remit-map--tall" if drawn["height"] > 2 * drawn["width"] else ""
     hatch = f"hatch-{country.code.lower()}"
     enlarged = drawn.get("enlarged", {"counties": {}})
     parts = [
-        f'<svg class="remit-map" viewBox="{" ".join(map(str, box))}" role="group" '
+        f'<svg class="remit-map{tall}" viewBox="{" ".join(map(str, box))}" role="group" '
         f'aria-label="{escape(name)}">',
         f'<defs><pattern id="{hatch}" class="remit-map__hatch" width="6" height="6" '
         'patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect width="6" height="6"/><path d="M0 0v6"/></pattern></defs>',
-        *_shapes(view, drawn["counties"], by_code, hatch, skip_codes=enlarged["counties"]),
+        *_shapes(view, drawn["counties"], by_code, hatch),
     ]
     if enlarged["counties"]:
         parts += [
@@ -126,7 +127,6 @@ def _shapes(
     by_code: dict[str, County],
     hatch: str,
     *,
-    skip_codes: Collection[str] = (),
     again: bool = False,
 ) -> list[str]:
     """Each outline as a link to its county's page; the list beside is what the keyboard follows.
@@ -141,10 +141,10 @@ def _shapes(
             shapes.append(f'<g class="remit-map__none">{path}</g>')
             continue
         sign = ""
-        if outline["room"] >= _ROOM_FOR_CODE and code not in skip_codes:
+        if outline["room"] >= _ROOM_FOR_CODE:
             x, y = outline["at"]
             sign = f'<text x="{x}" y="{y}" aria-hidden="true">{escape(code)}</text>'
-        name = escape(f"{view.name(county.area)}: {county.words}")
+        name = escape(f"{code} {view.name(county.area)}: {county.words}")
         fill = f' fill="url(#{hatch})"' if county.served else ""
         href = escape(view.href(address_of(county.area)))
         said = ' aria-hidden="true"' if again else f' aria-label="{name}"'

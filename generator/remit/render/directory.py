@@ -28,6 +28,12 @@ from remit.render.directory_files import (
 from remit.render.site_view import SiteView
 from remit.render.view import View
 
+_HEADING = {
+    NetworkLevel.NATIONAL: "national_networks",
+    NetworkLevel.REGIONAL: "regional_networks",
+    NetworkLevel.LOCAL: "local_networks",
+}
+
 Group = tuple[str, str, list[Record]]
 """Heading, id, records in the order they are shown."""
 
@@ -73,8 +79,7 @@ def network_groups(view: SiteView, networks: Sequence[Network]) -> list[Group]:
             view.labels.sort_key(view.name(area)),
             levels.index(network.level),
         )
-        level = view.labels.enum("network_level", network.level)
-        heading = f"{view.name(area)}: {level[:1].lower()}{level[1:]}"
+        heading = f"{view.name(area)}: {view.labels[_HEADING[network.level]]}"
         group = groups.setdefault(key, (heading, f"{area.id}-{network.level.value}", []))
         group[2].append(network)
     return [groups[key] for key in sorted(groups)]
@@ -85,8 +90,8 @@ def partner_groups(view: SiteView, partners: Sequence[Partner]) -> list[Group]:
     groups: dict[str, Group] = {}
     for partner in partners:
         other = view.register.party(partner.and_)
-        key = other.kind.value if isinstance(other, Organisation) else "role-or-network"
-        heading = kind_of(view, other)
+        key = other.kind.value if isinstance(other, Organisation) else other.KIND if other else ""
+        heading = kind_of(view, other, "many")
         groups.setdefault(heading, (heading, f"with-{key}", []))[2].append(partner)
     return [groups[heading] for heading in sorted(groups, key=view.labels.sort_key)]
 
@@ -140,7 +145,8 @@ def _members(
     downloads = [(labels["download_csv"], f"{view.href(folder)}{MEMBERS_FILE}")] if rows else []
     if member_cards(view, found):
         downloads.append((labels["download_vcf"], f"{view.href(folder)}{CARDS_FILE}"))
-    return Members(labels.count("members", len(rows)), columns, rows, downloads)
+    count = labels.count("records" if networks else "members", len(rows))
+    return Members(count, columns, rows, downloads)
 
 
 def _by_name(view: SiteView, network: Network, member: Membership) -> tuple[object, ...]:

@@ -145,11 +145,11 @@ def _row(view: SiteView, network: Network, member: Membership) -> tuple[str, ...
     )
 
 
-def kind_of(view: View, party: Record | None) -> str:
-    """What kind of body or role it is, in words."""
+def kind_of(view: View, party: Record | None, form: str = "one") -> str:
+    """What kind of body it is, or that it is a role or a network (`form`: one, many)."""
     if isinstance(party, Organisation):
         return view.labels.enum("organisation_kind", party.kind)
-    return view.kind(party) if party else ""
+    return view.kind(party, form) if party else ""
 
 
 def _dialled(way: Contact | Organisation) -> str:

@@ -6,7 +6,7 @@ Addresses are the same in every language and last: `<language>/<folder>/<id>/`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
@@ -475,6 +475,8 @@ class _Site:
             inner = view.render("areas.html", page=head, **self._areas(view, records))
         else:
             ways = [(labels["directory"], view.href(DIRECTORY))] if kind == "network" else []
+            if kind == "partner":
+                head = replace(head, lead=head.lead + " " + labels["partners_grouped"])
             groups = self._groups(view, kind, records)
             inner = view.render("list.html", page=head, groups=groups, ways=ways)
         return Page(

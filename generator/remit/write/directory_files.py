@@ -84,7 +84,7 @@ def _text(value: str) -> str:
 
 
 def _uri(value: str) -> str:
-    return "".join(character for character in value if character > " ")
+    return "".join(one for one in value if one.isprintable() and one != " ")
 
 
 def _folded(line: str) -> str:

@@ -1,6 +1,7 @@
 /* A table of members that can be sorted and searched. Without this file it is a plain table. */
 
 const letters = new Intl.Collator(document.documentElement.lang, { numeric: true });
+let offered = 0;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 function made(tag, properties = {}, ...children) {
@@ -39,12 +40,12 @@ export function startDirectory(place) {
   };
 
   head.forEach((cell, column) => {
-    const button = made("button", { type: "button" }, ...cell.childNodes);
+    const button = made("button", { type: "button", textContent: names[column] });
     button.addEventListener("click", () => sort(column, order.column === column && !order.falling));
-    cell.replaceChildren(button);
+    cell.replaceChildren(made("span", { textContent: names[column] }), button);
   });
 
-  /* On a phone the headings are not shown: a list to choose from takes their place. */
+  /* On a phone the headings are not seen: a list to choose from takes the buttons' place. */
   const chosen = made("select");
   names.forEach((name, column) => {
     for (const falling of [false, true]) {
@@ -81,12 +82,13 @@ export function startDirectory(place) {
   find.addEventListener("input", show);
   for (const { select } of choices) select.addEventListener("change", show);
 
-  const tools = made(
-    "div",
-    { className: "remit-directory__tools" },
-    made("label", {}, made("span", { textContent: words.find }), find),
-    ...choices.map(({ column, select }) => made("label", {}, made("span", { textContent: names[column] }), select)),
-    made("label", { className: "remit-directory__sort" }, made("span", { textContent: words.sort }), chosen),
-  );
+  const tools = made("div", { className: "remit-directory__tools" });
+  const offer = (text, control, style = "") => {
+    control.id = `directory-${++offered}`;
+    tools.append(made("div", { className: style }, made("label", { htmlFor: control.id, textContent: text }), control));
+  };
+  offer(words.find, find);
+  for (const { column, select } of choices) offer(names[column], select);
+  offer(words.sort, chosen, "remit-directory__sort");
   frame.before(tools, status);
 }
