@@ -378,12 +378,12 @@ def area_view(m: _Maker, record: Area) -> None:
     contacts = [one for one in v.register.pointing(record, Contact, "area") if v.as_of.exists(one)]
     if contacts:
         m.part("contact", "contact", v.render("cards.html", contacts=contacts))
+    _from_larger_areas(m, record)
     m.part("networks", "networks_here", m.links(v.register.pointing(record, Network, "area")))
     m.part("roles", "roles_here", m.links(v.register.pointing(record, Role, "area")))
     bodies = v.register.pointing(record, Organisation, "area")
     m.part("organisations", "organisations_here", m.links(bodies))
     m.part("offices", "offices", m.links(v.register.pointing(record, Office, "area")))
-    _from_larger_areas(m, record)
     inside = v.register.pointing(record, Area, "within")
     m.part("areas", "areas_within", m.links(inside))
     m.made.hidden_back_links = ("area", "within", "country")
