@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from remit.model.records import (
     Area,
+    Audience,
     Membership,
     Network,
     NetworkLevel,
@@ -155,13 +156,12 @@ def _by_name(view: SiteView, network: Network, member: Membership) -> tuple[obje
     return view.labels.sort_key(name), member.member, network.id
 
 
-def networks_serving(view: View, audience: str) -> list[Network]:
-    """The networks in which a role takes part that the profession may turn to."""
-    return [
-        network
-        for network in view.as_of.living(Network)
-        if any(
-            isinstance(party := view.register.party(one.member), Role) and audience in party.serves
-            for one in view.as_of.members(network)
-        )
-    ]
+def networks_serving(view: View, audience: Audience) -> list[Network]:
+    """The networks of the roles that the profession may turn to, by id."""
+    found = {
+        network.id: network
+        for role in view.register.pointing(audience, Role, "serves")
+        if view.as_of.exists(role)
+        for network in view.as_of.networks_of(role)
+    }
+    return [found[id] for id in sorted(found)]

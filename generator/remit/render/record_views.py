@@ -363,7 +363,7 @@ def audience_view(m: _Maker, record: Audience) -> None:
     pages = v.register.pointing(record, Guidance, "audiences")
     m.part("guidance", "guidance_for_you", m.links(pages))
     m.part("roles", "roles_for_you", m.links(v.register.pointing(record, Role, "serves")))
-    m.part("networks", "networks_for_you", m.links(networks_serving(v, record.id)))
+    m.part("networks", "networks_for_you", m.links(networks_serving(v, record)))
     inside = v.register.pointing(record, Audience, "within")
     m.part("professions", "professions_here", m.links(inside))
     m.made.hidden_back_links = ("audiences", "serves", "within")
