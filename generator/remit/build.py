@@ -291,4 +291,14 @@ def _named_in(folder: Path) -> Callable[[Document, Format], Path]:
     return lambda document, file_format: folder / f"{document.file_name}.{file_format}"
 
 
+def make_directory_files(register: Register, settings: Settings, site: Path) -> None:
+    """In every language: members as CSV, contact points as vCard, beside their pages."""
+    from remit.render.directory_files import directory_files
+    from remit.write.directory_files import write_directory_file
+
+    for language in settings.languages:
+        for made in directory_files(register, settings, language):
+            write_directory_file(made, site)
+
+
 make_search = write_search_index

@@ -16,6 +16,8 @@ CHANGES = "changes"
 """What happened lately, and how to follow it."""
 TIMELINE, RELATIONS = "timeline", "relations"
 """The pictures of the whole register."""
+DIRECTORY = "directory"
+"""Everyone who takes part in a network."""
 
 
 def address_of_day(day: date) -> str:
@@ -41,7 +43,7 @@ def standing_pages(register: Register) -> set[str]:
     spans = (address for _, _, address in version_addresses(register))
     days = map(address_of_day, change_dates(register))
     changes = map(address_of_changes, filter(register.version_before, register.all(MandateVersion)))
-    overviews = (EVERYTHING, ON_DATES, CHANGES, TIMELINE, RELATIONS)
+    overviews = (EVERYTHING, ON_DATES, CHANGES, TIMELINE, RELATIONS, DIRECTORY)
     return {*overviews, *lists, *records, *changes, *spans, *days} - {Redirect.FOLDER}
 
 

@@ -22,6 +22,8 @@ from remit.model.records import (
     MandateVersion,
     Membership,
     Network,
+    Office,
+    Organisation,
     Record,
     RenamableRecord,
     Role,
@@ -230,6 +232,19 @@ class AsOf:
                 if self.exists(network)
             ]
         return found
+
+    def working_in(self, area: Area) -> list[Record]:
+        """The contacts, networks, offices, roles and bodies of the area, or of one within it."""
+        places = [area, *self.register.pointing(area, Area, "within")]
+        kinds: tuple[type[Record], ...] = (Contact, Network, Office, Role, Organisation)
+        found = [
+            record
+            for place in places
+            if self.exists(place)
+            for cls in kinds
+            for record in self.register.pointing(place, cls, "area")
+        ]
+        return [record for record in found if self.exists(record)]
 
     # --- contact ---
 

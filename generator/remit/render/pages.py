@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from remit.model.addresses import (
     CHANGES,
+    DIRECTORY,
     ON_DATES,
     address_of_changes,
     address_of_day,
@@ -28,7 +29,9 @@ from remit.model.records import (
     Guidance,
     Mandate,
     MandateVersion,
+    Network,
     Organisation,
+    Partner,
     Record,
     Redirect,
     Role,
@@ -38,7 +41,9 @@ from remit.model.register import Register, address_of
 from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
 from remit.render.comparison_page import ComparisonHead, comparison_page
+from remit.render.county_map import countries
 from remit.render.date_pages import Calendar, date_list, date_page
+from remit.render.directory import all_members, network_groups, partner_groups
 from remit.render.feeds import CALENDAR_FILE, FEED_FILE, register_feed
 from remit.render.figures import (
     Overview,
@@ -145,6 +150,7 @@ def site_pages(register: Register, settings: Settings, language: str) -> Iterato
     yield site.everything()
     yield site.changes()
     yield from site.overviews()
+    yield site.directory()
     for kind in LISTED_KINDS:
         yield site.list_page(kind)
     for record in register.records:
@@ -564,14 +570,47 @@ class _Site:
         )
         if kind == "contact":
             inner = view.render("contacts.html", page=head, groups=self._contacts(view, records))
+        elif kind == "area":
+            inner = view.render("areas.html", page=head, **self._areas(view, records))
         else:
-            inner = view.render("list.html", page=head, groups=self._groups(view, kind, records))
+            ways = [(labels["directory"], view.href(DIRECTORY))] if kind == "network" else []
+            if kind == "partner":
+                head = replace(head, lead=head.lead + " " + labels["partners_grouped"])
+            groups = self._groups(view, kind, records)
+            inner = view.render("list.html", page=head, groups=groups, ways=ways)
         return Page(
             self.language,
             cls.FOLDER,
             labels.kind(kind, "many"),
             labels.kind(kind, "intro"),
             cls.FOLDER,
+            str(inner),
+        )
+
+    def _areas(self, view: SiteView, records: list[Record]) -> dict[str, object]:
+        """The countries with their maps, and the areas that are on none of them."""
+        found = countries(view)
+        shown = [one.area for one in found] + [one.area for two in found for one in two.counties]
+        rest = [self._entry(view, record) for record in records if record not in shown]
+        return {"countries": found, "rest": rest}
+
+    def directory(self) -> Page:
+        """Everyone who takes part in a network today, in one table."""
+        view, labels = self.view(DIRECTORY), self.labels
+        head = _Head(
+            trail=[(labels.kind("network", "many"), "networks")],
+            kicker="",
+            heading=Markup.escape(labels["directory"]),
+            lead=Markup.escape(labels["directory_intro"]),
+            upkeep=self._oldest_review(self.register.all(Network)),
+        )
+        inner = view.render("directory.html", page=head, members=all_members(view))
+        return Page(
+            self.language,
+            DIRECTORY,
+            labels["directory"],
+            labels["directory_intro"],
+            "networks",
             str(inner),
         )
 
@@ -603,7 +642,17 @@ class _Site:
     def _groups(
         self, view: SiteView, kind: str, records: list[Record]
     ) -> list[tuple[str, str, list[_Entry]]]:
-        """By country where the kind has one, else all together."""
+        """Networks and partners in their own way; else by country where the kind has one."""
+        grouped = None
+        if kind == "network":
+            grouped = network_groups(view, [one for one in records if isinstance(one, Network)])
+        elif kind == "partner":
+            grouped = partner_groups(view, [one for one in records if isinstance(one, Partner)])
+        if grouped is not None:
+            return [
+                (heading, id, [self._entry(view, record) for record in found])
+                for heading, id, found in grouped
+            ]
         countries: dict[str, list[Record]] = {}
         for record in records:
             countries.setdefault(self._country(record), []).append(record)
@@ -649,10 +698,13 @@ class _Site:
 
     def _entry(self, view: SiteView, record: Record) -> _Entry:
         short = view.as_of.short(record)
+        also = [view.words(short)] if short else []
+        if isinstance(record, Network) and view.as_of.exists(record):
+            also.append(self.labels.count("members", len(view.as_of.members(record))))
         return _Entry(
             link=view.linked(record),
             summary=view.html(view.summary(record)),
-            also=view.words(short) if short else "",
+            also=" · ".join(also),
             badge=self.labels["ended"] if view.has_ended(record) else "",
         )
 
@@ -732,7 +784,7 @@ class _Site:
         for title, intro, folder in self._overviews():
             link = view.html((tree.Link((tree.Text(title),), folder),))
             entries.append(_Entry(link=link, summary=Markup.escape(intro)))
-        inner = view.render("list.html", page=head, groups=[("", "", entries)])
+        inner = view.render("list.html", page=head, groups=[("", "", entries)], ways=[])
         return Page(
             self.language,
             "all",
@@ -750,6 +802,7 @@ class _Site:
         return [
             (t["dates"], t["dates_intro"], ON_DATES),
             (t["changes"], t["changes_intro"], CHANGES),
+            (t["directory"], t["directory_intro"], DIRECTORY),
             (t["timeline"], t["timeline_intro"], "timeline"),
             (t["relations"], t["relations_intro"], "relations"),
         ]

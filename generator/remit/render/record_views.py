@@ -32,6 +32,8 @@ from remit.model.records import (
 from remit.model.register import address_of
 from remit.model.values import ONE_DAY, LocalText, Period, When
 from remit.render import tree
+from remit.render.directory import network_members, networks_serving
+from remit.render.directory_files import CARD_FILE
 from remit.render.site_view import SiteView
 from remit.render.tree import Cell, ItemList, ListItem, Paragraph, Table, Text
 
@@ -314,9 +316,13 @@ def network_view(m: _Maker, record: Network) -> None:
     m.fact("legal_bases", m.bases(record.legal_bases))
     if record.background:
         m.part("background", "background", v.blocks(record.background))
-    count = t.count("members", len(record.members))
-    if record.members:
-        m.part("members", "members", [Paragraph((Text(count),)), *m.members(record.members)])
+    members = network_members(v, record)
+    if members.rows:
+        m.part("members", "members", v.render("members.html", members=members))
+    earlier = [one for one in record.members if one.period.last < v.day]
+    m.part("earlier-members", "earlier_members", m.members(earlier))
+    later = [one for one in record.members if one.period.first > v.day]
+    m.part("later-members", "later_members", m.members(later))
     m.former_names(record)
 
 
@@ -335,6 +341,8 @@ def contact_view(m: _Maker, record: Contact) -> None:
     m.fact("contact_for", t.enum("contact_for", record.for_))
     m.fact("audiences", m.parties(record.audiences))
     m.fact("area", v.to(Area, record.area))
+    card = v.render("card_file.html", href=f"{v.href(address_of(record))}{CARD_FILE}")
+    m.made.parts.append(("save", t["save_contact"], card))
     earlier = v.earlier_hours(record)
     m.part(
         "earlier-hours",
@@ -355,6 +363,7 @@ def audience_view(m: _Maker, record: Audience) -> None:
     pages = v.register.pointing(record, Guidance, "audiences")
     m.part("guidance", "guidance_for_you", m.links(pages))
     m.part("roles", "roles_for_you", m.links(v.register.pointing(record, Role, "serves")))
+    m.part("networks", "networks_for_you", m.links(networks_serving(v, record)))
     inside = v.register.pointing(record, Audience, "within")
     m.part("professions", "professions_here", m.links(inside))
     m.made.hidden_back_links = ("audiences", "serves", "within")
@@ -366,15 +375,40 @@ def area_view(m: _Maker, record: Area) -> None:
     m.fact("code", record.code)
     m.fact("within", v.to(Area, record.within) if record.within else None)
     m.fact("existed", t.period(record.period))
-    contacts = v.register.pointing(record, Contact, "area")
+    contacts = [one for one in v.register.pointing(record, Contact, "area") if v.as_of.exists(one)]
     if contacts:
-        cards = Markup("\n").join(v.contact_card(contact) for contact in contacts)
-        m.part("contact", "contact", cards)
+        m.part("contact", "contact", v.render("cards.html", contacts=contacts))
+    _from_larger_areas(m, record)
     m.part("networks", "networks_here", m.links(v.register.pointing(record, Network, "area")))
+    m.part("roles", "roles_here", m.links(v.register.pointing(record, Role, "area")))
+    bodies = v.register.pointing(record, Organisation, "area")
+    m.part("organisations", "organisations_here", m.links(bodies))
     m.part("offices", "offices", m.links(v.register.pointing(record, Office, "area")))
     inside = v.register.pointing(record, Area, "within")
     m.part("areas", "areas_within", m.links(inside))
     m.made.hidden_back_links = ("area", "within", "country")
+
+
+def _from_larger_areas(m: _Maker, record: Area) -> None:
+    """Whom to turn to in an area that has no contact point of its own: those of the larger ones."""
+    v, t = m.v, m.t
+    if not v.as_of.exists(record):
+        return
+    here = v.as_of.working_in(record)
+    if any(isinstance(one, Contact) for one in here):
+        return
+    for larger in v.register.area_and_larger(record)[1:]:
+        found = [
+            one
+            for one in v.register.pointing(larger, Contact, "area")
+            if v.as_of.exists(one) and not one.emergency
+        ]
+        if found:
+            key = "no_contact_only_here" if here else "no_one_only_here"
+            words = f"{t[key]}. {t.get('these_cover', area=v.name(larger))}"
+            body = v.render("cards.html", contacts=found, words=words)
+            m.made.parts.append(("contact", t["contact"], body))
+            return
 
 
 def assignment_view(m: _Maker, record: Assignment) -> None:
