@@ -76,6 +76,12 @@ def test_every_kind_and_enumerated_value_has_a_label() -> None:
         "legal_basis_kind": records.LegalBasisKind,
         "topic": records.Topic,
         "weekday": records.Weekday,
+        "duty_kind": records.DutyKind,
+        "duty_none": records.DutyKind,
+        "age_group": records.AgeGroup,
+        "urgency": records.Urgency,
+        "urgency_text": records.Urgency,
+        "confidentiality": records.Confidentiality,
     }
     assert set(enums) == set(table)
     for name, enum in enums.items():
@@ -92,7 +98,7 @@ def test_every_label_is_used() -> None:
     text = "\n".join(source.read_text("utf-8") for source in sources)
     for key in _table("nb")["labels"]:
         stem = re.sub(
-            r"_(pdf|docx|odt|past|draft|contacts|guidance|roles|mandates|networks|tasks"
+            r"_(pdf|docx|odt|past|draft|contacts|duty|guidance|roles|mandates|networks|tasks"
             r"|now|today|future|begins|ends)(_text)?$",
             "",
             key,

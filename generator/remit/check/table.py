@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from remit.check import mandates, periods, references, tasks, texts, upkeep
+from remit.check import duties, mandates, periods, references, tasks, texts, upkeep
 from remit.check.finding import CheckFunction
 from remit.diagnostics import Diagnostic, Severity
 from remit.model.register import Register
@@ -55,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     Check("task-held-twice", E, tasks.task_held_twice),
     Check("transfer-from-other", E, tasks.transfer_from_other),
     Check("categories-differ", E, tasks.categories_differ),
+    Check("duty-gap", E, duties.duty_gap),
 )
 
 

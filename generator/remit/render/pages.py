@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from markupsafe import Markup
 
+from remit.model.duties import DutyGuide
 from remit.model.history import FOLLOWED, day_of, record_versions, version_addresses
 from remit.model.records import (
     BY_KIND,
@@ -31,6 +33,8 @@ from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
 from remit.render.date_pages import FOLDER as DATES
 from remit.render.date_pages import Calendar, address_of_day, date_list, date_page
+from remit.render.duty_pages import FOLDER as DUTY
+from remit.render.duty_pages import DutyPages
 from remit.render.labels import labels_for, own_name
 from remit.render.mandate_document import MandateParts, mandate_parts, naming_day
 from remit.render.record_views import record_view
@@ -41,6 +45,7 @@ from remit.settings import Settings
 DOCUMENT_FORMATS = ("pdf", "docx", "odt")
 LISTED_KINDS = (
     "guidance",
+    "duty",
     "contact",
     "role",
     "mandate",
@@ -122,6 +127,7 @@ def site_pages(register: Register, settings: Settings, language: str) -> Iterato
     for record, version, path in version_addresses(register):
         yield site.record_on(record, version, path)
     yield from site.dates()
+    yield from site.duty()
 
 
 class _Site:
@@ -228,6 +234,18 @@ class _Site:
             path = address_of_day(day)
             title, inner = date_page(self.view(path), calendar, day, upkeep)
             yield Page(self.language, path, title, self.labels["date_lead"], "all", str(inner))
+
+    # --- duties ---
+
+    @cached_property
+    def _duty_guide(self) -> DutyGuide:
+        return DutyGuide(self.register, self.settings.today)
+
+    def duty(self) -> Iterator[Page]:
+        """The guide to what one must do: a page for every branch."""
+        for page in DutyPages(self._duty_guide, self.view, self._oldest_review).pages():
+            description = _shortened(page.description)
+            yield Page(self.language, page.path, page.title, description, "guidance", page.html)
 
     def _page(self, view: SiteView, record: Record, inner: Markup, title: str = "") -> Page:
         origin = self.register.origins.get(address_of(record))
@@ -574,7 +592,8 @@ class _Site:
         )
         choices = [
             (labels[f"choice_{folder}"], labels[f"choice_{folder}_text"], folder)
-            for folder in ("contacts", "guidance", "roles", "mandates", "networks", "tasks")
+            for folder in ("contacts", "duty", "guidance", "roles", "mandates", "networks", "tasks")
+            if folder != DUTY or self._duty_guide.countries
         ]
         head = _Head(
             trail=[],
@@ -629,6 +648,9 @@ class _Site:
                 summary=Markup.escape(labels["dates_intro"]),
             )
         )
+        if self._duty_guide.countries:
+            link = view.html((tree.Link((Text(labels["duty_guide"]),), DUTY),))
+            entries.append(_Entry(link=link, summary=Markup.escape(labels["duty_lead"])))
         head = _Head(
             trail=[],
             kicker="",

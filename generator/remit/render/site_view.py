@@ -174,6 +174,7 @@ class SiteView(View):
 
 _ORDER = [
     "guidance",
+    "duty",
     "mandate",
     "mandate-version",
     "role",
