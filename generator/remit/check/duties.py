@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from remit.check.finding import Finding, Findings
-from remit.model.duties import DutyGuide
 from remit.model.register import Register
 from remit.settings import Settings
 
 
 def duty_gap(register: Register, settings: Settings) -> Findings:
     """A country's duties leave someone, in some situation, without anyone to turn to."""
-    guide = DutyGuide(register, settings.today)
+    guide = register.as_of(settings.today).duties
     told: set[str] = set()
     for country, audience, age, urgency in guide.situations():
         ways = guide.ways(country, audience, age, urgency)

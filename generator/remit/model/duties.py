@@ -6,14 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from remit.model.records import AgeGroup, Area, Audience, AudienceKind, Duty, DutyKind, Urgency
-from remit.model.register import Register
+
+if TYPE_CHECKING:
+    from remit.model.register import Register
+
+EVERYONE = ""
+"""Stands for an audience's id where a duty names none."""
 
 
 @dataclass(frozen=True)
 class DutyGuide:
-    """The duties of a register on a day, asked one situation at a time."""
+    """The duties of a register on a day, asked one situation at a time; from `AsOf.duties`."""
 
     register: Register
     day: date
@@ -21,39 +27,46 @@ class DutyGuide:
     @cached_property
     def countries(self) -> list[Area]:
         """The countries that have a duty on the day, by id."""
-        ids = {duty.country for duty in self._duties}
-        found = [self.register.get(Area, id) for id in sorted(ids)]
+        ids = sorted({country for country, _ in self._by_audience})
+        found = [self.register.get(Area, id) for id in ids]
         return [country for country in found if country]
 
     @cached_property
-    def _duties(self) -> list[Duty]:
-        living = [duty for duty in self.register.all(Duty) if duty.period.covers(self.day)]
-        return sorted(living, key=lambda duty: (duty.order, not duty.must, duty.id))
+    def _by_audience(self) -> dict[tuple[str, str], list[Duty]]:
+        """The day's duties by country and by the service or profession they are for."""
+        found: dict[tuple[str, str], list[Duty]] = {}
+        for duty in self.register.all(Duty):
+            if duty.period.covers(self.day):
+                for id in duty.audiences or [EVERYONE]:
+                    found.setdefault((duty.country, id), []).append(duty)
+        return found
 
     def professions(self, country: Area) -> list[Audience]:
         """The professions found in a country, by id."""
-        return [
-            audience
-            for audience in self.register.all(Audience)
-            if audience.kind is AudienceKind.PROFESSION and audience.country in (None, country.id)
-        ]
+        return [one for one in self.register.all(Audience) if is_found_in(one, country)]
 
     def audiences(self, country: Area) -> list[Audience | None]:
         """The professions, then None for everyone else."""
         return [*self.professions(country), None]
+
+    def duties_of(self, country: Area, audience: Audience | None) -> list[Duty]:
+        """What holds for someone's work in some situation, in order: by profession or service."""
+        own = [id for id in (audience.id, audience.within) if id] if audience else []
+        found = {
+            duty.id: duty
+            for id in (EVERYONE, *own)
+            for duty in self._by_audience.get((country.id, id), [])
+            if not set(own) & set(duty.not_for)
+        }
+        return sorted(found.values(), key=lambda duty: (duty.order, not duty.must, duty.id))
 
     def ways(
         self, country: Area, audience: Audience | None, age: AgeGroup, urgency: Urgency
     ) -> dict[DutyKind, list[Duty]]:
         """What to do in one situation: all kinds, in the order to do them."""
         found: dict[DutyKind, list[Duty]] = {kind: [] for kind in DutyKind}
-        for duty in self._duties:
-            if (
-                duty.country == country.id
-                and urgency in duty.urgencies
-                and (not duty.ages or age in duty.ages)
-                and _is_for(duty, audience)
-            ):
+        for duty in self.duties_of(country, audience):
+            if urgency in duty.urgencies and (not duty.ages or age in duty.ages):
                 found[duty.kind].append(duty)
         return found
 
@@ -65,9 +78,7 @@ class DutyGuide:
                         yield country, audience, age, urgency
 
 
-def _is_for(duty: Duty, audience: Audience | None) -> bool:
-    """By the profession itself, or by the service it works in."""
-    own = {id for id in (audience.id, audience.within) if id} if audience else set()
-    if own & set(duty.not_for):
-        return False
-    return not duty.audiences or bool(own & set(duty.audiences))
+def is_found_in(audience: Audience, country: Area) -> bool:
+    """Whether the guide offers it there as someone's work."""
+    profession = audience.kind is AudienceKind.PROFESSION
+    return profession and audience.country in (None, country.id)

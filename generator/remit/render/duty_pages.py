@@ -83,6 +83,7 @@ class DutyPages:
     view_at: Callable[[str], SiteView]
     upkeep: Callable[[Sequence[Record]], Rows]
     _cards: dict[str, Markup] = field(default_factory=dict)
+    _numbers: dict[str, list[Contact]] = field(default_factory=dict)
 
     def pages(self) -> Iterator[DutyPage]:
         """The start, then country by country; nothing when there are no duties."""
@@ -205,18 +206,25 @@ class DutyPages:
             "duty_answer.html",
             page=head,
             answers=answers,
-            blocks=[self._block(view, kind, duties) for kind, duties in ways.items()],
+            blocks=[self._block(view, kind, duties, urgency) for kind, duties in ways.items()],
             emergency=self._emergency(view, country),
         )
         description = t.get("duty_description", who=f"{name}, {view.name(country)}", what=heading)
         return DutyPage(view.path, f"{heading} – {head.kicker}", description, str(inner))
 
-    def _block(self, view: SiteView, kind: DutyKind, duties: list[Duty]) -> _Block:
-        words = ""
-        if not duties:
-            words = view.labels.enum("duty_none", kind)
-        elif kind is DutyKind.REPORT and not any(duty.must for duty in duties):
-            words = view.labels["duty_no_must"]
+    def _block(
+        self, view: SiteView, kind: DutyKind, duties: list[Duty], urgency: Urgency
+    ) -> _Block:
+        """What is said above the duties: that there are none, or none that the law orders."""
+        t = view.labels
+        danger = urgency is Urgency.NOW
+        words = "" if duties else t.enum("duty_none", kind)
+        if kind is DutyKind.ACT_NOW and not duties and danger:
+            words = t["emergency_text"]
+        elif kind is DutyKind.REPORT and not duties and danger:
+            words = t["duty_none_besides"]
+        elif kind is DutyKind.REPORT and duties and not any(duty.must for duty in duties):
+            words = t["duty_no_must_besides" if danger else "duty_no_must"]
         return _Block(kind, words, [self._card(view, duty) for duty in duties])
 
     def _card(self, view: SiteView, duty: Duty) -> Markup:
@@ -228,6 +236,7 @@ class DutyPages:
                 "duty_card.html",
                 duty=duty,
                 contacts=[contact for contact in contacts if contact],
+                standing=standing(view, duty),
                 facts=duty_facts(view, duty),
             )
         return self._cards[duty.id]
@@ -245,15 +254,28 @@ class DutyPages:
 
     def _emergency(self, view: SiteView, country: Area | None) -> list[Contact]:
         """The country's emergency numbers; at the start those of all."""
-        return [
-            contact
-            for contact in view.as_of.living(Contact)
-            if contact.emergency and contact.phone and country in (None, self._land(view, contact))
-        ]
+        key = country.id if country else ""
+        if key not in self._numbers:
+            self._numbers[key] = [
+                contact
+                for contact in view.as_of.living(Contact)
+                if contact.emergency
+                and contact.phone
+                and country in (None, self._land(view, contact))
+            ]
+        return self._numbers[key]
 
     def _land(self, view: SiteView, contact: Contact) -> Area | None:
         area = view.register.get(Area, contact.area)
         return view.register.area_and_larger(area)[-1] if area else None
+
+
+def standing(view: SiteView, duty: Duty) -> str:
+    """Whether the law orders it, allows it, or it is advice; nothing where it goes unsaid."""
+    if duty.must:
+        return view.labels["duty_must"]
+    said = {DutyKind.REPORT: "duty_may", DutyKind.SEEK_ADVICE: "duty_advice"}.get(duty.kind)
+    return view.labels[said] if said else ""
 
 
 def duty_facts(view: SiteView, duty: Duty) -> Rows:
@@ -268,7 +290,7 @@ def duty_facts(view: SiteView, duty: Duty) -> Rows:
     ]
     rows: list[tuple[str, tree.Inlines]] = [
         ("duty_turns_to", view.listed([view.party(id) for id in duty.turns_to])),
-        ("duty_law", view.listed(laws) or (Text(t["duty_no_law"]),)),
+        ("duty_law", view.listed(laws)),
     ]
     if duty.confidentiality:
         rows.append(

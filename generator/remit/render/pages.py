@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from markupsafe import Markup
 
-from remit.model.duties import DutyGuide
 from remit.model.history import FOLLOWED, day_of, record_versions, version_addresses
 from remit.model.records import (
     BY_KIND,
@@ -237,13 +235,10 @@ class _Site:
 
     # --- duties ---
 
-    @cached_property
-    def _duty_guide(self) -> DutyGuide:
-        return DutyGuide(self.register, self.settings.today)
-
     def duty(self) -> Iterator[Page]:
         """The guide to what one must do: a page for every branch."""
-        for page in DutyPages(self._duty_guide, self.view, self._oldest_review).pages():
+        guide = self.register.as_of(self.settings.today).duties
+        for page in DutyPages(guide, self.view, self._oldest_review).pages():
             description = _shortened(page.description)
             yield Page(self.language, page.path, page.title, description, "guidance", page.html)
 
@@ -593,7 +588,7 @@ class _Site:
         choices = [
             (labels[f"choice_{folder}"], labels[f"choice_{folder}_text"], folder)
             for folder in ("contacts", "duty", "guidance", "roles", "mandates", "networks", "tasks")
-            if folder != DUTY or self._duty_guide.countries
+            if folder != DUTY or view.as_of.duties.countries
         ]
         head = _Head(
             trail=[],
@@ -648,7 +643,7 @@ class _Site:
                 summary=Markup.escape(labels["dates_intro"]),
             )
         )
-        if self._duty_guide.countries:
+        if view.as_of.duties.countries:
             link = view.html((tree.Link((Text(labels["duty_guide"]),), DUTY),))
             entries.append(_Entry(link=link, summary=Markup.escape(labels["duty_lead"])))
         head = _Head(

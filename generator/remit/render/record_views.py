@@ -8,12 +8,11 @@ from typing import Any, cast
 
 from markupsafe import Markup
 
-from remit.model.duties import DutyGuide
+from remit.model.duties import is_found_in
 from remit.model.records import (
     Area,
     Assignment,
     Audience,
-    AudienceKind,
     CategorySet,
     CitedBasis,
     Contact,
@@ -36,7 +35,7 @@ from remit.model.register import address_of
 from remit.model.values import ONE_DAY, LocalText, Period, When
 from remit.render import tree
 from remit.render.duty_pages import FOLDER as DUTY
-from remit.render.duty_pages import address_of_work, duty_facts
+from remit.render.duty_pages import address_of_work, duty_facts, standing
 from remit.render.site_view import SiteView
 from remit.render.tree import Cell, ItemList, ListItem, Paragraph, Table, Text
 
@@ -337,7 +336,7 @@ def contact_view(m: _Maker, record: Contact) -> None:
 def duty_view(m: _Maker, record: Duty) -> None:
     v, t = m.v, m.t
     m.fact("duty_kind", t.enum("duty_kind", record.kind))
-    m.fact("duty_binds", t["duty_must"] if record.must else t["duty_may"])
+    m.fact("duty_binds", standing(v, record))
     m.fact("country", v.to(Area, record.country))
     m.fact("audiences", m.parties(record.audiences) or t["duty_everyone"])
     m.fact("duty_not_for", m.parties(record.not_for))
@@ -373,8 +372,8 @@ def audience_view(m: _Maker, record: Audience) -> None:
                 address_of_work(country, record),
             ),
         )
-        for country in DutyGuide(v.register, v.day).countries
-        if record.kind is AudienceKind.PROFESSION and record.country in (None, country.id)
+        for country in v.as_of.duties.countries
+        if is_found_in(record, country)
     ]
     m.part("duty", "duty_for_you", m.items(guide))
     pages = v.register.pointing(record, Guidance, "audiences")
