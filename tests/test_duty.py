@@ -241,3 +241,12 @@ def test_a_register_without_duties_has_no_guide(tmp_path: Path) -> None:
     home = next(page.html for page in made if page.path == "")
     assert "guidance/" in home
     assert "duty/" not in home
+
+
+def test_two_professions_may_have_the_same_name(tmp_path: Path) -> None:
+    copy = copy_of_register(tmp_path / "register")
+    teacher = (copy / "content/audiences/teacher.yml").read_text("utf-8")
+    second = teacher.replace("id: teacher", "id: second-teacher")
+    settings = read_settings(overlay(copy, {"content/audiences/second-teacher.yml": second}))
+    made = {page.path for page in site_pages(load_and_check(settings).register, settings, "nb")}
+    assert {"duty/testland/teacher", "duty/testland/second-teacher"} <= made

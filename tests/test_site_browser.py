@@ -46,7 +46,7 @@ LANGUAGES = ("nb", "sv", "en")
 SEARCHES = {"nb": "koordinatorene", "sv": "samverkan", "en": "coordinators"}
 PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 800}
-LISTS = ("contacts/", "mandates/", "all/")
+LISTS = ("contacts/", "mandates/", "all/", "duty/norway/", "duty/norway/teacher/")
 RUN_AXE = """async (runOnly) => {
   const { violations } = await axe.run(document, {
     runOnly, resultTypes: ["violations"], iframes: false, preload: false,

@@ -113,11 +113,10 @@ class DutyPages:
     def _country(self, country: Area) -> DutyPage:
         view = self.view_at(f"{FOLDER}/{country.id}")
         t = view.labels
-        names = sorted(
-            (view.name(one).casefold(), view.name(one), one)
-            for one in self.guide.professions(country)
+        offered = sorted(
+            self.guide.professions(country), key=lambda one: (view.name(one).casefold(), one.id)
         )
-        choices = [_Choice(address_of_work(country, one), name) for _, name, one in names]
+        choices = [_Choice(address_of_work(country, one), view.name(one)) for one in offered]
         choices.append(_Choice(address_of_work(country, None), t["duty_others"]))
         title = t.get("duty_title", what=view.name(country))
         head = _Head([(t["duty_guide"], FOLDER)], "", title, t["duty_lead"])
