@@ -117,13 +117,17 @@ def test_a_record_names_what_names_it(built_site: Path) -> None:
     assert "../../networks/authority-network/" in hrefs
 
 
+OF_MANY_RECORDS = ("duty", "on")
+"""Folders whose pages show several records at once, so no one text of theirs counts."""
+
+
 def test_sources_review_and_demonstration_notice_stand_on_every_record(built_site: Path) -> None:
     notice = "demonstrasjonsregister"
     for page in sorted((built_site / "nb").glob("*/*/index.html")):
         text = _text(page)
         assert notice in text, page
         assert "Sist gjennomgått" in text, page
-        assert "Gjeldende tekst" in text, page
+        assert "Gjeldende tekst" in text or page.parent.parent.name in OF_MANY_RECORDS, page
 
 
 def test_no_english_label_is_left_in_another_language(built_site: Path) -> None:

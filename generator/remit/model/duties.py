@@ -25,6 +25,11 @@ class DutyGuide:
     day: date
 
     @cached_property
+    def duties(self) -> list[Duty]:
+        """The duties that hold on the day, by id."""
+        return [duty for duty in self.register.all(Duty) if duty.period.covers(self.day)]
+
+    @cached_property
     def countries(self) -> list[Area]:
         """The countries that have a duty on the day, by id."""
         ids = sorted({country for country, _ in self._by_audience})
@@ -35,10 +40,9 @@ class DutyGuide:
     def _by_audience(self) -> dict[tuple[str, str], list[Duty]]:
         """The day's duties by country and by the service or profession they are for."""
         found: dict[tuple[str, str], list[Duty]] = {}
-        for duty in self.register.all(Duty):
-            if duty.period.covers(self.day):
-                for id in duty.audiences or [EVERYONE]:
-                    found.setdefault((duty.country, id), []).append(duty)
+        for duty in self.duties:
+            for id in duty.audiences or [EVERYONE]:
+                found.setdefault((duty.country, id), []).append(duty)
         return found
 
     def professions(self, country: Area) -> list[Audience]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from markupsafe import Markup
 
@@ -107,7 +108,7 @@ class DutyPages:
             _Choice(f"{FOLDER}/{country.id}", view.name(country))
             for country in self.guide.countries
         ]
-        head = _Head([], "", t["duty_guide"], t["duty_lead"])
+        head = _Head([], "", t["duty_guide"], t["duty_lead"], upkeep=self._all_upkeep)
         return self._page(view, head, t["duty_guide"], [(t["duty_where"], "country", choices)])
 
     def _country(self, country: Area) -> DutyPage:
@@ -119,7 +120,8 @@ class DutyPages:
         choices = [_Choice(address_of_work(country, one), view.name(one)) for one in offered]
         choices.append(_Choice(address_of_work(country, None), t["duty_others"]))
         title = t.get("duty_title", what=view.name(country))
-        head = _Head([(t["duty_guide"], FOLDER)], "", title, t["duty_lead"])
+        trail = [(t["duty_guide"], FOLDER)]
+        head = _Head(trail, "", title, t["duty_lead"], upkeep=self._all_upkeep)
         groups = [(t["duty_work"], "work", choices)]
         return self._page(view, head, title, groups, country)
 
@@ -144,7 +146,8 @@ class DutyPages:
             for age in AgeGroup
         ]
         title = t.get("duty_title", what=what)
-        head = _Head(self._trail(view, country), "", title, t["duty_who"])
+        trail = self._trail(view, country)
+        head = _Head(trail, "", title, t["duty_who"], upkeep=self._all_upkeep)
         return self._page(view, head, title, groups, country, searched=False)
 
     def _page(
@@ -241,6 +244,10 @@ class DutyPages:
         return self._cards[duty.id]
 
     # --- parts of both ---
+
+    @cached_property
+    def _all_upkeep(self) -> Rows:
+        return self.upkeep(self.guide.duties)
 
     def _trail(self, view: SiteView, country: Area) -> list[tuple[str, str]]:
         return [
