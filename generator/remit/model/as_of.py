@@ -27,7 +27,6 @@ from remit.model.records import (
     RenamableRecord,
     Role,
     SectionKind,
-    Status,
     Task,
     Transfer,
     Weekday,
@@ -97,10 +96,9 @@ class AsOf:
     # --- mandates ---
 
     def version(self, mandate: str) -> MandateVersion | None:
-        """The version in force. Drafts and hearings are never in force."""
+        """The version in force. Drafts, hearings and withdrawn ones never are."""
         for version in self.register.versions(mandate):
-            in_force = version.status not in (Status.DRAFT, Status.HEARING)
-            if in_force and version.in_force.covers(self.day):
+            if version.status.takes_force and version.in_force.covers(self.day):
                 return version
         return None
 
@@ -110,7 +108,11 @@ class AsOf:
         if current:
             return current
         versions = self.register.versions(mandate)
-        past = [version for version in versions if version.in_force.first <= self.day]
+        past = [
+            version
+            for version in versions
+            if version.status.takes_force and version.in_force.first <= self.day
+        ]
         return past[-1] if past else (versions[0] if versions else None)
 
     def mandates_in_force(self) -> list[MandateVersion]:

@@ -9,12 +9,29 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from remit.model.records import AgeGroup, Area, Audience, AudienceKind, Duty, DutyKind, Urgency
+from remit.model.values import FIRST_DAY
 
 if TYPE_CHECKING:
     from remit.model.register import Register
 
 EVERYONE = ""
 """Stands for an audience's id where a duty names none."""
+FOLDER = "duty"
+"""Where the guide lies; the duties themselves lie in their kind's folder."""
+OTHERS = "others"
+"""Last part of the address for those whose profession is not listed."""
+
+
+def address_of_work(country: Area, audience: Audience | None) -> str:
+    """Where the guide goes on for someone's work in a country."""
+    return f"{FOLDER}/{country.id}/{audience.id if audience else OTHERS}"
+
+
+def address_of_answer(
+    country: Area, audience: Audience | None, age: AgeGroup, urgency: Urgency
+) -> str:
+    """Where the guide says what to do."""
+    return f"{address_of_work(country, audience)}/{age.value}-{urgency.value}"
 
 
 @dataclass(frozen=True)
@@ -31,8 +48,8 @@ class DutyGuide:
 
     @cached_property
     def countries(self) -> list[Area]:
-        """The countries that have a duty on the day, by id."""
-        ids = sorted({country for country, _ in self._by_audience})
+        """The countries that have duties, by id: on any day, so that addresses last."""
+        ids = sorted({duty.country for duty in self.register.all(Duty)})
         found = [self.register.get(Area, id) for id in ids]
         return [country for country in found if country]
 
@@ -80,6 +97,16 @@ class DutyGuide:
                 for age in AgeGroup:
                     for urgency in Urgency:
                         yield country, audience, age, urgency
+
+
+def guide_addresses(register: Register) -> set[str]:
+    """Every page of the guide; none when there are no duties."""
+    guide = register.as_of(FIRST_DAY).duties
+    if not guide.countries:
+        return set()
+    works = {address_of_work(c, one) for c in guide.countries for one in guide.audiences(c)}
+    answers = {address_of_answer(*situation) for situation in guide.situations()}
+    return {FOLDER, *(f"{FOLDER}/{c.id}" for c in guide.countries), *works, *answers}
 
 
 def is_found_in(audience: Audience, country: Area) -> bool:

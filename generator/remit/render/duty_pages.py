@@ -11,7 +11,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from remit.model.duties import DutyGuide
+from remit.model.duties import FOLDER, DutyGuide, address_of_answer, address_of_work
 from remit.model.records import (
     AgeGroup,
     Area,
@@ -27,10 +27,6 @@ from remit.model.values import Caveat, Source
 from remit.render import tree
 from remit.render.site_view import SiteView
 from remit.render.tree import Text
-
-FOLDER = "duty"
-OTHERS = "others"
-"""Last part of the address for those whose profession is not listed."""
 
 Rows = list[tuple[str, Markup]]
 
@@ -69,11 +65,6 @@ class _Block:
     kind: DutyKind
     words: str
     cards: list[Markup]
-
-
-def address_of_work(country: Area, audience: Audience | None) -> str:
-    """Where the guide goes on for someone's work in a country."""
-    return f"{FOLDER}/{country.id}/{audience.id if audience else OTHERS}"
 
 
 @dataclass
@@ -136,7 +127,7 @@ class DutyPages:
                 age.value,
                 [
                     _Choice(
-                        f"{address}/{age.value}-{urgency.value}",
+                        address_of_answer(country, audience, age, urgency),
                         _sentence(t.enum("urgency", urgency)),
                         t.enum("urgency_text", urgency),
                     )
@@ -175,7 +166,7 @@ class DutyPages:
         self, country: Area, audience: Audience | None, age: AgeGroup, urgency: Urgency
     ) -> DutyPage:
         work = address_of_work(country, audience)
-        view = self.view_at(f"{work}/{age.value}-{urgency.value}")
+        view = self.view_at(address_of_answer(country, audience, age, urgency))
         t = view.labels
         ways = self.guide.ways(country, audience, age, urgency)
         shown = [duty for duties in ways.values() for duty in duties]
@@ -190,7 +181,7 @@ class DutyPages:
             (
                 t["duty_age"],
                 t.enum("age_group", age),
-                view.href(f"{work}/{other.value}-{urgency.value}"),
+                view.href(address_of_answer(country, audience, other, urgency)),
             ),
             (t["duty_urgency"], _sentence(t.enum("urgency", urgency)), view.href(work)),
         ]
