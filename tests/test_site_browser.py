@@ -46,7 +46,16 @@ LANGUAGES = ("nb", "sv", "en")
 SEARCHES = {"nb": "koordinatorene", "sv": "samverkan", "en": "coordinators"}
 PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 800}
-LISTS = ("contacts/", "mandates/", "all/", "changes/", "timeline/", "relations/")
+LISTS = (
+    "contacts/",
+    "mandates/",
+    "all/",
+    "changes/",
+    "timeline/",
+    "relations/",
+    "duty/norway/",
+    "duty/norway/teacher/",
+)
 RUN_AXE = """async (runOnly) => {
   const { violations } = await axe.run(document, {
     runOnly, resultTypes: ["violations"], iframes: false, preload: false,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from remit.model.duties import guide_addresses
 from remit.model.history import change_dates, version_addresses
 from remit.model.records import BY_KIND, MandateVersion, Redirect
 from remit.model.register import Register, address_of
@@ -44,7 +45,8 @@ def standing_pages(register: Register) -> set[str]:
     days = map(address_of_day, change_dates(register))
     changes = map(address_of_changes, filter(register.version_before, register.all(MandateVersion)))
     overviews = (EVERYTHING, ON_DATES, CHANGES, TIMELINE, RELATIONS, DIRECTORY)
-    return {*overviews, *lists, *records, *changes, *spans, *days} - {Redirect.FOLDER}
+    pages = {*overviews, *lists, *records, *changes, *spans, *days, *guide_addresses(register)}
+    return pages - {Redirect.FOLDER}
 
 
 def places(register: Register) -> set[str]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from remit.model.duties import DutyGuide
 from remit.model.records import (
     Area,
     Assignment,
@@ -75,6 +76,11 @@ class AsOf:
     def living(self, cls: type[R]) -> list[R]:
         """The records of a class that exist on the day, by id."""
         return [record for record in self.register.all(cls) if self.exists(record)]
+
+    @cached_property
+    def duties(self) -> DutyGuide:
+        """What someone must or may do on the day when another is at risk."""
+        return DutyGuide(self.register, self.day)
 
     def name(self, record: Record) -> LocalText:
         return record.name_on(self.day)

@@ -18,6 +18,7 @@ from remit.model.addresses import (
     address_of_day,
     leads_to,
 )
+from remit.model.duties import FOLDER as DUTY
 from remit.model.events import mandate_events
 from remit.model.history import FOLLOWED, day_of, record_versions, version_addresses
 from remit.model.records import (
@@ -44,6 +45,7 @@ from remit.render.comparison_page import ComparisonHead, comparison_page
 from remit.render.county_map import countries
 from remit.render.date_pages import Calendar, date_list, date_page
 from remit.render.directory import all_members, network_groups, partner_groups
+from remit.render.duty_pages import DutyPages
 from remit.render.feeds import CALENDAR_FILE, FEED_FILE, register_feed
 from remit.render.figures import (
     Overview,
@@ -70,6 +72,7 @@ from remit.settings import Settings
 DOCUMENT_FORMATS = ("pdf", "docx", "odt")
 LISTED_KINDS = (
     "guidance",
+    "duty",
     "contact",
     "role",
     "mandate",
@@ -162,6 +165,7 @@ def site_pages(register: Register, settings: Settings, language: str) -> Iterato
         old = register.version_before(new)
         if old:
             yield site.comparison(old, new)
+    yield from site.duty()
 
 
 class _Site:
@@ -274,6 +278,15 @@ class _Site:
             path = address_of_day(day)
             title, inner = date_page(self.view(path), calendar, day, upkeep)
             yield Page(self.language, path, title, self.labels["date_lead"], "all", str(inner))
+
+    # --- duties ---
+
+    def duty(self) -> Iterator[Page]:
+        """The guide to what one must do: a page for every branch."""
+        guide = self.register.as_of(self.settings.today).duties
+        for page in DutyPages(guide, self.view, self._oldest_review).pages():
+            description = _shortened(page.description)
+            yield Page(self.language, page.path, page.title, description, "guidance", page.html)
 
     def _page(self, view: SiteView, record: Record, inner: Markup, title: str = "") -> Page:
         origin = self.register.origins.get(address_of(record))
@@ -725,7 +738,8 @@ class _Site:
         )
         choices = [
             (labels[f"choice_{folder}"], labels[f"choice_{folder}_text"], folder)
-            for folder in ("contacts", "guidance", "roles", "mandates", "networks", "tasks")
+            for folder in ("contacts", "duty", "guidance", "roles", "mandates", "networks", "tasks")
+            if folder != DUTY or view.as_of.duties.countries
         ]
         head = _Head(
             trail=[],
@@ -781,7 +795,9 @@ class _Site:
             lead=Markup.escape(labels["everything_intro"]),
             upkeep=self._oldest_review(self.register.records),
         )
-        for title, intro, folder in self._overviews():
+        guide = [(labels["duty_guide"], labels["duty_lead"], DUTY)]
+        guides = guide if view.as_of.duties.countries else []
+        for title, intro, folder in [*guides, *self._overviews()]:
             link = view.html((tree.Link((tree.Text(title),), folder),))
             entries.append(_Entry(link=link, summary=Markup.escape(intro)))
         inner = view.render("list.html", page=head, groups=[("", "", entries)], ways=[])

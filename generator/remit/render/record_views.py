@@ -8,6 +8,8 @@ from typing import Any, cast
 
 from markupsafe import Markup
 
+from remit.model.duties import FOLDER as DUTY
+from remit.model.duties import address_of_work, is_found_in
 from remit.model.records import (
     Area,
     Assignment,
@@ -15,6 +17,7 @@ from remit.model.records import (
     CategorySet,
     CitedBasis,
     Contact,
+    Duty,
     Guidance,
     LegalBasis,
     Mandate,
@@ -34,6 +37,7 @@ from remit.model.values import ONE_DAY, LocalText, Period, When
 from remit.render import tree
 from remit.render.directory import network_members, networks_serving
 from remit.render.directory_files import CARD_FILE
+from remit.render.duty_pages import duty_facts, standing
 from remit.render.site_view import SiteView
 from remit.render.tree import Cell, ItemList, ListItem, Paragraph, Table, Text
 
@@ -351,6 +355,29 @@ def contact_view(m: _Maker, record: Contact) -> None:
     )
 
 
+def duty_view(m: _Maker, record: Duty) -> None:
+    v, t = m.v, m.t
+    m.fact("duty_kind", t.enum("duty_kind", record.kind))
+    m.fact("duty_binds", standing(v, record))
+    m.fact("country", v.to(Area, record.country))
+    m.fact("audiences", m.parties(record.audiences) or t["duty_everyone"])
+    m.fact("duty_not_for", m.parties(record.not_for))
+    m.fact("duty_age", t.join([t.enum("age_group", age) for age in record.ages]) or t["duty_any"])
+    m.fact("duty_urgency", t.join([t.enum("urgency", one) for one in record.urgencies]))
+    m.made.facts.extend(duty_facts(v, record))
+    m.fact("existed", t.period(record.period))
+    m.part("when", "duty_when", v.blocks(record.threshold))
+    steps = tuple(ListItem((Paragraph(v.inlines(step)),)) for step in record.steps)
+    m.part("steps", "duty_steps", [ItemList(steps, ordered=True)])
+    m.part("say", "duty_say", m.texts(record.say))
+    m.part("leave-out", "duty_leave_out", m.texts(record.leave_out))
+    found = [v.register.follow(Contact, id) for id in record.contacts]
+    cards = Markup("\n").join(v.contact_card(contact) for contact in found if contact)
+    m.part("contact", "contact", cards)
+    to_guide = tree.Link((Text(t["duty_guide"]),), f"{DUTY}/{record.country}")
+    m.part("guide", "duty_other", [Paragraph((to_guide,))])
+
+
 def audience_view(m: _Maker, record: Audience) -> None:
     v, t = m.v, m.t
     m.fact("audience_kind", t.enum("audience_kind", record.kind))
@@ -360,13 +387,24 @@ def audience_view(m: _Maker, record: Audience) -> None:
     if contacts:
         cards = Markup("\n").join(v.contact_card(contact) for contact in contacts)
         m.part("contact", "contacts_for_you", cards)
+    guide = [
+        (
+            tree.Link(
+                (Text(t.get("duty_title", what=v.name(country))),),
+                address_of_work(country, record),
+            ),
+        )
+        for country in v.as_of.duties.countries
+        if is_found_in(record, country)
+    ]
+    m.part("duty", "duty_for_you", m.items(guide))
     pages = v.register.pointing(record, Guidance, "audiences")
     m.part("guidance", "guidance_for_you", m.links(pages))
     m.part("roles", "roles_for_you", m.links(v.register.pointing(record, Role, "serves")))
     m.part("networks", "networks_for_you", m.links(networks_serving(v, record)))
     inside = v.register.pointing(record, Audience, "within")
     m.part("professions", "professions_here", m.links(inside))
-    m.made.hidden_back_links = ("audiences", "serves", "within")
+    m.made.hidden_back_links = ("audiences", "not_for", "serves", "within")
 
 
 def area_view(m: _Maker, record: Area) -> None:
@@ -581,6 +619,7 @@ VIEWS: dict[type[Record], Callable[[_Maker, Any], None]] = {
     Network: network_view,
     Partner: partner_view,
     Contact: contact_view,
+    Duty: duty_view,
     Audience: audience_view,
     Area: area_view,
     Assignment: assignment_view,

@@ -209,6 +209,7 @@ class SiteView(View):
 
 _ORDER = [
     "guidance",
+    "duty",
     "mandate",
     "mandate-version",
     "role",
