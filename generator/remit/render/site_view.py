@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from remit.model.records import Contact, Hours, MandateVersion, Record, Weekday
+from remit.model.records import Boundary, Contact, Hours, MandateVersion, Record, Weekday
 from remit.model.register import address_of
 from remit.model.values import LocalText
 from remit.render import html, tree
@@ -69,6 +69,14 @@ class SiteView(View):
         return html.TreeToHtml(
             self.href, heading_base=heading_base, permalink=permalink, card=self.card
         ).blocks(blocks)
+
+    def boundary(self, boundary: Boundary) -> tree.Inlines:
+        """What is not done, and whom it refers to."""
+        words = self.inlines(boundary.text)
+        if boundary.refers_to:
+            to = self.listed([self.party(id) for id in boundary.refers_to])
+            words = (*words, tree.Text(f" {self.labels['refers_to']}: "), *to)
+        return words
 
     # --- contacts ---
 
