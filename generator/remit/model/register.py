@@ -303,6 +303,10 @@ class Register:
                 seen.setdefault(address_of(link.source), link.source)
         return [seen[key] for key in sorted(seen)]
 
+    def countries(self) -> list[Area]:
+        """The areas that lie in no other, by id."""
+        return [area for area in self.all(Area) if area.within is None]
+
     def area_and_larger(self, area: Area) -> list[Area]:
         """The area, the one it lies in, and so on outwards."""
         found: list[Area] = []

@@ -25,6 +25,7 @@ from remit.model.records import (
     BY_KIND,
     Area,
     Audience,
+    AudienceKind,
     Contact,
     ContactFor,
     Guidance,
@@ -54,6 +55,7 @@ from remit.render.figures import (
     time_part,
     timeline_pages,
 )
+from remit.render.find_help import contact_filters
 from remit.render.labels import labels_for, own_name
 from remit.render.mandate_document import (
     MandateParts,
@@ -582,7 +584,12 @@ class _Site:
             upkeep=self._oldest_review(records),
         )
         if kind == "contact":
-            inner = view.render("contacts.html", page=head, groups=self._contacts(view, records))
+            inner = view.render(
+                "contacts.html",
+                page=head,
+                groups=self._contacts(view, records),
+                filters=contact_filters(view),
+            )
         elif kind == "area":
             inner = view.render("areas.html", page=head, **self._areas(view, records))
         else:
@@ -732,9 +739,12 @@ class _Site:
             if not c.emergency and c.phone and c.hours and isinstance(self._holder(c), Role)
         ]
         guidance = sorted(self.register.all(Guidance), key=lambda one: self._sort_key(view, one))
-        audiences = sorted(
-            (one for one in self.register.all(Audience) if one.kind == "profession"),
-            key=lambda one: view.name(one).casefold(),
+        audiences, affected = (
+            sorted(
+                (one for one in self.register.all(Audience) if one.kind is kind),
+                key=lambda one: view.name(one).casefold(),
+            )
+            for kind in (AudienceKind.PROFESSION, AudienceKind.AFFECTED)
         )
         choices = [
             (labels[f"choice_{folder}"], labels[f"choice_{folder}_text"], folder)
@@ -755,6 +765,7 @@ class _Site:
             contacts=helplines,
             all_contacts=view.html((tree.Link((tree.Text(labels["all_contacts"]),), "contacts"),)),
             audiences=audiences,
+            affected=view.html(view.listed([view.link(one) for one in affected])),
             guidance=[self._entry(view, one) for one in guidance],
             transfers=transfers,
             overviews=self._overviews(),

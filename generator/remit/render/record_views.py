@@ -38,6 +38,7 @@ from remit.render import tree
 from remit.render.directory import network_members, networks_serving
 from remit.render.directory_files import CARD_FILE
 from remit.render.duty_pages import duty_facts, standing
+from remit.render.find_help import help_parts
 from remit.render.site_view import SiteView
 from remit.render.tree import Cell, ItemList, ListItem, Paragraph, Table, Text
 
@@ -49,6 +50,8 @@ class RecordView:
     facts: list[tuple[str, Markup]] = field(default_factory=list)
     parts: list[tuple[str, str, Markup]] = field(default_factory=list)
     """(id, heading, HTML) of each part."""
+    where: list[tuple[str, str]] = field(default_factory=list)
+    """(id, words) of the parts among which the reader chooses the country first."""
     hidden_back_links: tuple[str, ...] = ()
     """Fields of other records whose pointers here are shown above already."""
 
@@ -271,13 +274,7 @@ def role_view(m: _Maker, record: Role) -> None:
     m.fact("succeeded_by", m.parties(record.succeeded_by))
     m.contacts(record)
     m.part("does", "role_does", m.texts(record.does))
-    boundaries: list[tree.Inlines] = []
-    for boundary in record.does_not:
-        parts: list[tree.Inline] = list(v.inlines(boundary.text))
-        if boundary.refers_to:
-            parts += [Text(f" {t['refers_to']}: "), *m.parties(boundary.refers_to)]
-        boundaries.append(tuple(parts))
-    m.part("does-not", "role_does_not", m.items(boundaries))
+    m.part("does-not", "role_does_not", m.items([v.boundary(one) for one in record.does_not]))
     m.part(
         "reports-to",
         "role_reports_to",
@@ -383,10 +380,9 @@ def audience_view(m: _Maker, record: Audience) -> None:
     m.fact("audience_kind", t.enum("audience_kind", record.kind))
     m.fact("within", v.party(record.within) if record.within else None)
     m.fact("words", t.join(record.words.get(v.language, [])))
-    contacts = v.register.pointing(record, Contact, "audiences")
-    if contacts:
-        cards = Markup("\n").join(v.contact_card(contact) for contact in contacts)
-        m.part("contact", "contacts_for_you", cards)
+    found = help_parts(v, record)
+    m.made.parts += found
+    m.made.where = [(id, heading) for id, heading, _ in found]
     guide = [
         (
             tree.Link(
@@ -400,7 +396,6 @@ def audience_view(m: _Maker, record: Audience) -> None:
     m.part("duty", "duty_for_you", m.items(guide))
     pages = v.register.pointing(record, Guidance, "audiences")
     m.part("guidance", "guidance_for_you", m.links(pages))
-    m.part("roles", "roles_for_you", m.links(v.register.pointing(record, Role, "serves")))
     m.part("networks", "networks_for_you", m.links(networks_serving(v, record)))
     inside = v.register.pointing(record, Audience, "within")
     m.part("professions", "professions_here", m.links(inside))

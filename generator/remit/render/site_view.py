@@ -10,6 +10,7 @@ import jinja2
 from markupsafe import Markup
 
 from remit.model.records import (
+    Boundary,
     Contact,
     Hours,
     MandateVersion,
@@ -102,6 +103,14 @@ class SiteView(View):
         if version is self.as_of.version(version.mandate):
             return "in-force", labels["badge_in_force"]
         return ("draft", labels["badge_future"]) if later else ("past", labels["badge_past"])
+
+    def boundary(self, boundary: Boundary) -> tree.Inlines:
+        """What is not done, and whom it refers to."""
+        words = self.inlines(boundary.text)
+        if boundary.refers_to:
+            to = self.listed([self.party(id) for id in boundary.refers_to])
+            words = (*words, tree.Text(f" {self.labels['refers_to']}: "), *to)
+        return words
 
     # --- contacts ---
 
