@@ -19,6 +19,7 @@ from remit.model.records import MandateVersion
 from remit.model.register import Register
 from remit.settings import Settings
 from remit.write.files import staged_files
+from remit.write.hosting import write_hosting_files
 from remit.write.search_index import write_search_index
 
 if TYPE_CHECKING:
@@ -151,4 +152,5 @@ def export_documents(
         return make_files(jobs, settings.cache_folder, done)
 
 
+make_hosting_files = write_hosting_files
 make_search = write_search_index

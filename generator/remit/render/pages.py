@@ -58,7 +58,8 @@ LISTED_KINDS = (
     "area",
 )
 NAVIGATION = ("contact", "guidance", "role", "mandate", "organisation", "network")
-ABOUT_PAGE = "guidance/about-this-register"
+SAFETY_PAGE = "guidance/browse-safely"
+"""What the quick exit does and what it cannot do; linked beside it where the register has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ class Page:
     """Path of the file that it is made of, for the edit link."""
     listed: bool = True
     """Whether it stands in the site map."""
+    sensitive: bool = False
+    """Whether someone at risk may read it over another's shoulder: it has a quick exit."""
 
     @property
     def depth(self) -> int:
@@ -240,6 +243,7 @@ class _Site:
             record.FOLDER,
             str(inner),
             origin.path if origin else "",
+            sensitive=_is_sensitive(record),
         )
 
     def _head(self, view: SiteView, record: Record) -> _Head:
@@ -647,16 +651,17 @@ class _Site:
         )
 
 
-def not_found_page(settings: Settings) -> str:
-    """The inner HTML of 404.html: all languages, since hosts serve one 404 for the whole site."""
+def not_found_page(settings: Settings, languages: Sequence[str]) -> str:
+    """The inner HTML of a page for lost addresses, in the languages asked for."""
     parts = []
-    for language in settings.languages:
+    for language in languages:
         labels = labels_for(language)
         ways = [(labels["home"], f"/{language}/")]
         ways += [
             (labels.kind(kind, "many"), f"/{language}/{BY_KIND[kind].FOLDER}/")
             for kind in NAVIGATION
         ]
+        ways.append((labels["everything"], f"/{language}/all/"))
         made = environment().get_template("not_found.html").render(t=labels, ways=ways)
         parts.append(f'<section lang="{language}">{made}</section>')
     return "\n".join(parts)
@@ -678,6 +683,13 @@ def root_page(settings: Settings) -> str:
             links=links,
         )
     )
+
+
+def _is_sensitive(record: Record) -> bool:
+    """Whether its page has a quick exit: guidance says so, and contacts say whom they are for."""
+    if isinstance(record, Guidance):
+        return record.sensitive
+    return isinstance(record, Contact) and record.for_ is ContactFor.AFFECTED
 
 
 def _shortened(text: str, limit: int = 200) -> str:
