@@ -198,8 +198,8 @@ class _Site:
     def record_on(self, record: Record, version: Period, path: str) -> Page:
         """The page of a role or organisation as it stood in one span of its time."""
         now, labels = self.view(path), self.labels
-        then = now.on(day_of(version))
         state = "now" if version.covers(now.day) else "past" if version.last < now.day else "future"
+        then = now if state == "now" else now.on(day_of(version))
         words = labels.get(f"version_{state}", period=labels.period(version))
         link = now.html((tree.Link((Text(labels["how_it_is_today"]),), address_of(record)),))
         notice = Markup.escape(words) + ("" if state == "now" else " ") + link

@@ -84,7 +84,13 @@ class _Maker:
         return self.items([self.v.inlines(text) for text in texts])
 
     def links(self, records: Sequence[Record]) -> list[tree.Block]:
-        return self.items([self._entry(record) for record in records])
+        """The records, ended ones marked; on a past day without those that were still to come."""
+        known = [one for one in records if self.is_today or not self.v.begins_later(one)]
+        return self.items([self._entry(record) for record in known])
+
+    @property
+    def is_today(self) -> bool:
+        return self.v.day == self.v.settings.today
 
     def _entry(self, record: Record) -> tree.Inlines:
         ended = self.v.has_ended(record)
@@ -156,7 +162,11 @@ def organisation_view(m: _Maker, record: Organisation) -> None:
     roles = v.register.pointing(record, Role, "holder")
     m.part("roles", "roles_here", m.links(roles))
     tasks = v.as_of.tasks_of(record)
-    m.part("tasks", "tasks_now", m.items([_held(m, record, task) for task in tasks]))
+    m.part(
+        "tasks",
+        "tasks_now" if m.is_today else "tasks_then",
+        m.items([_held(m, record, task) for task in tasks]),
+    )
     _earlier_tasks(m, record)
     m.part("offices", "offices", m.links(v.register.offices_of(record)))
     _networks(m, record)
@@ -277,7 +287,11 @@ def role_view(m: _Maker, record: Role) -> None:
     m.part("members", "members", m.members(record.members))
     _networks(m, record)
     held = v.as_of.tasks_of(record)
-    m.part("tasks", "tasks_now", m.items([_held(m, record, task) for task in held]))
+    m.part(
+        "tasks",
+        "tasks_now" if m.is_today else "tasks_then",
+        m.items([_held(m, record, task) for task in held]),
+    )
     _earlier_tasks(m, record)
     if record.figures:
         rows = tuple(
