@@ -211,7 +211,9 @@ def _refuse_wrong_addresses(text: str, table: dict[str, Any], languages: list[st
     feedback = table.get("feedback", "")
     if feedback and not re.match(r"^(https://[^/\s]+(/\S*)?|mailto:[^@\s]+@[^@\s]+)$", feedback):
         help = "write https://… for a form, or mailto:… for an e-mail address"
-        raise _refuse(text, '"feedback" is neither a web address nor an e-mail link', help, "feedback")
+        raise _refuse(
+            text, '"feedback" is neither a web address nor an e-mail link', help, "feedback"
+        )
 
 
 def available_languages() -> list[str]:

@@ -31,6 +31,7 @@ from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
 from remit.render.date_pages import FOLDER as DATES
 from remit.render.date_pages import Calendar, address_of_day, date_list, date_page
+from remit.render.glossary import explained
 from remit.render.labels import labels_for, own_name
 from remit.render.mandate_document import MandateParts, mandate_parts, naming_day
 from remit.render.record_views import record_view
@@ -257,7 +258,7 @@ class _Site:
             notices.append(("past", words + self._successor(view, record)))
         elif view.begins_later(record):
             notices.append(("info", labels.get("later_notice", day=labels.day(life.first))))
-        notices += self._language_notices(view, record)
+        notices += [*self._overdue(record), *self._language_notices(view, record)]
         return _Head(
             trail=[(labels.kind(record.KIND, "many"), record.FOLDER)],
             kicker=labels.kind(record.KIND),
@@ -289,6 +290,13 @@ class _Site:
             return [("info", labels.get("unofficial_translation", language=authoritative))]
         return []
 
+    def _overdue(self, record: Record) -> list[tuple[str, str | Markup]]:
+        """A warning when the record's review is past: what it says may have changed."""
+        if record.review is None or record.review.due >= self.settings.today:
+            return []
+        day = self.labels.day(record.review.due)
+        return [("warning", self.labels.get("overdue", day=day))]
+
     def _upkeep(self, view: SiteView, record: Record) -> list[tuple[str, Markup]]:
         """Who answers for the page, when it was reviewed, which language's text counts."""
         labels = self.labels
@@ -309,7 +317,20 @@ class _Site:
             rows.append(
                 (labels["translation"], Markup.escape(labels.enum("translation_state", state)))
             )
+        rows.append((labels["feedback_row"], self._feedback(view, record)))
         return rows
+
+    def _feedback(self, view: SiteView, record: Record) -> Markup:
+        """Where to report a fault of the page, with a warning against details of a case."""
+        labels, settings = self.labels, self.settings
+        if settings.feedback:
+            said = view.html((tree.Link((Text(labels["feedback"]),), settings.feedback), Text(".")))
+        elif settings.demonstration or not record.owner:
+            said = Markup.escape(labels["feedback_none"] if settings.demonstration else "")
+        else:
+            before, _, after = labels["feedback_to"].partition("{owner}")
+            said = view.html((Text(before), *view.party(record.owner), Text(after)))
+        return said + " " + labels["feedback_warning"]
 
     def _oldest_review(self, records: Sequence[Record]) -> list[tuple[str, Markup]]:
         """For a page of many records: the day since which all of them have been reviewed."""
@@ -324,7 +345,8 @@ class _Site:
     def _guidance(self, record: Guidance) -> Page:
         view = self.view(address_of(record))
         head = self._head(view, record)
-        blocks = view.blocks(record.body, prefix="part-", cards=True)
+        written = view.blocks(record.body, prefix="part-", cards=True)
+        blocks, words = explained(view, written)
         headings = [
             (block.id, tree.plain(block.inlines))
             for block in blocks
@@ -345,6 +367,7 @@ class _Site:
             ),
             headings=headings,
             body=view.block_html(blocks),
+            words=[(view.linked(term), view.html(meaning)) for term, meaning in words],
             audiences=audiences,
             groups=view.named_in(record),
         )
@@ -377,7 +400,7 @@ class _Site:
             notices.append(("past" if badge == "past" else "info", said))
         elif is_version_page:
             notices.append(("info", Markup.escape(labels["notice_in_force"])))
-        notices += self._language_notices(view, version)
+        notices += [*self._overdue(version), *self._language_notices(view, version)]
         headings = [
             (block.id, f"{block.number} {tree.plain(block.inlines)}".strip())
             for block in parts.body

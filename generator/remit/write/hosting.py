@@ -78,7 +78,7 @@ def htaccess(languages: Sequence[str]) -> str:
     lines = ["ErrorDocument 404 /404.html"]
     for code in languages:
         lines += [
-            f"<If \"%{{REQUEST_URI}} =~ m#^/{code}/#\">",
+            f'<If "%{{REQUEST_URI}} =~ m#^/{code}/#">',
             f"  ErrorDocument 404 /{code}/404.html",
             "</If>",
         ]

@@ -208,6 +208,22 @@ function startMenu(menu) {
   });
 }
 
+/* Esc closes a word's meaning without moving the pointer or the focus (WCAG 1.4.13). */
+
+function startTerms(terms) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const term of terms) {
+      if (term.matches(":hover, :focus-within")) term.dataset.closed = "";
+    }
+  });
+  for (const term of terms) {
+    for (const end of ["pointerleave", "focusout"]) {
+      term.addEventListener(end, () => delete term.dataset.closed);
+    }
+  }
+}
+
 const each = (selector) => [...document.querySelectorAll(selector)];
 
 each("[data-remit-colour]").forEach(startColour);
@@ -215,3 +231,4 @@ each("dialog.remit-search").forEach((dialog) => startSearch(dialog, each("[data-
 each(".remit-menu").forEach(startMenu);
 startTables(each(".remit-table"));
 startPrint(each("[data-remit-print]"), each("[data-remit-today]"));
+startTerms(each(".remit-term"));
