@@ -317,20 +317,21 @@ class _Site:
             rows.append(
                 (labels["translation"], Markup.escape(labels.enum("translation_state", state)))
             )
-        rows.append((labels["feedback_row"], self._feedback(view, record)))
-        return rows
+        return [*rows, *self._feedback(view, record)]
 
-    def _feedback(self, view: SiteView, record: Record) -> Markup:
+    def _feedback(self, view: SiteView, record: Record) -> list[tuple[str, Markup]]:
         """Where to report a fault of the page, with a warning against details of a case."""
         labels, settings = self.labels, self.settings
         if settings.feedback:
             said = view.html((tree.Link((Text(labels["feedback"]),), settings.feedback), Text(".")))
-        elif settings.demonstration or not record.owner:
-            said = Markup.escape(labels["feedback_none"] if settings.demonstration else "")
-        else:
+        elif settings.demonstration:
+            said = Markup.escape(labels["feedback_none"])
+        elif record.owner:
             before, _, after = labels["feedback_to"].partition("{owner}")
             said = view.html((Text(before), *view.party(record.owner), Text(after)))
-        return said + " " + labels["feedback_warning"]
+        else:
+            return []
+        return [(labels["feedback_row"], said + " " + labels["feedback_warning"])]
 
     def _oldest_review(self, records: Sequence[Record]) -> list[tuple[str, Markup]]:
         """For a page of many records: the day since which all of them have been reviewed."""
