@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 from remit.check import run_checks
 from remit.diagnostics import Diagnostic, has_errors
 from remit.load.records import load_register
+from remit.model.addresses import addresses
 from remit.model.records import MandateVersion
 from remit.model.register import Register
+from remit.model.released import Released, released_text
 from remit.settings import Settings
-from remit.write.files import staged_files
+from remit.write.files import staged_files, write_file
 from remit.write.hosting import write_hosting_files
 from remit.write.search_index import write_search_index
 
@@ -46,6 +48,9 @@ def load_and_check(settings: Settings) -> Checked:
         loaded = load_register(settings)
         found = run_checks(loaded.register, settings)
     if has_errors(loaded.problems):
+        found = [
+            one for one in found if one.code not in ("released-address-gone", "released-id-gone")
+        ]
         unread = {problem.location.path for problem in loaded.problems if problem.is_error}
         found = [one for one in found if not _caused_by_unread(one, unread)]
     return Checked(loaded.register, sorted({*loaded.problems, *found}))
@@ -56,6 +61,7 @@ def _caused_by_unread(found: Diagnostic, unread: set[str]) -> bool:
         "dangling-ref",
         "wrong-kind",
         "unresolved-link",
+        "redirect-nowhere",
         "mandate-without-version",
     ):
         return False
@@ -80,6 +86,31 @@ def _collector_paused() -> Iterator[None]:
         gc.freeze()
         if was_on:
             gc.enable()
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a release keeps: how many addresses, and which came and went since the one before."""
+
+    count: int
+    earlier: Released | None
+    new: list[str]
+    gone: list[str]
+
+
+def write_release(register: Register, settings: Settings) -> Release:
+    """Writes the list of all addresses that answer now. Nothing else ever writes it."""
+    now = addresses(register)
+    earlier = register.released
+    text = released_text(now, settings.today)
+    write_file(settings.root / settings.released, text.encode())
+    before = earlier.lines if earlier else {}
+    return Release(
+        len(now),
+        earlier,
+        [one for one in now if one not in before],
+        sorted(before.keys() - set(now)),
+    )
 
 
 def document_jobs(
@@ -150,6 +181,16 @@ def export_documents(
             lambda document, file_format: staging / f"{document.file_name}.{file_format}",
         )
         return make_files(jobs, settings.cache_folder, done)
+
+
+def make_feeds(register: Register, settings: Settings, site: Path) -> None:
+    """In every language: what is new and what is due, of the whole register and of each mandate."""
+    from remit.render.feeds import feeds
+    from remit.write.feeds import write_feed
+
+    for language in settings.languages:
+        for feed in feeds(register, settings, language):
+            write_feed(feed, site)
 
 
 make_hosting_files = write_hosting_files

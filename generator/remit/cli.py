@@ -18,7 +18,7 @@ from typing import TypeVar
 import click
 
 from remit import __version__
-from remit.build import Checked, export_documents, load_and_check
+from remit.build import Checked, export_documents, load_and_check, write_release
 from remit.diagnostics import FORMATS, as_text, count_line
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Register
@@ -158,6 +158,28 @@ def serve(root: Path, address: str, open_browser: bool) -> None:
     from remit.mkdocs_plugin import serve_site
 
     serve_site(root, address, open_browser=open_browser)
+
+
+@remit.command()
+@click.pass_obj
+def release(root: Path) -> None:
+    """Keep the addresses of what is published now: none may vanish unnoticed from here on.
+
+    Writes released.txt, to be committed with the release. From then on, remit check fails when a
+    page, section or block listed there is gone and no redirect or tombstone answers for it. Prints
+    what is new (+) and gone (-) since the release before.
+    """
+    settings = read_settings(root)
+    made = write_release(_checked(settings, strict=False).register, settings)
+    if made.earlier:
+        for sign, addresses in (("+", made.new), ("-", made.gone)):
+            for address in addresses:
+                click.echo(f"{sign} {address}")
+        since = f" since the release of {made.earlier.day}" if made.earlier.day else ""
+        rest = f", {len(made.new)} new and {len(made.gone)} gone{since}"
+    else:
+        rest = ", the first release"
+    click.echo(f"{settings.released}: {made.count} addresses{rest}", err=True)
 
 
 @remit.command()

@@ -26,6 +26,7 @@ from remit.build import (
     Checked,
     load_and_check,
     make_documents,
+    make_feeds,
     make_hosting_files,
     make_search,
 )
@@ -127,6 +128,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         for language in self.settings.languages:
             (site / language / "404.html").write_text(self.frames.not_found(language), "utf-8")
         make_hosting_files(site, self.settings.languages)
+        make_feeds(self.checked.register, self.settings, site)
         if self.config.documents:
             make_documents(self.checked.register, self.settings, site, self.done)
         if self.config.search and not self.serving:

@@ -43,20 +43,25 @@ def read_files(files: Sequence[tuple[str, str]]) -> Iterator[FileReading]:
         yield from parsed
 
 
-def file_bytes(file: str, shown: str, problems: list[Diagnostic]) -> bytes | None:
-    """At most one byte more than is allowed, so a huge file costs nothing."""
+def file_bytes(
+    file: str,
+    shown: str,
+    problems: list[Diagnostic],
+    *,
+    most: int = MAX_BYTES,
+    explanation: tuple[str, str] = (
+        "a record has at most 1 MiB",
+        "a record is a small text file; is this another file by mistake?",
+    ),
+) -> bytes | None:
+    """The whole file; one of more than `most` bytes is not read, so it costs nothing."""
     try:
         with open(file, "rb", buffering=0) as stream:
             size = os.fstat(stream.fileno()).st_size
-            if size > MAX_BYTES:
-                problems.append(
-                    Diagnostic(
-                        Location(shown),
-                        "too-large",
-                        f"the file is {size / 1024 / 1024:.1f} MiB; a record has at most 1 MiB",
-                        "a record is a small text file; is this another file by mistake?",
-                    )
-                )
+            if size > most:
+                limit, help = explanation
+                message = f"the file is {size / 1024 / 1024:.1f} MiB; {limit}"
+                problems.append(Diagnostic(Location(shown), "too-large", message, help))
                 return None
             return stream.read(size)
     except OSError as error:

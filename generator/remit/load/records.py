@@ -11,6 +11,7 @@ from remit.load.faults import validate
 from remit.load.files import Entry, discover
 from remit.load.guidance import read_guidance
 from remit.load.reading import read_files
+from remit.load.released import read_released
 from remit.load.yaml_reader import Places, find_places
 from remit.model.records import Guidance, Mandate, Record
 from remit.model.register import Origin, Register, address_of
@@ -67,7 +68,8 @@ def load_register(settings: Settings) -> Loaded:
         if record:
             records.append(record)
             origins[address_of(record)] = page_origin
-    return Loaded(Register(tuple(records), settings.languages, origins), problems)
+    released = read_released(settings, problems)
+    return Loaded(Register(tuple(records), settings.languages, origins, released), problems)
 
 
 def _record(entry: Entry, value: Any, origin: Origin, problems: list[Diagnostic]) -> Record | None:

@@ -26,7 +26,6 @@ from remit.model.records import (
     RenamableRecord,
     Role,
     SectionKind,
-    Status,
     Task,
     Term,
     Transfer,
@@ -98,10 +97,9 @@ class AsOf:
     # --- mandates ---
 
     def version(self, mandate: str) -> MandateVersion | None:
-        """The version in force. Drafts and hearings are never in force."""
+        """The version in force. Drafts, hearings and withdrawn ones never are."""
         for version in self.register.versions(mandate):
-            in_force = version.status not in (Status.DRAFT, Status.HEARING)
-            if in_force and version.in_force.covers(self.day):
+            if version.status.takes_force and version.in_force.covers(self.day):
                 return version
         return None
 
@@ -111,7 +109,11 @@ class AsOf:
         if current:
             return current
         versions = self.register.versions(mandate)
-        past = [version for version in versions if version.in_force.first <= self.day]
+        past = [
+            version
+            for version in versions
+            if version.status.takes_force and version.in_force.first <= self.day
+        ]
         return past[-1] if past else (versions[0] if versions else None)
 
     def mandates_in_force(self) -> list[MandateVersion]:

@@ -17,7 +17,6 @@ from remit.model.records import (
     Record,
     RenamableRecord,
     Role,
-    Status,
     Task,
     Transfer,
 )
@@ -53,7 +52,7 @@ def changes_of(register: Register, record: Record) -> Iterator[Change]:
     if isinstance(record, Transfer):
         yield Change(record.date, When.on(record.date), Turn.MOVED, record)
         return
-    if isinstance(record, MandateVersion) and record.status in (Status.DRAFT, Status.HEARING):
+    if isinstance(record, MandateVersion) and not record.status.takes_force:
         return
     life = register.life(record)
     yield from _ends_of(life, record)

@@ -21,10 +21,12 @@ from remit.model.records import (
     MandateVersion,
     Office,
     Record,
+    Redirect,
     Role,
     Task,
     Transfer,
 )
+from remit.model.released import Released
 from remit.model.shape import Found, Path, Reference, look_through
 from remit.model.values import FIRST_DAY, LAST_DAY, Period, When
 
@@ -71,6 +73,7 @@ class Register:
     records: Sequence[Record]
     languages: tuple[str, ...]
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    released: Released | None = None
 
     # --- finding records ---
 
@@ -92,9 +95,17 @@ class Register:
     def _by_id(self) -> dict[str, list[Record]]:
         ids: dict[str, list[Record]] = {}
         for record in self.records:
-            if not isinstance(record, MandateVersion):
+            if not isinstance(record, MandateVersion | Redirect):
                 ids.setdefault(record.id, []).append(record)
         return ids
+
+    @cached_property
+    def redirects(self) -> dict[str, Redirect]:
+        """By the address that they answer for; the first by id where two claim the same."""
+        found: dict[str, Redirect] = {}
+        for redirect in self.all(Redirect):
+            found.setdefault(redirect.from_, redirect)
+        return found
 
     def all(self, cls: type[R]) -> list[R]:
         """All records of a class, by id."""
@@ -119,7 +130,7 @@ class Register:
         """Every record that `target` (an id, or `folder/id`) could mean in a text."""
         if "/" in target:
             record = self.by_address.get(target)
-            return [record] if record else []
+            return [record] if record and not isinstance(record, Redirect) else []
         return self._by_id.get(target, [])
 
     def nearest(self, target: str, kinds: Iterable[str]) -> str | None:
@@ -249,16 +260,6 @@ class Register:
     def transfers_of(self, task: Task) -> list[Transfer]:
         """The transfers that move a task, oldest first."""
         return self._transfers_of_task.get(task.id, [])
-
-    def holders_on(self, task: Task, day: date) -> list[str]:
-        """Who holds a task on `day`: its first holders, moved along by each transfer till then."""
-        holders = list(task.first_held_by)
-        for transfer in self.transfers_of(task):
-            if transfer.date > day:
-                break
-            kept = [holder for holder in holders if holder not in transfer.from_]
-            holders = kept + [holder for holder in transfer.to if holder not in kept]
-        return holders if task.period.covers(day) else []
 
     @cached_property
     def _transfers_by_party(self) -> dict[str, list[Transfer]]:

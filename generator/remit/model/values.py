@@ -144,6 +144,18 @@ RelationSideRef = Annotated[
 EndedRef = Annotated[str, _REF, RefTo(("role", "office", "organisation", "network"))]
 
 
+# --- Address -------------------------------------------------------------------------------
+
+_STEP = "[a-z0-9][a-z0-9-]*"
+PAGE = f"{_STEP}(/{_STEP}){{0,3}}"
+PLACE = f"{PAGE}(#{_STEP})?"
+
+PageAddress = Annotated[str, Field(pattern=f"^{PAGE}$", max_length=240)]
+"""A page of the site below the language's prefix: `roles/competence-team`."""
+PlaceAddress = Annotated[str, Field(pattern=f"^{PLACE}$", max_length=320)]
+"""A page, or with `#id` a place on it."""
+
+
 # --- time ----------------------------------------------------------------------------------
 
 _WHEN = re.compile(r"(\d{4})(?:-W(\d{2})|-(\d{2})(?:-(\d{2}))?)?", re.ASCII)

@@ -8,6 +8,7 @@ from datetime import date
 
 from markupsafe import Markup
 
+from remit.model.addresses import ON_DATES, address_of_day
 from remit.model.history import Change, Turn, change_dates, changes_by_day
 from remit.model.records import (
     Contact,
@@ -25,8 +26,6 @@ from remit.model.values import FIRST_DAY, ONE_DAY, Precision
 from remit.render import tree
 from remit.render.site_view import SiteView
 from remit.render.tree import Cell, Inlines, ItemList, ListItem, Table, Text
-
-FOLDER = "on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +59,6 @@ class Calendar:
         return min((one for one in self.days if one > day), default=None)
 
 
-def address_of_day(day: date) -> str:
-    return f"{FOLDER}/{day.isoformat()}"
-
-
 def date_page(
     view: SiteView, calendar: Calendar, day: date, upkeep: list[tuple[str, Markup]]
 ) -> tuple[str, Markup]:
@@ -75,7 +70,7 @@ def date_page(
     to_home = view.html((tree.Link((Text(labels["how_it_is_today"]),), ""),))
     notice = Markup.escape(labels[f"date_{state}"]) + " " + to_home
     head = DateHead(
-        trail=[(labels["dates"], FOLDER)],
+        trail=[(labels["dates"], ON_DATES)],
         kicker=labels["dates"],
         heading=title,
         lead=labels["date_lead"],

@@ -14,8 +14,10 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from remit.model.addresses import CHANGES
 from remit.model.records import BY_KIND, Contact, Guidance, Topic
 from remit.model.register import Register, address_of
+from remit.render.feeds import FEED_FILE
 from remit.render.labels import labels_for, own_name
 from remit.render.pages import NAVIGATION, SAFETY_PAGE, Page, not_found_page
 from remit.render.site_view import SiteView
@@ -38,14 +40,17 @@ class Frames:
     register: Register
     settings: Settings
     render_frame: Callable[[str, dict[str, Any]], str]
-    _made: dict[tuple[str, int, str, bool], list[str]] = field(default_factory=dict)
+    _made: dict[tuple[str, int, str, bool, bool], list[str]] = field(default_factory=dict)
 
     def whole(self, page: Page) -> str:
         """The page's full HTML."""
-        key = (page.language, page.depth, page.section, page.sensitive)
+        if not page.framed:
+            return page.html
+        key = (page.language, page.depth, page.section, page.listed, page.sensitive)
         pieces = self._made.get(key)
         if pieces is None:
             context = self._context(page.language, page.depth, page.section)
+            context["listed"] = page.listed
             if page.sensitive:
                 context["exit"] = self._exit(page.language, context["home"])
             pieces = self._made[key] = _TOKEN.split(self.render_frame(page.language, context))
@@ -78,6 +83,7 @@ class Frames:
             "title": f"{labels['not_found']} – {self.settings.site_name[language]}",
             "description": labels["not_found_text"],
             "canonical": "",
+            "listed": False,
             "content": Markup(inner.replace('href="/', f'href="{root}/')),
             "edit_url": "",
         }
@@ -108,6 +114,8 @@ class Frames:
             "site_name": self.settings.site_name[language],
             "root": root,
             "home": home,
+            "feed": f"{home}{FEED_FILE}",
+            "feed_name": labels.get("feed_of", name=self.settings.site_name[language]),
             "nav": [
                 *(entry(labels.kind(kind, "many"), BY_KIND[kind].FOLDER) for kind in NAVIGATION),
                 entry(labels["everything"], "all"),
@@ -149,7 +157,11 @@ class Frames:
             entry(view.name(page), address_of(page))
             for page in sorted(about, key=lambda one: (one.order, one.id))
         ]
-        rows += [entry(labels.kind("term", "many"), "terms"), entry(labels["everything"], "all")]
+        rows += [
+            entry(labels.kind("term", "many"), "terms"),
+            entry(labels["changes"], CHANGES),
+            entry(labels["everything"], "all"),
+        ]
         if self.settings.feedback:
             rows.append({"title": labels["feedback"], "url": self.settings.feedback})
         return [row | {"active": False} for row in rows]
@@ -178,13 +190,15 @@ class Frames:
 
 
 def site_map(pages: list[Page], settings: Settings) -> str:
-    """sitemap.xml with each page's other languages (sitemaps.org, with xhtml:link)."""
+    """sitemap.xml of the listed pages, with their other languages (sitemaps.org, xhtml:link)."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
         'xmlns:xhtml="http://www.w3.org/1999/xhtml">',
     ]
     for page in pages:
+        if not page.listed:
+            continue
         path = f"{page.path}/" if page.path else ""
         links = "".join(
             f'<xhtml:link rel="alternate" hreflang="{code}" '

@@ -6,10 +6,12 @@ Addresses are the same in every language and last: `<language>/<folder>/<id>/`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
+from remit.model.addresses import CHANGES, ON_DATES, address_of_day, leads_to
+from remit.model.events import mandate_events
 from remit.model.history import FOLLOWED, day_of, record_versions, version_addresses
 from remit.model.records import (
     BY_KIND,
@@ -22,6 +24,7 @@ from remit.model.records import (
     MandateVersion,
     Organisation,
     Record,
+    Redirect,
     Role,
     Status,
     Transfer,
@@ -29,12 +32,21 @@ from remit.model.records import (
 from remit.model.register import Register, address_of
 from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
-from remit.render.date_pages import FOLDER as DATES
-from remit.render.date_pages import Calendar, address_of_day, date_list, date_page
+from remit.render.date_pages import Calendar, date_list, date_page
+from remit.render.feeds import CALENDAR_FILE, FEED_FILE, register_feed
+from remit.render.figures import (
+    Overview,
+    relations_page,
+    relations_part,
+    time_part,
+    timeline_pages,
+)
 from remit.render.glossary import explained
 from remit.render.labels import labels_for, own_name
 from remit.render.mandate_document import MandateParts, mandate_parts, naming_day
+from remit.render.moved import moved_page, trail_of
 from remit.render.record_views import record_view
+from remit.render.relations import Relations
 from remit.render.site_view import SiteView, environment
 from remit.render.tree import Text
 from remit.settings import Settings
@@ -61,6 +73,8 @@ LISTED_KINDS = (
 NAVIGATION = ("contact", "guidance", "role", "mandate", "organisation", "network")
 SAFETY_PAGE = "guidance/browse-safely"
 """What the quick exit does and what it cannot do; linked beside it where the register has it."""
+COMING = 50
+"""How many of the days to come are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +91,9 @@ class Page:
     source: str = ""
     """Path of the file that it is made of, for the edit link."""
     listed: bool = True
-    """Whether it stands in the site map."""
+    """Whether it stands in the site map and is found by searches."""
+    framed: bool = True
+    """Whether the site's frame goes round it; else `html` is the whole page."""
     sensitive: bool = False
     """Whether someone at risk may read it over another's shoulder: it has a quick exit."""
 
@@ -119,6 +135,8 @@ def site_pages(register: Register, settings: Settings, language: str) -> Iterato
     site = _Site(register, settings, language)
     yield site.home()
     yield site.everything()
+    yield site.changes()
+    yield from site.overviews()
     for kind in LISTED_KINDS:
         yield site.list_page(kind)
     for record in register.records:
@@ -132,6 +150,7 @@ class _Site:
     def __init__(self, register: Register, settings: Settings, language: str) -> None:
         self.register, self.settings, self.language = register, settings, language
         self.labels = labels_for(language)
+        self.relations = Relations(register)
         self._parts: dict[str, MandateParts] = {}
 
     def view(self, path: str) -> SiteView:
@@ -142,6 +161,8 @@ class _Site:
     def record(self, record: Record) -> Page:
         if isinstance(record, Guidance):
             return self._guidance(record)
+        if isinstance(record, Redirect):
+            return self._redirect(record)
         if isinstance(record, Mandate):
             shown = self.register.as_of(self.settings.today).shown_version(record.id)
             if shown is not None:
@@ -155,6 +176,9 @@ class _Site:
         self, view: SiteView, record: Record, head: _Head, shown_version: Period | None = None
     ) -> Markup:
         shown_parts = record_view(view, record)
+        if shown_version is None:
+            shown_parts.parts += relations_part(view, record, self.relations)
+            shown_parts.parts += time_part(view, record)
         versions = self._record_versions(view, record, shown_version)
         return view.render(
             "record.html",
@@ -225,9 +249,9 @@ class _Site:
         """A page per change date, and the list of them."""
         calendar = Calendar.of(self.register)
         upkeep = self._oldest_review(self.register.records)
-        title, inner = date_list(self.view(DATES), calendar)
+        title, inner = date_list(self.view(ON_DATES), calendar)
         intro = self.labels["dates_intro"]
-        yield Page(self.language, DATES, title, intro, "all", str(inner))
+        yield Page(self.language, ON_DATES, title, intro, "all", str(inner))
         for day in calendar.days:
             path = address_of_day(day)
             title, inner = date_page(self.view(path), calendar, day, upkeep)
@@ -341,6 +365,38 @@ class _Site:
         words = self.labels.get("all_reviewed", day=self.labels.day(min(days)))
         return [(self.labels["reviewed"], Markup.escape(words))]
 
+    # --- addresses that moved ---
+
+    def _redirect(self, record: Redirect) -> Page:
+        """What answers at an old address: a way on, or a word on what stood there."""
+        view = self.view(record.from_)
+        target = leads_to(self.register, record)
+        if target is not None:
+            title, html = moved_page(view, record, target)
+        else:
+            labels = self.labels
+            words = labels.get("withdrawn_notice", day=labels.day(record.since))
+            head = replace(
+                self._head(view, record),
+                trail=trail_of(view),
+                kicker=labels["withdrawn"],
+                notices=[("past", words), *self._language_notices(view, record)],
+            )
+            title = labels.get("withdrawn_title", name=view.name(record))
+            html = str(view.render("withdrawn.html", record=record, page=head))
+        origin = self.register.origins.get(address_of(record))
+        return Page(
+            self.language,
+            record.from_,
+            title,
+            title,
+            record.from_.partition("/")[0],
+            html,
+            origin.path if origin else "",
+            listed=False,
+            framed=target is None,
+        )
+
     # --- guidance ---
 
     def _guidance(self, record: Guidance) -> Page:
@@ -385,10 +441,13 @@ class _Site:
         badge = "in-force" if version is in_force else "draft" if later else "past"
         if version.status in (Status.DRAFT, Status.HEARING):
             badge = "draft"
+        elif version.status is Status.WITHDRAWN:
+            badge = "withdrawn"
         words = {
             "in-force": labels["badge_in_force"],
             "draft": labels["badge_future"] if later else labels.enum("status", version.status),
             "past": labels["badge_past"],
+            "withdrawn": labels.enum("status", version.status),
         }[badge]
         notices: list[tuple[str, str | Markup]] = []
         is_version_page = path == address_of(version)
@@ -398,7 +457,7 @@ class _Site:
             if in_force:
                 link = tree.Link((Text(labels["see_in_force"]),), address_of(in_force))
                 said += " " + view.html((link,))
-            notices.append(("past" if badge == "past" else "info", said))
+            notices.append(("info" if badge == "draft" else "past", said))
         elif is_version_page:
             notices.append(("info", Markup.escape(labels["notice_in_force"])))
         notices += [*self._overdue(version), *self._language_notices(view, version)]
@@ -434,6 +493,13 @@ class _Site:
             headings=headings,
             body=view.block_html((parts.facts, *parts.body), permalink=labels["permalink"]),
             versions=self._versions(view, mandate, version),
+            tombstones=[(one, labels.day(one.since)) for one in version.tombstones],
+            follow=_follow(
+                view,
+                address_of(mandate),
+                calendar=any(event.in_calendar for event in mandate_events(self.register, mandate)),
+            ),
+            pictures=[] if is_version_page else time_part(view, mandate),
             groups=view.named_in(mandate, ("ordered_by",)),
         )
         page = self._page(view, version, inner, title)
@@ -620,7 +686,7 @@ class _Site:
             audiences=audiences,
             guidance=[self._entry(view, one) for one in guidance],
             transfers=transfers,
-            dates=view.html((tree.Link((Text(labels["dates"]),), DATES),)),
+            overviews=self._overviews(),
             choices=choices,
         )
         return Page(
@@ -651,12 +717,6 @@ class _Site:
                     also=labels.count("records", number),
                 )
             )
-        entries.append(
-            _Entry(
-                link=view.html((tree.Link((Text(labels["dates"]),), DATES),)),
-                summary=Markup.escape(labels["dates_intro"]),
-            )
-        )
         head = _Head(
             trail=[],
             kicker="",
@@ -664,6 +724,9 @@ class _Site:
             lead=Markup.escape(labels["everything_intro"]),
             upkeep=self._oldest_review(self.register.records),
         )
+        for title, intro, folder in self._overviews():
+            link = view.html((tree.Link((tree.Text(title),), folder),))
+            entries.append(_Entry(link=link, summary=Markup.escape(intro)))
         inner = view.render("list.html", page=head, groups=[("", "", entries)])
         return Page(
             self.language,
@@ -673,6 +736,69 @@ class _Site:
             "all",
             str(inner),
         )
+
+    # --- pictures of the whole ---
+
+    def _overviews(self) -> list[tuple[str, str, str]]:
+        """(title, sentence, address) of the pages on the whole register."""
+        t = self.labels
+        return [
+            (t["dates"], t["dates_intro"], ON_DATES),
+            (t["changes"], t["changes_intro"], CHANGES),
+            (t["timeline"], t["timeline_intro"], "timeline"),
+            (t["relations"], t["relations_intro"], "relations"),
+        ]
+
+    def overviews(self) -> Iterator[Page]:
+        """The timeline of the whole register, and who works with whom."""
+        for made in timeline_pages(self.view("timeline"), self._country):
+            yield self._overview(made)
+        yield self._overview(relations_page(self.view("relations"), self.relations, self._country))
+
+    def _overview(self, made: Overview) -> Page:
+        head = _Head(
+            trail=list(made.above),
+            kicker="",
+            heading=Markup.escape(made.title),
+            lead=Markup.escape(made.intro),
+        )
+        inner = self.view(made.path).render(
+            "overview.html", page=head, parts=made.parts, ways=made.ways
+        )
+        return Page(self.language, made.path, made.title, made.intro, "pictures", str(inner))
+
+    def changes(self) -> Page:
+        """How to follow the register, what is due next and what changed last."""
+        view, labels = self.view(CHANGES), self.labels
+        feed = register_feed(self.register, self.settings, self.language)
+        coming = [entry for entry in feed.dates if entry.last >= self.settings.today]
+        head = _Head(
+            trail=[],
+            kicker="",
+            heading=Markup.escape(labels["changes"]),
+            lead=Markup.escape(labels["changes_intro"]),
+        )
+        inner = view.render(
+            "changes.html",
+            page=head,
+            follow=_follow(view, "", calendar=bool(feed.dates)),
+            coming=coming[:COMING],
+            news=feed.news,
+        )
+        return Page(
+            self.language,
+            CHANGES,
+            labels["changes"],
+            labels["changes_intro"],
+            CHANGES,
+            str(inner),
+        )
+
+
+def _follow(view: SiteView, folder: str, *, calendar: bool) -> tuple[str, str]:
+    """Where the feed and the calendar of the whole register, or of a mandate, are."""
+    base = view.href(folder)
+    return f"{base}{FEED_FILE}", f"{base}{CALENDAR_FILE}" if calendar else ""
 
 
 def not_found_page(settings: Settings, languages: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from remit.model.records import Contact, Hours, MandateVersion, Record, Weekday
+from remit.model.records import Contact, Hours, MandateVersion, Record, Redirect, Weekday
 from remit.model.register import address_of
 from remit.model.values import LocalText
 from remit.render import html, tree
@@ -160,6 +160,8 @@ class SiteView(View):
                 source = self.register.mandate_of(source)
                 if source is record:
                     continue
+            if isinstance(source, Redirect):
+                continue
             if not link.in_text and str(link.path[0]) in ("owner", *skip):
                 continue
             groups.setdefault(source.KIND, {})[address_of(source)] = source
