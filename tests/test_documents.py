@@ -8,6 +8,7 @@ import re
 import sys
 import threading
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import openxml_audit
@@ -384,7 +385,7 @@ def test_other_links_are_refused(target: str) -> None:
     with pytest.raises(ValueError, match="cannot link"):
         link_address(target, BASE)
     document = with_blocks(Paragraph((Link((Text("x"),), target),)))
-    for render in (pandoc_json, typst_inputs):
+    for render in (partial(pandoc_json, file_format="docx"), typst_inputs):
         with pytest.raises(ValueError):
             render(document, BASE)
 
@@ -400,7 +401,7 @@ def test_a_link_to_nowhere_and_an_id_given_twice_are_refused() -> None:
     nowhere = with_blocks(Paragraph((Link((Text("x"),), "#gone"),)))
     twice = with_blocks(Paragraph((Text("x"),), id="a"), Paragraph((Text("y"),), id="A"))
     for document in (nowhere, twice):
-        for render in (pandoc_json, typst_inputs):
+        for render in (partial(pandoc_json, file_format="docx"), typst_inputs):
             with pytest.raises(ValueError):
                 render(document, BASE)
 

@@ -297,7 +297,7 @@ PICTURED = (
 ILLEGIBLE = """() => [...document.querySelectorAll(".remit-picture [role=img]")].flatMap(svg => {
   const box = svg.getBoundingClientRect();
   return [...svg.querySelectorAll("text, tspan")]
-    .filter(text => getComputedStyle(text).display !== "none")
+    .filter(text => text.getBoundingClientRect().width)
     .filter(text => {
       const { left, right, top, bottom } = text.getBoundingClientRect();
       return parseFloat(getComputedStyle(text).fontSize) < 12 || left < box.left - 1

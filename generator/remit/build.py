@@ -9,6 +9,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from remit.check import run_checks
 from remit.diagnostics import Diagnostic, has_errors
 from remit.load.records import load_register
 from remit.model.addresses import addresses
-from remit.model.records import MandateVersion
+from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Register
 from remit.model.released import Released, released_text
 from remit.settings import Settings
@@ -139,22 +140,67 @@ def document_jobs(
                 )
 
 
+def comparison_jobs(
+    register: Register,
+    settings: Settings,
+    pairs: Iterable[tuple[MandateVersion, MandateVersion]],
+    languages: Sequence[str],
+    formats: Sequence[Format],
+    place: Callable[[Document, Format], Path],
+) -> Iterator[DocumentJob]:
+    """A job for every pair (from, to) of versions × language × format."""
+    from remit.render.redline_document import redline_document
+    from remit.render.view import View
+    from remit.write.document_files import DocumentJob
+
+    for old, new in pairs:
+        for language in languages:
+            view = View(register, settings, language, settings.today)
+            document = redline_document(view, old, new)
+            for file_format in formats:
+                yield DocumentJob(
+                    document,
+                    file_format,
+                    f"{settings.site_url}{language}/",
+                    place(document, file_format),
+                )
+
+
+def neighbours(register: Register) -> list[tuple[MandateVersion, MandateVersion]]:
+    """Every version with the one that follows it."""
+    return [
+        pair
+        for mandate in register.all(Mandate)
+        for pair in pairwise(register.versions(mandate.id))
+    ]
+
+
+def count_documents(register: Register, settings: Settings) -> int:
+    """How many files `make_documents` makes."""
+    from remit.write.documents import FORMATS
+
+    documents = len(register.all(MandateVersion)) + len(neighbours(register))
+    return documents * len(settings.languages) * len(FORMATS)
+
+
 def make_documents(
     register: Register, settings: Settings, site: Path, done: Callable[[], None] = lambda: None
 ) -> int:
-    """Every mandate version's documents beside its page. Returns how many were made anew."""
+    """Every mandate version's documents beside its page, and beside its page of changes those
+    that compare it with the version before. Returns how many were made anew."""
     from remit.write.document_files import make_files
     from remit.write.documents import FORMATS
 
-    jobs = document_jobs(
-        register,
-        settings,
-        register.all(MandateVersion),
-        settings.languages,
-        FORMATS,
-        lambda document, file_format: (
-            site / document.language / document.address / f"{document.file_name}.{file_format}"
-        ),
+    def place(document: Document, file_format: Format) -> Path:
+        folder = site / document.language / document.address
+        if document.redline:
+            folder /= "changes"
+        return folder / f"{document.file_name}.{file_format}"
+
+    languages = settings.languages
+    jobs = chain(
+        document_jobs(register, settings, register.all(MandateVersion), languages, FORMATS, place),
+        comparison_jobs(register, settings, neighbours(register), languages, FORMATS, place),
     )
     return make_files(jobs, settings.cache_folder, done)
 
@@ -172,14 +218,7 @@ def export_documents(
     from remit.write.document_files import make_files
 
     with staged_files(folder) as staging:
-        jobs = document_jobs(
-            register,
-            settings,
-            versions,
-            languages,
-            formats,
-            lambda document, file_format: staging / f"{document.file_name}.{file_format}",
-        )
+        jobs = document_jobs(register, settings, versions, languages, formats, _named_in(staging))
         return make_files(jobs, settings.cache_folder, done)
 
 
@@ -191,6 +230,27 @@ def make_feeds(register: Register, settings: Settings, site: Path) -> None:
     for language in settings.languages:
         for feed in feeds(register, settings, language):
             write_feed(feed, site)
+
+
+def export_comparison(
+    register: Register,
+    settings: Settings,
+    pair: tuple[MandateVersion, MandateVersion],
+    languages: Sequence[str],
+    formats: Sequence[Format],
+    folder: Path,
+    done: Callable[[], None] = lambda: None,
+) -> int:
+    """What changed from one version to another, as files in one folder: all of them or none."""
+    from remit.write.document_files import make_files
+
+    with staged_files(folder) as staging:
+        jobs = comparison_jobs(register, settings, [pair], languages, formats, _named_in(staging))
+        return make_files(jobs, settings.cache_folder, done)
+
+
+def _named_in(folder: Path) -> Callable[[Document, Format], Path]:
+    return lambda document, file_format: folder / f"{document.file_name}.{file_format}"
 
 
 make_hosting_files = write_hosting_files

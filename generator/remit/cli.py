@@ -13,12 +13,19 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import click
 
 from remit import __version__
-from remit.build import Checked, export_documents, load_and_check, write_release
+from remit.build import (
+    Checked,
+    count_documents,
+    export_comparison,
+    export_documents,
+    load_and_check,
+    write_release,
+)
 from remit.diagnostics import FORMATS, as_text, count_line
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Register
@@ -86,14 +93,14 @@ def check(root: Path, form: str, strict: bool, day: str | None) -> None:
     _leave(CONTENT if checked.fails(strict=strict) else OK)
 
 
-def _day(given: str) -> date:
+def _day(given: str, example: str = "2018-06-19") -> date:
     """Raises UsageError for what is no day of the calendar."""
     try:
         if DAY.fullmatch(given):
             return date.fromisoformat(given)
     except ValueError:
         pass
-    raise click.UsageError(f'"{given}" is no date; write it as 2018-06-19')
+    raise click.UsageError(f'"{given}" is no date; write it as {example}')
 
 
 def _leave(code: int) -> None:
@@ -124,8 +131,8 @@ def build(root: Path, site: Path, strict: bool, no_documents: bool, no_search: b
     from remit.mkdocs_plugin import build_site
 
     with replaced_folder(root / site) as staging:
-        count = _count_of_files(settings, checked)
-        with _progress(0 if no_documents else count, "documents") as done:
+        count = 0 if no_documents else count_documents(checked.register, settings)
+        with _progress(count, "documents") as done:
             build_site(
                 root,
                 staging,
@@ -207,9 +214,21 @@ def release(root: Path) -> None:
     type=click.Path(path_type=Path),
     help="Where the files go.",
 )
+@click.option(
+    "--compare",
+    "days",
+    nargs=2,
+    metavar="DATE DATE",
+    help="What changed in one mandate from one day to another, marked to be taken or refused.",
+)
 @click.pass_obj
 def export(
-    root: Path, mandates: tuple[str, ...], formats: str, languages: str | None, folder: Path
+    root: Path,
+    mandates: tuple[str, ...],
+    formats: str,
+    languages: str | None,
+    folder: Path,
+    days: tuple[str, str] | None,
 ) -> None:
     """Make formal documents of mandates, to sign, send for hearing or archive.
 
@@ -218,6 +237,8 @@ def export(
     remit export competence-team                  the version in force today
     remit export competence-team@2018-06-19       the version in force on that day
     remit export --format pdf --language nb       one format, one language
+    remit export competence-team --compare 2013-04-09 2018-06-19
+                                                  tracked changes between two versions
     """
     settings = read_settings(root)
     checked = _checked(settings, strict=False)
@@ -225,10 +246,15 @@ def export(
 
     chosen = _choice("format", formats, DOCUMENT_FORMATS)
     spoken = _choice("language", languages, settings.languages)
-    versions = _versions(checked.register, mandates, settings)
-    with _progress(len(versions) * len(chosen) * len(spoken), "documents") as done:
-        export_documents(checked.register, settings, versions, spoken, chosen, root / folder, done)
-    files = len(versions) * len(chosen) * len(spoken)
+    register = checked.register
+    pair = _compared(register, mandates, days) if days else None
+    versions = [] if pair else _versions(register, mandates, settings)
+    files = (1 if pair else len(versions)) * len(chosen) * len(spoken)
+    with _progress(files, "documents") as done:
+        if pair:
+            export_comparison(register, settings, pair, spoken, chosen, root / folder, done)
+        else:
+            export_documents(register, settings, versions, spoken, chosen, root / folder, done)
     click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)
 
 
@@ -263,33 +289,67 @@ def _versions(
     found = []
     for name in dict.fromkeys(wanted):
         id, _, day = name.partition("@")
-        mandate = register.get(Mandate, id)
-        if mandate is None:
-            near = register.nearest(id, ("mandate",))
-            hint = f"; did you mean {near}?" if near else ""
-            raise click.UsageError(f'there is no mandate "{id}"{hint}')
-        when = _day(day) if day else settings.today
-        version = (
-            register.as_of(when).version(id) if day else register.as_of(when).shown_version(id)
-        )
-        if version is None:
-            spans = "; ".join(
-                f"{one.in_force.from_ or 'the beginning'} to {one.in_force.to or 'now'}"
-                for one in register.versions(id)
-            )
-            raise click.UsageError(
-                f'no version of "{id}" is in force on {when}; its versions are in force: {spans}'
-            )
+        _known_mandate(register, id)
+        if day:
+            version = _version_on(register, id, day, f"{id}@2018-06-19")
+        else:
+            shown = register.as_of(settings.today).shown_version(id)
+            version = shown or _none_on(register, id, settings.today)
         if version not in found:
             found.append(version)
     return found
 
 
-def _count_of_files(settings: Settings, checked: Checked) -> int:
-    from remit.write.documents import FORMATS as DOCUMENT_FORMATS
+def _compared(
+    register: Register, wanted: tuple[str, ...], days: tuple[str, str]
+) -> tuple[MandateVersion, MandateVersion]:
+    """The versions of one mandate on the two days, in the order given.
 
-    versions = len(checked.register.all(MandateVersion))
-    return versions * len(settings.languages) * len(DOCUMENT_FORMATS)
+    A version's own day names it, though it be a draft; any other day, the version in force.
+    """
+    example = "remit export competence-team --compare 2013-04-09 2018-06-19"
+    if len(wanted) != 1:
+        raise click.UsageError(f"--compare is for one mandate; write {example}")
+    if "@" in wanted[0]:
+        raise click.UsageError(f"--compare takes its dates after it; write {example}")
+    _known_mandate(register, wanted[0])
+    old, new = (
+        register.get(MandateVersion, f"{wanted[0]}@{day}")
+        or _version_on(register, wanted[0], day, "2018-06-19")
+        for day in days
+    )
+    if old is new:
+        raise click.UsageError(
+            f'both days fall in one version of "{wanted[0]}", so nothing changed; '
+            f"its versions are in force: {_spans(register, wanted[0])}"
+        )
+    return old, new
+
+
+def _known_mandate(register: Register, id: str) -> None:
+    if register.get(Mandate, id) is None:
+        near = register.nearest(id, ("mandate",))
+        hint = f"; did you mean {near}?" if near else ""
+        raise click.UsageError(f'there is no mandate "{id}"{hint}')
+
+
+def _version_on(register: Register, id: str, day: str, example: str) -> MandateVersion:
+    when = _day(day, example)
+    return register.as_of(when).version(id) or _none_on(register, id, when)
+
+
+def _none_on(register: Register, id: str, when: date) -> NoReturn:
+    raise click.UsageError(
+        f'no version of "{id}" is in force on {when}; '
+        f"its versions are in force: {_spans(register, id)}"
+    )
+
+
+def _spans(register: Register, id: str) -> str:
+    return "; ".join(
+        f"{one.in_force.from_ or 'the beginning'} to {one.in_force.to or 'now'}"
+        for one in register.versions(id)
+    )
 
 
 def _summary(checked: Checked) -> str:

@@ -13,6 +13,7 @@ from remit.model.records import Contact, Hours, MandateVersion, Record, Redirect
 from remit.model.register import address_of
 from remit.model.values import LocalText
 from remit.render import html, tree
+from remit.render.html import ChangeWords
 from remit.render.view import View
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "site"
@@ -67,8 +68,19 @@ class SiteView(View):
         self, blocks: tree.Blocks, *, heading_base: int = 2, permalink: str = ""
     ) -> Markup:
         return html.TreeToHtml(
-            self.href, heading_base=heading_base, permalink=permalink, card=self.card
+            self.href,
+            heading_base=heading_base,
+            permalink=permalink,
+            card=self.card,
+            said=self.change_words,
         ).blocks(blocks)
+
+    @cached_property
+    def change_words(self) -> ChangeWords:
+        """How a screen reader announces what a comparison marks."""
+        return ChangeWords(
+            self.labels["said_added"], self.labels["said_removed"], self.labels["said_end"]
+        )
 
     # --- contacts ---
 

@@ -238,6 +238,15 @@ def _belongs_to_other(inline: Inline, side: Side) -> bool:
     return other is not None and isinstance(inline, other)
 
 
+def has_changes(inlines: Inlines) -> bool:
+    """Whether any of the words is marked in a comparison."""
+    return any(
+        isinstance(inline, Inserted | Deleted)
+        or (not isinstance(inline, Text | Break) and has_changes(inline.inlines))
+        for inline in inlines
+    )
+
+
 def in_language(blocks: Blocks, language: str) -> Blocks:
     """The same blocks, every text in them marked as being in `language`."""
 
