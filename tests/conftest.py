@@ -12,7 +12,10 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from browsing import browser, origin, scriptless, visit
 from registers import ROOT, copy_of_register
+
+__all__ = ["browser", "origin", "scriptless", "visit"]
 
 settings.register_profile("remit", deadline=None)  # a busy machine is no fault
 settings.load_profile("remit")

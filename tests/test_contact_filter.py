@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from browsing import Visit, needs_chromium
 
-pytestmark = needs_chromium
+from browsing import Visit
 
 SHOWN = ".remit-contacts__one:not([hidden]) h3 a"
 

@@ -12,21 +12,9 @@ from typing import Any
 
 import pytest
 
+from browsing import DESK, PHONE, Handler, Visit
 from registers import copy_of_register
 from test_directories import crowded
-from test_site_browser import (
-    DESK,
-    PHONE,
-    Visit,
-    _Handler,
-    browser,
-    origin,
-    pytestmark,
-    scriptless,
-    visit,
-)
-
-__all__ = ["browser", "origin", "pytestmark", "scriptless", "visit"]
 
 NETWORK = "/nb/networks/authority-network/"
 NAMES = "rows => rows.filter(row => !row.hidden).map(row => row.cells[0].textContent.trim())"
@@ -146,7 +134,7 @@ def crowded_origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    handler = functools.partial(_Handler, directory=str(site))
+    handler = functools.partial(Handler, directory=str(site))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"

@@ -24,6 +24,7 @@ from remit.model.register_comparison import RegisterComparison, compare_register
 from remit.model.released import Released, released_text
 from remit.settings import Settings
 from remit.write.files import staged_files, write_file
+from remit.write.hosting import write_hosting_files
 from remit.write.search_index import write_search_index
 
 if TYPE_CHECKING:
@@ -301,4 +302,5 @@ def make_directory_files(register: Register, settings: Settings, site: Path) -> 
             write_directory_file(made, site)
 
 
+make_hosting_files = write_hosting_files
 make_search = write_search_index

@@ -32,6 +32,7 @@ from remit.model.records import (
     Role,
     SectionKind,
     Task,
+    Term,
     Transfer,
     Weekday,
 )
@@ -96,6 +97,12 @@ class AsOf:
             return []
         now = record.dated_name_on(self.day)
         return [dated for dated in record.names if dated is not now]
+
+    def meaning(self, term: Term) -> LocalText:
+        """What a word means on the day; where no definition holds, what it meant last before."""
+        holding = [one for one in term.definitions if one.period.covers(self.day)]
+        earlier = [one for one in term.definitions if one.period.first <= self.day]
+        return (holding or earlier or term.definitions[:1])[-1].text
 
     # --- mandates ---
 

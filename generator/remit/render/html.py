@@ -52,7 +52,7 @@ def _inline(part: tree.Inline, href: Href, said: ChangeWords | None) -> str:
         return "<br>"
     inner = _inlines(part.inlines, href, said)
     if isinstance(part, tree.Link):
-        return f'<a href="{escape(href(part.target))}">{inner}</a>'
+        return _link(part, inner, href)
     if isinstance(part, tree.Foreign):
         return f'<span lang="{escape(part.language)}">{inner}</span>'
     if isinstance(part, tree.Inserted | tree.Deleted):
@@ -62,6 +62,18 @@ def _inline(part: tree.Inline, href: Href, said: ChangeWords | None) -> str:
         return f"<ins>{inner}</ins>" if mark == "inserted" else f"<del>{inner}</del>"
     tag = "strong" if isinstance(part, tree.Strong) else "em"
     return f"<{tag}>{inner}</{tag}>"
+
+
+def _link(link: tree.Link, inner: str, href: Href) -> str:
+    """A link; a glossary word's meaning stands beside it, shown on hover and focus."""
+    address = escape(href(link.target))
+    if not link.meaning:
+        return f'<a href="{address}">{inner}</a>'
+    return (
+        f'<span class="remit-term"><a href="{address}" aria-describedby="{link.meaning_id}">{inner}'
+        f'</a><span class="remit-term__meaning" role="tooltip" id="{link.meaning_id}"'
+        f" data-pagefind-ignore>{_inlines(link.meaning, href)}</span></span>"
+    )
 
 
 class TreeToHtml:

@@ -56,6 +56,7 @@ from remit.render.figures import (
     timeline_pages,
 )
 from remit.render.find_help import contact_filters
+from remit.render.glossary import explained
 from remit.render.labels import labels_for, own_name
 from remit.render.mandate_document import (
     MandateParts,
@@ -92,7 +93,8 @@ LISTED_KINDS = (
     "area",
 )
 NAVIGATION = ("contact", "guidance", "role", "mandate", "organisation", "network")
-ABOUT_PAGE = "guidance/about-this-register"
+SAFETY_PAGE = "guidance/browse-safely"
+"""What the quick exit does and what it cannot do; linked beside it where the register has it."""
 COMING = 50
 """How many of the days to come are listed."""
 
@@ -114,6 +116,8 @@ class Page:
     """Whether it stands in the site map and is found by searches."""
     framed: bool = True
     """Whether the site's frame goes round it; else `html` is the whole page."""
+    sensitive: bool = False
+    """Whether someone at risk may read it over another's shoulder: it has a quick exit."""
 
     @property
     def depth(self) -> int:
@@ -301,6 +305,7 @@ class _Site:
             record.FOLDER,
             str(inner),
             origin.path if origin else "",
+            sensitive=_is_sensitive(record),
         )
 
     def _head(self, view: SiteView, record: Record) -> _Head:
@@ -314,7 +319,7 @@ class _Site:
             notices.append(("past", words + self._successor(view, record)))
         elif view.begins_later(record):
             notices.append(("info", labels.get("later_notice", day=labels.day(life.first))))
-        notices += self._language_notices(view, record)
+        notices += [*self._overdue(record), *self._language_notices(view, record)]
         return _Head(
             trail=[(labels.kind(record.KIND, "many"), record.FOLDER)],
             kicker=labels.kind(record.KIND),
@@ -346,6 +351,13 @@ class _Site:
             return [("info", labels.get("unofficial_translation", language=authoritative))]
         return []
 
+    def _overdue(self, record: Record) -> list[tuple[str, str | Markup]]:
+        """A warning when the record's review is past: what it says may have changed."""
+        if record.review is None or record.review.due >= self.settings.today:
+            return []
+        day = self.labels.day(record.review.due)
+        return [("warning", self.labels.get("overdue", day=day))]
+
     def _upkeep(self, view: SiteView, record: Record) -> list[tuple[str, Markup]]:
         """Who answers for the page, when it was reviewed, which language's text counts."""
         labels = self.labels
@@ -366,7 +378,21 @@ class _Site:
             rows.append(
                 (labels["translation"], Markup.escape(labels.enum("translation_state", state)))
             )
-        return rows
+        return [*rows, *self._feedback(view, record)]
+
+    def _feedback(self, view: SiteView, record: Record) -> list[tuple[str, Markup]]:
+        """Where to report a fault of the page, with a warning against details of a case."""
+        labels, settings = self.labels, self.settings
+        if settings.feedback:
+            said = view.html((tree.Link((Text(labels["feedback"]),), settings.feedback), Text(".")))
+        elif settings.demonstration:
+            said = Markup.escape(labels["feedback_none"])
+        elif record.owner:
+            before, _, after = labels["feedback_to"].partition("{owner}")
+            said = view.html((Text(before), *view.party(record.owner), Text(after)))
+        else:
+            return []
+        return [(labels["feedback_row"], said + " " + labels["feedback_warning"])]
 
     def _oldest_review(self, records: Sequence[Record]) -> list[tuple[str, Markup]]:
         """For a page of many records: the day since which all of them have been reviewed."""
@@ -413,7 +439,8 @@ class _Site:
     def _guidance(self, record: Guidance) -> Page:
         view = self.view(address_of(record))
         head = self._head(view, record)
-        blocks = view.blocks(record.body, prefix="part-", cards=True)
+        written = view.blocks(record.body, prefix="part-", cards=True)
+        blocks, words = explained(view, written)
         headings = [
             (block.id, tree.plain(block.inlines))
             for block in blocks
@@ -434,6 +461,7 @@ class _Site:
             ),
             headings=headings,
             body=view.block_html(blocks),
+            words=[(view.linked(term), view.html(meaning)) for term, meaning in words],
             audiences=audiences,
             groups=view.named_in(record),
         )
@@ -457,7 +485,7 @@ class _Site:
             notices.append(("info" if badge == "draft" else "past", said))
         elif is_version_page:
             notices.append(("info", Markup.escape(labels["notice_in_force"])))
-        notices += self._language_notices(view, version)
+        notices += [*self._overdue(version), *self._language_notices(view, version)]
         headings = [
             (block.id, f"{block.number} {tree.plain(block.inlines)}".strip())
             for block in parts.body
@@ -886,16 +914,17 @@ def _follow(view: SiteView, folder: str, *, calendar: bool) -> tuple[str, str]:
     return f"{base}{FEED_FILE}", f"{base}{CALENDAR_FILE}" if calendar else ""
 
 
-def not_found_page(settings: Settings) -> str:
-    """The inner HTML of 404.html: all languages, since hosts serve one 404 for the whole site."""
+def not_found_page(settings: Settings, languages: Sequence[str]) -> str:
+    """The inner HTML of a page for lost addresses, in the languages asked for."""
     parts = []
-    for language in settings.languages:
+    for language in languages:
         labels = labels_for(language)
         ways = [(labels["home"], f"/{language}/")]
         ways += [
             (labels.kind(kind, "many"), f"/{language}/{BY_KIND[kind].FOLDER}/")
             for kind in NAVIGATION
         ]
+        ways.append((labels["everything"], f"/{language}/all/"))
         made = environment().get_template("not_found.html").render(t=labels, ways=ways)
         parts.append(f'<section lang="{language}">{made}</section>')
     return "\n".join(parts)
@@ -917,6 +946,13 @@ def root_page(settings: Settings) -> str:
             links=links,
         )
     )
+
+
+def _is_sensitive(record: Record) -> bool:
+    """Whether its page has a quick exit: guidance says so, and contacts say whom they are for."""
+    if isinstance(record, Guidance):
+        return record.sensitive
+    return isinstance(record, Contact) and record.for_ is ContactFor.AFFECTED
 
 
 def _shortened(text: str, limit: int = 200) -> str:

@@ -28,10 +28,15 @@ class Emph:
 @dataclass(frozen=True, slots=True)
 class Link:
     """`target`: http(s) or mailto or tel address, `#id` in this document, or a record's address
-    (`roles/competence-team`, perhaps with `#block`), which each format makes its own link of."""
+    (`roles/competence-team`, perhaps with `#block`), which each format makes its own link of.
+
+    `meaning` explains a glossary word where it stands; only the site's guidance pages have it.
+    """
 
     inlines: tuple[Inline, ...]
     target: str
+    meaning: tuple[Inline, ...] = ()
+    meaning_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
