@@ -36,7 +36,9 @@ from remit.model.values import (
     Day,
     Id,
     LocalText,
+    PageAddress,
     Period,
+    PlaceAddress,
     RefTo,
     Translation,
     Value,
@@ -104,6 +106,13 @@ BASICS: tuple[tuple[str, str], ...] = (
         "time at the contact.",
     ),
     ("Web address", "In full, beginning with `https://` or `http://`."),
+    (
+        "Address",
+        "A page of this site, without host, language and slashes at the ends: "
+        "`roles/competence-team`, `mandates/competence-team/2018-06-19`, `contacts`. Where the "
+        "field says so, a section or block of a mandate version may follow: "
+        "`mandates/competence-team/2018-06-19#tasks` ([more](handbook/permanence.md)).",
+    ),
 )
 
 
@@ -212,8 +221,17 @@ def what(annotation: Any, metadata: Sequence[Any] = ()) -> str:
     return _plain(annotation, metadata)
 
 
+ALIASES = (
+    (Id, "Id"),
+    (Day, "Day"),
+    (WebAddress, "Web address"),
+    (PageAddress, "Address"),
+    (PlaceAddress, "Address"),
+)
+
+
 def _plain(annotation: Any, metadata: Sequence[Any]) -> str:
-    for alias, title in ((Id, "Id"), (Day, "Day"), (WebAddress, "Web address")):
+    for alias, title in ALIASES:
         if _holds(alias, annotation, metadata):
             return _to(title)
     if annotation is LocalText:

@@ -20,6 +20,8 @@ class SitePage:
     ids: set[str] = field(default_factory=set)
     links: list[str] = field(default_factory=list)
     alternates: dict[str, str] = field(default_factory=dict)
+    leads_on: bool = False
+    """It is a redirect: whoever comes is led on at once."""
     faults: list[str] = field(default_factory=list)
 
 
@@ -80,6 +82,9 @@ def _look_at(element: html.HtmlElement, page: SitePage, here: str, base: str) ->
         page.links.append(absolute)
         if not absolute.startswith(base):
             page.faults.append(f"loads from elsewhere: {source}")
+    if element.tag == "meta" and element.get("http-equiv") == "refresh":
+        page.leads_on = True
+        page.links.append(urljoin(here, element.get("content", "").partition("url=")[2]))
     if element.tag == "a" and element.get("href") is not None:
         target = element.get("href", "")
         if not target.startswith(("mailto:", "tel:")):
@@ -90,6 +95,8 @@ def _look_at(element: html.HtmlElement, page: SitePage, here: str, base: str) ->
             page.faults.append(f"a link without words: {target}")
     if element.tag == "img" and element.get("alt") is None:
         page.faults.append("a picture without alternative text")
+    if element.tag == "link" and element.get("type") == "application/atom+xml":
+        page.links.append(urljoin(here, element.get("href", "")))
     if element.tag == "link" and element.get("hreflang"):
         page.alternates[element.get("hreflang", "")] = element.get("href", "")
 
@@ -103,7 +110,7 @@ def _structure(root: html.HtmlElement, page: SitePage) -> None:
     headings = len(root.findall(".//h1"))
     if headings != 1 and page.path != "404.html":
         page.faults.append(f"{headings} h1")
-    if page.path not in ("index.html", "404.html"):
+    if not page.leads_on and page.path != "404.html":
         description = root.find(".//meta[@name='description']")
         if description is None or not (description.get("content") or "").strip():
             page.faults.append("no description")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import RunRemit
-from registers import overlay
+from registers import REGISTER, found, overlay
 from remit.write.files import replaced_folder
 
 TERM = "content/terms/circular.yml"
@@ -105,6 +105,113 @@ def test_a_bad_file(name: str, command: str, register: Path, remit: RunRemit) ->
     file, content, says = FILES[name]
     overlay(register, {file: content})
     _refused(remit, register, command, code=CONTENT, says=says)
+
+
+# --- stories in time that cannot be ----------------------------------------------------------
+
+
+def _transfer(id: str, day: str, source: str, to: str) -> dict[str, str]:
+    text = (
+        f"id: {id}\nauthoritative_language: nb\nname: {{nb: a, en: b}}\ndate: {day}\n"
+        f"from: [{source}]\nto: [{to}]\ntasks: [guidance-in-cases]\nsummary: {{nb: a, en: b}}\n"
+    )
+    return {f"content/transfers/{id}.yml": text}
+
+
+def _role(id: str, rest: str) -> dict[str, str]:
+    text = (
+        f"id: {id}\nauthoritative_language: nb\nnames: [{{name: {{nb: a, en: b}}}}]\nkind: post\n"
+        f"holder: testdirektoratet\nline: national\nsummary: {{nb: a, en: b}}\n{rest}"
+    )
+    return {f"content/roles/{id}.yml": text}
+
+
+def _second_mandate(holder: str) -> dict[str, str]:
+    """Another mandate that gives the task of the first one, from 2025 on."""
+    version = (REGISTER / "mandates/team-mandate/2024-01-01.yml").read_text("utf-8")
+    return {
+        "mandates/other/mandate.yml": "id: other\nauthoritative_language: nb\n"
+        f"name: {{nb: a, en: b}}\ndocument_kind: mandate\nholders: [{holder}]\n"
+        "issued_by: [testdirektoratet]\nsummary: {nb: a, en: b}\n",
+        "mandates/other/2025-01-01.yml": version.replace("2024-01-01", "2025-01-01"),
+    }
+
+
+STORIES: dict[str, tuple[dict[str, str], str]] = {
+    "a task goes round in a ring on one day": (
+        _transfer("there", "2026-01-01", "specialist-team", "testdirektoratet")
+        | _transfer("turned", "2026-01-01", "testdirektoratet", "specialist-team"),
+        'content/transfers/turned.yml:7:9: error: the task "guidance-in-cases" goes round in a '
+        "ring on 2026-01-01: specialist-team → testdirektoratet → specialist-team",
+    ),
+    "a task is moved from someone to the same": (
+        _transfer("there", "2026-01-01", "specialist-team", "roles/specialist-team"),
+        "content/transfers/there.yml:7:9: error: the task",
+    ),
+    "three roles succeed each other in a ring": (
+        _role("one", "succeeded_by: [two]\n")
+        | _role("three", "succeeded_by: [roles/one]\n")
+        | _role("two", "succeeded_by: [three]\n"),
+        "content/roles/one.yml:8:15: error: the successors go round in a ring: "
+        "one → two → three → one",
+    ),
+    "a receiver does not exist yet": (
+        _role("later", "period: {from: 2026-06-01}\n")
+        | _transfer("moved", "2026-01-01", "specialist-team", "later"),
+        'content/transfers/moved.yml:6:6: error: "later" is to receive this on 2026-01-01, '
+        "but begins on 2026-06-01",
+    ),
+    "a receiver has ended": (
+        _transfer("back", "2026-01-01", "specialist-team", "regional-coordinators"),
+        'content/transfers/back.yml:6:6: error: "regional-coordinators" is to receive this on '
+        "2026-01-01, but ended on 2019-12-31",
+    ),
+    "two mandates claim one task": (
+        _role("rival", "") | _second_mandate("rival"),
+        'mandates/team-mandate/2024-01-01.yml:42:15) and "other" both give the task '
+        '"guidance-in-cases" from 2025-01-01, to different holders',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_story_that_cannot_be(name: str, register: Path, remit: RunRemit) -> None:
+    files, says = STORIES[name]
+    overlay(register, files)
+    _refused(remit, register, "check", code=CONTENT, says=says)
+
+
+LAWFUL: dict[str, dict[str, str]] = {
+    "a task goes back years later": _transfer(
+        "there", "2024-01-01", "specialist-team", "testdirektoratet"
+    )
+    | _transfer("back", "2026-01-01", "testdirektoratet", "specialist-team"),
+    "two mandates of the same role": _second_mandate("roles/specialist-team"),
+    "a mandate that is only proposed": _role("rival", "")
+    | {
+        file: text.replace("status: adopted", "status: hearing")
+        for file, text in _second_mandate("rival").items()
+    },
+    "a mandate that was proposed and withdrawn": _role("rival", "")
+    | {
+        file: text.replace("status: adopted", "withdrawn: 2024-10-01\nstatus: withdrawn")
+        for file, text in _second_mandate("rival").items()
+    },
+    "a mandate that leaves the task to the other": _role("rival", "")
+    | {
+        file: text.replace("task: guidance", "who: [specialist-team]\n        task: guidance")
+        for file, text in _second_mandate("rival").items()
+    },
+}
+
+
+@pytest.mark.parametrize("name", LAWFUL)
+def test_a_story_that_can_be(name: str, register: Path) -> None:
+    overlay(register, LAWFUL[name])
+    assert [one for one in found(register) if one.is_error] == []
+
+
+# --- folders ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("command", ["check", "build"])
@@ -312,6 +419,7 @@ def test_an_exempt_mandate_whose_text_lies_elsewhere_has_a_page(
     overlay(register, {"mandates/team-mandate/mandate.yml": exempt})
     for version in register.glob("mandates/team-mandate/2*.yml"):
         version.unlink()
+    (register / "released.txt").unlink()  # as if its text had never been published
     done = remit("build", "--no-documents", "--no-search")
     assert done.returncode == 0, done.stderr
     assert (register / "site/en/mandates/team-mandate/index.html").is_file()

@@ -10,6 +10,7 @@ import pytest
 from babel import Locale
 
 from remit.model import records, values
+from remit.model.events import EventKind
 from remit.model.records import BY_KIND
 from remit.render.labels import labels_for
 from remit.settings import LOCALES, available_languages
@@ -58,6 +59,7 @@ def test_every_kind_and_enumerated_value_has_a_label() -> None:
     table = _table("nb")["enums"]
     enums = {
         "status": records.Status,
+        "event": EventKind,
         "change_kind": records.ChangeKind,
         "document_kind": records.DocumentKind,
         "section_kind": records.SectionKind,
@@ -92,7 +94,8 @@ def test_every_label_is_used() -> None:
     text = "\n".join(source.read_text("utf-8") for source in sources)
     for key in _table("nb")["labels"]:
         stem = re.sub(
-            r"_(pdf|docx|odt|past|draft|contacts|guidance|roles|mandates|networks|tasks)(_text)?$",
+            r"_(pdf|docx|odt|past|draft|withdrawn|contacts|guidance|roles|mandates|networks|tasks"
+            r"|now|today|future|begins|ends)(_text)?$",
             "",
             key,
         )

@@ -76,8 +76,10 @@ def test_a_task_is_followed_to_who_has_it_now(shipped: Register) -> None:
     """Question 4: who had this task before 2020-01-01, and who has it now?"""
     task = shipped.get(Task, "regional-prevention")
     assert task is not None
-    assert shipped.holders_on(task, date(2019, 12, 31)) == ["imdi"]
-    assert shipped.holders_on(task, date(2020, 1, 1)) == ["county-authorities"]
+    assert [one.id for one in shipped.as_of(date(2019, 12, 31)).holders(task)] == ["imdi"]
+    assert [one.id for one in shipped.as_of(date(2020, 1, 1)).holders(task)] == [
+        "county-authorities"
+    ]
 
 
 def test_the_version_in_force_on_a_day(shipped: Register) -> None:
@@ -90,11 +92,11 @@ def test_the_version_in_force_on_a_day(shipped: Register) -> None:
         date(2026, 11, 22): "2018-06-19",
     }
     for day, expected in days.items():
-        version = shipped.version_on("competence-team", day)
+        version = shipped.as_of(day).version("competence-team")
         assert (version.id if version else None) == expected, day
     coordinators = shipped.get(Mandate, "regional-coordinators")
     assert coordinators is not None
-    assert shipped.version_on("regional-coordinators", date(2020, 1, 1)) is None
+    assert shipped.as_of(date(2020, 1, 1)).version("regional-coordinators") is None
     assert shipped.life(coordinators).last == date(2019, 12, 31)
 
 

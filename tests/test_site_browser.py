@@ -46,7 +46,7 @@ LANGUAGES = ("nb", "sv", "en")
 SEARCHES = {"nb": "koordinatorene", "sv": "samverkan", "en": "coordinators"}
 PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 800}
-LISTS = ("contacts/", "mandates/", "all/")
+LISTS = ("contacts/", "mandates/", "all/", "changes/", "timeline/", "relations/")
 RUN_AXE = """async (runOnly) => {
   const { violations } = await axe.run(document, {
     runOnly, resultTypes: ["violations"], iframes: false, preload: false,
@@ -153,12 +153,17 @@ def pages_of_every_kind(site: Path, language: str) -> list[str]:
     """Home, some lists, and of each kind its largest page: it has the most parts."""
     root = site / language
     chosen = ["", *(name for name in LISTS if (root / name).is_dir())]
-    for kind in sorted(path for path in root.iterdir() if path.is_dir()):
-        pages = [page for page in kind.rglob("index.html") if page.parent != kind]
+    kinds = [
+        [page for page in kind.rglob("index.html") if page.parent != kind]
+        for kind in sorted(path for path in root.iterdir() if path.is_dir())
+    ]
+    for pages in [*kinds, list(root.glob("mandates/*/*/changes/index.html"))]:
         if pages:
             largest = max(sorted(pages), key=lambda page: page.stat().st_size)
             chosen.append(f"{largest.parent.relative_to(root).as_posix()}/")
-    return [f"/{language}/{path}" for path in chosen] + ["/404.html"] * (language == LANGUAGES[0])
+    return [f"/{language}/{path}" for path in dict.fromkeys(chosen)] + ["/404.html"] * (
+        language == LANGUAGES[0]
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -413,3 +418,64 @@ def test_the_checks_of_this_file_see_faults(browser: Any, tmp_path: Path) -> Non
         "image-alt",
     ):
         assert part in words, part
+
+
+PICTURED = (
+    "mandates/competence-team/",
+    "organisations/imdi/",
+    "roles/minority-advisers/",
+    "roles/national-centre/",
+    "roles/regional-coordinators/",
+    "timeline/",
+    "relations/",
+)
+# Text of the pictures that is small, or that leaves its picture or the page.
+ILLEGIBLE = """() => [...document.querySelectorAll(".remit-picture [role=img]")].flatMap(svg => {
+  const box = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll("text, tspan")]
+    .filter(text => text.getBoundingClientRect().width)
+    .filter(text => {
+      const { left, right, top, bottom } = text.getBoundingClientRect();
+      return parseFloat(getComputedStyle(text).fontSize) < 12 || left < box.left - 1
+        || right > box.right + 1 || top < box.top - 1 || bottom > box.bottom + 1;
+    })
+    .map(text => text.textContent);
+})"""
+OVERLAPPING = """() => [...document.querySelectorAll(".remit-picture [role=img]")].flatMap(svg => {
+  const boxes = [...svg.querySelectorAll("text")]
+    .map(text => [text.textContent, text.getBoundingClientRect()])
+    .filter(([, box]) => box.width);
+  return boxes.flatMap(([words, a], index) => boxes.slice(index + 1)
+    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5)
+    .map(([other]) => `${words} / ${other}`));
+})"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pictures_are_legible(visit: Visit, language: str) -> None:
+    """On a phone and a desk, in light and dark: text of 12 px or more, inside its picture."""
+    broken: list[str] = []
+    for path in PICTURED:
+        page = visit.open(f"/{language}/{path}")
+        assert page.locator(".remit-picture [role=img]").count() > 0, path
+        for size in (DESK, {"width": 768, "height": 1024}, PHONE):
+            page.set_viewport_size(size)
+            place = f"{path} {size['width']}"
+            broken += [f"{place}: illegible: {text}" for text in page.evaluate(ILLEGIBLE)]
+            broken += [f"{place}: overlapping: {text}" for text in page.evaluate(OVERLAPPING)]
+        width = page.evaluate("document.scrollingElement.scrollWidth")
+        if width > PHONE["width"]:
+            broken.append(f"{path}: {width} px wide on a phone of {PHONE['width']}")
+    assert not broken, "\n".join(broken)
+
+
+def test_pictures_keep_their_bars_in_print_and_in_high_contrast(visit: Visit) -> None:
+    page = visit.open("/nb/organisations/imdi/")
+    bar = "getComputedStyle(document.querySelector('.remit-picture__bar--now')).fill"
+    text = "getComputedStyle(document.querySelector('.remit-picture__name')).fill"
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(bar) == "rgb(13, 76, 131)"
+    assert page.evaluate(text) == "rgb(24, 34, 45)"
+    page.emulate_media(media="screen", color_scheme="dark", forced_colors="active")
+    assert page.evaluate(bar) == page.evaluate(text) == "rgb(255, 255, 255)"

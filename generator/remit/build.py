@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING
 
 from remit.check import run_checks
 from remit.diagnostics import Diagnostic, has_errors
-from remit.load.records import load_register
+from remit.load.records import Loaded, load_register
+from remit.load.revision import load_revision
+from remit.model.addresses import addresses
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Register
+from remit.model.register_comparison import RegisterComparison, compare_registers
+from remit.model.released import Released, released_text
 from remit.settings import Settings
-from remit.write.files import staged_files
+from remit.write.files import staged_files, write_file
 from remit.write.search_index import write_search_index
 
 if TYPE_CHECKING:
@@ -46,6 +50,9 @@ def load_and_check(settings: Settings) -> Checked:
         loaded = load_register(settings)
         found = run_checks(loaded.register, settings)
     if has_errors(loaded.problems):
+        found = [
+            one for one in found if one.code not in ("released-address-gone", "released-id-gone")
+        ]
         unread = {problem.location.path for problem in loaded.problems if problem.is_error}
         found = [one for one in found if not _caused_by_unread(one, unread)]
     return Checked(loaded.register, sorted({*loaded.problems, *found}))
@@ -56,6 +63,7 @@ def _caused_by_unread(found: Diagnostic, unread: set[str]) -> bool:
         "dangling-ref",
         "wrong-kind",
         "unresolved-link",
+        "redirect-nowhere",
         "mandate-without-version",
     ):
         return False
@@ -66,6 +74,43 @@ def _caused_by_unread(found: Diagnostic, unread: set[str]) -> bool:
         for path in unread
         for id in ids
     )
+
+
+class DoesNotLoad(Exception):
+    """A state of the register that is to be compared cannot be read whole.
+
+    `state` names it: a git revision, or nothing for the files as they are now.
+    """
+
+    def __init__(self, state: str, problems: list[Diagnostic]) -> None:
+        super().__init__(state)
+        self.state, self.problems = state, problems
+
+
+def compare_revisions(settings: Settings, old: str, new: str = "") -> RegisterComparison:
+    """What changed from one git revision to another, or to the files as they are now.
+
+    Raises RevisionError and DoesNotLoad.
+    """
+    with _collector_paused():
+        later = load_revision(settings.root, new) if new else load_register(settings)
+        _require(new, later)
+        earlier = load_revision(settings.root, old, beside=later.register)
+        _require(old, earlier)
+        return compare_registers(earlier.register, later.register)
+
+
+def load_whole(settings: Settings) -> Register:
+    """The register as its files are now, unchecked. Raises DoesNotLoad when one cannot be read."""
+    with _collector_paused():
+        loaded = load_register(settings)
+    _require("", loaded)
+    return loaded.register
+
+
+def _require(state: str, loaded: Loaded) -> None:
+    if has_errors(loaded.problems):
+        raise DoesNotLoad(state, sorted(loaded.problems))
 
 
 @contextmanager
@@ -80,6 +125,31 @@ def _collector_paused() -> Iterator[None]:
         gc.freeze()
         if was_on:
             gc.enable()
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a release keeps: how many addresses, and which came and went since the one before."""
+
+    count: int
+    earlier: Released | None
+    new: list[str]
+    gone: list[str]
+
+
+def write_release(register: Register, settings: Settings) -> Release:
+    """Writes the list of all addresses that answer now. Nothing else ever writes it."""
+    now = addresses(register)
+    earlier = register.released
+    text = released_text(now, settings.today)
+    write_file(settings.root / settings.released, text.encode())
+    before = earlier.lines if earlier else {}
+    return Release(
+        len(now),
+        earlier,
+        [one for one in now if one not in before],
+        sorted(before.keys() - set(now)),
+    )
 
 
 def document_jobs(
@@ -188,6 +258,16 @@ def export_documents(
     with staged_files(folder) as staging:
         jobs = document_jobs(register, settings, versions, languages, formats, _named_in(staging))
         return make_files(jobs, settings.cache_folder, done)
+
+
+def make_feeds(register: Register, settings: Settings, site: Path) -> None:
+    """In every language: what is new and what is due, of the whole register and of each mandate."""
+    from remit.render.feeds import feeds
+    from remit.write.feeds import write_feed
+
+    for language in settings.languages:
+        for feed in feeds(register, settings, language):
+            write_feed(feed, site)
 
 
 def export_comparison(

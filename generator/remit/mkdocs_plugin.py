@@ -22,7 +22,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import TableOfContents
 
-from remit.build import Checked, load_and_check, make_documents, make_search
+from remit.build import Checked, load_and_check, make_documents, make_feeds, make_search
 from remit.diagnostics import as_text, count_line
 from remit.render.frame import Frames, site_map
 from remit.render.pages import Page, not_found_page, root_page, site_pages
@@ -118,6 +118,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         (site / "sitemap.xml").write_text(
             site_map(list(self.pages.values()), self.settings), "utf-8"
         )
+        make_feeds(self.checked.register, self.settings, site)
         if self.config.documents:
             make_documents(self.checked.register, self.settings, site, self.done)
         if self.config.search and not self.serving:

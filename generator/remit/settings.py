@@ -40,6 +40,7 @@ class Settings:
     site_url: str = "https://remit.example/"
     content: str = "content"
     mandates: str = "mandates"
+    released: str = "released.txt"
     public: bool = True
     demonstration: bool = False
     contact_check_months: int = 12
@@ -78,6 +79,7 @@ _FIELDS: dict[str, type] = {
     "site_url": str,
     "content": str,
     "mandates": str,
+    "released": str,
     "public": bool,
     "demonstration": bool,
     "contact_check_months": int,
@@ -100,6 +102,11 @@ def read_settings(root: Path) -> Settings:
         ) from None
     except OSError as error:
         raise _refuse("", f"{SETTINGS_FILE} cannot be read: {error.strerror or error}") from None
+    return parse_settings(root, data)
+
+
+def parse_settings(root: Path, data: bytes) -> Settings:
+    """The settings that the bytes of a pyproject.toml give. Raises SettingsError."""
     if len(data) > MAX_BYTES:
         raise _refuse("", f"{SETTINGS_FILE} is larger than 1 MiB", "is this the right file?")
     try:
@@ -175,7 +182,7 @@ def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
         raise _refuse(text, '"site_url" is not a web address', "", "site_url")
     if not 1 <= table.get("contact_check_months", 12) <= 120:
         raise _refuse(text, '"contact_check_months" must be 1 to 120', "", "contact_check_months")
-    for key in ("content", "mandates", "cache"):
+    for key in ("content", "mandates", "released", "cache"):
         folder = Path(table.get(key, "x"))
         if folder.is_absolute() or ".." in folder.parts or not folder.parts:
             raise _refuse(text, f'"{key}" must lie inside the register', "", key)

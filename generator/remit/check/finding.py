@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from remit.diagnostics import Location
 from remit.model.records import Record
 from remit.model.register import Register
 from remit.model.shape import Path
@@ -22,5 +23,15 @@ class Finding:
     key: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedFinding:
+    """A problem in a file that is no record, at its place."""
+
+    place: Location
+    message: str
+    help: str = ""
+
+
 Findings = Iterator[Finding]
-CheckFunction = Callable[[Register, Settings], Findings]
+PlacedFindings = Iterator[PlacedFinding]
+CheckFunction = Callable[[Register, Settings], Findings | PlacedFindings]

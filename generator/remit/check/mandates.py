@@ -6,18 +6,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from remit.check.finding import Finding, Findings
+from remit.model.cooperation import named_partners, sides, versions_of
 from remit.model.records import (
     Access,
     Assignment,
     CooperationBlock,
     Mandate,
     MandateVersion,
-    Network,
-    Organisation,
-    Record,
-    Role,
 )
-from remit.model.register import Register, address_of
+from remit.model.register import Register
 from remit.settings import Settings
 
 
@@ -73,7 +70,7 @@ def one_sided_cooperation(register: Register, settings: Settings) -> Findings:
         mandate = register.get(Mandate, version.mandate)
         if mandate is None:
             continue
-        own = {address_of(side) for side in _sides(register, mandate)}
+        own = sides(register, mandate)
         for section_index, section in enumerate(version.sections):
             for block_index, block in enumerate(section.blocks):
                 if not isinstance(block, CooperationBlock):
@@ -81,11 +78,11 @@ def one_sided_cooperation(register: Register, settings: Settings) -> Findings:
                 other = register.party(block.with_)
                 others = [
                     theirs
-                    for theirs in _versions_of(register, other)
+                    for theirs in versions_of(register, other)
                     if theirs.mandate != version.mandate
                     and theirs.in_force.overlaps(version.in_force)
                 ]
-                if others and not any(own & _named_partners(register, one) for one in others):
+                if others and not any(own & named_partners(register, one) for one in others):
                     yield Finding(
                         version,
                         ("sections", section_index, "blocks", block_index, "with"),
@@ -101,45 +98,6 @@ def one_sided_cooperation(register: Register, settings: Settings) -> Findings:
                         "mandate in the register at that time",
                         "write mutual: false, or add the other side's mandate",
                     )
-
-
-def _sides(register: Register, mandate: Mandate) -> Iterator[Record]:
-    """The roles that hold a mandate, and the organisations that hold those roles."""
-    for id in mandate.holders:
-        role = register.follow(Role, id)
-        if role:
-            yield role
-            organisation = register.follow(Organisation, role.holder)
-            if organisation:
-                yield organisation
-
-
-def _versions_of(register: Register, party: Record | None) -> list[MandateVersion]:
-    """Versions of the mandates that a role holds. A body as such has no mandate here."""
-    if not isinstance(party, Role):
-        return []
-    return [
-        version
-        for mandate in register.mandates_of(party)
-        for version in register.versions(mandate.id)
-    ]
-
-
-def _named_partners(register: Register, version: MandateVersion) -> set[str]:
-    named = set()
-    for section in version.sections:
-        for block in section.blocks:
-            if isinstance(block, CooperationBlock):
-                party = register.party(block.with_)
-                if party:
-                    named.add(address_of(party))
-                if isinstance(party, Network):
-                    named.update(
-                        address_of(member)
-                        for membership in party.members
-                        if (member := register.party(membership.member))
-                    )
-    return named
 
 
 def exempt_text(register: Register, settings: Settings) -> Findings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from remit.check.finding import Finding, Findings
-from remit.model.records import Mandate, MandateVersion, RenamableRecord, Status
+from remit.model.records import Mandate, MandateVersion, RenamableRecord
 from remit.model.register import Register
 from remit.settings import Settings
 
@@ -43,9 +43,7 @@ def overlapping_versions(register: Register, settings: Settings) -> Findings:
     """Two versions of a mandate that are in force on one day."""
     for mandate in register.all(Mandate):
         versions = [
-            version
-            for version in register.versions(mandate.id)
-            if version.status not in (Status.DRAFT, Status.HEARING)
+            version for version in register.versions(mandate.id) if version.status.takes_force
         ]
         versions.sort(key=lambda version: version.in_force.first)
         for before, after in pairwise(versions):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from remit.check.finding import Finding, Findings
+from remit.model.addresses import leads_to
 from remit.model.records import BY_KIND, Mandate, MandateVersion, Record
 from remit.model.register import Register
 from remit.model.shape import Path
@@ -25,8 +26,18 @@ def dangling_ref(register: Register, settings: Settings) -> Findings:
             record,
             reference.path,
             f'{kinds} "{reference.target}" does not exist',
-            f'did you mean "{near}"?' if near else f"the ids are the file names in {folders}",
+            _moved(register, reference.target)
+            or (f'did you mean "{near}"?' if near else f"the ids are the file names in {folders}"),
         )
+
+
+def _moved(register: Register, target: str) -> str:
+    """What a redirect says of an id, or `folder/id`, that is no record's any more; or nothing."""
+    for address, redirect in register.redirects.items():
+        if target in (address, address.rpartition("/")[2]):
+            place = leads_to(register, redirect)
+            return f'it moved: write "{place}"' if place else f"{address} is withdrawn"
+    return ""
 
 
 def wrong_kind(register: Register, settings: Settings) -> Findings:
@@ -120,7 +131,8 @@ def unresolved_link(register: Register, settings: Settings) -> Findings:
                 record,
                 where,
                 f"[[{link.target}]] leads to no record",
-                f"did you mean [[{near}]]?" if near else "the target is a record's id",
+                _moved(register, link.target)
+                or (f"did you mean [[{near}]]?" if near else "the target is a record's id"),
             )
         elif len(named) > 1:
             choices = " or ".join(f"[[{found.FOLDER}/{found.id}]]" for found in named)
@@ -144,7 +156,7 @@ def _has_block(register: Register, record: Record, id: str, day: date) -> bool:
     if isinstance(record, MandateVersion):
         versions = [record]
     elif isinstance(record, Mandate):
-        shown = register.shown_version(record.id, day)
+        shown = register.as_of(day).shown_version(record.id)
         versions = [shown] if shown else []
     return any(
         id == section.id or any(id == block.id for block in section.blocks)

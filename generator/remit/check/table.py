@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from remit.check import mandates, periods, references, tasks, texts, upkeep
-from remit.check.finding import CheckFunction
+from remit.check import (
+    changes,
+    mandates,
+    periods,
+    permanence,
+    references,
+    tasks,
+    texts,
+    transfers,
+    upkeep,
+)
+from remit.check.finding import CheckFunction, PlacedFinding
 from remit.diagnostics import Diagnostic, Severity
 from remit.model.register import Register
 from remit.settings import Settings
@@ -51,10 +61,26 @@ CHECKS: tuple[Check, ...] = (
     Check("duplicate-id", E, mandates.duplicate_id),
     Check("reused-id", E, mandates.reused_id),
     Check("vanished-id", W, mandates.vanished_id),
+    Check("change-note-missing", E, changes.change_note_missing),
+    Check("editorial-but-substantive", W, changes.editorial_but_substantive),
+    Check("versions-out-of-order", W, changes.versions_out_of_order),
+    Check("changed-before-dated", E, changes.changed_before_dated),
+    Check("withdrawal-day", E, changes.withdrawal_day),
     Check("task-without-holder", E, tasks.task_without_holder),
     Check("task-held-twice", E, tasks.task_held_twice),
-    Check("transfer-from-other", E, tasks.transfer_from_other),
+    Check("task-claimed-twice", E, tasks.task_claimed_twice),
     Check("categories-differ", E, tasks.categories_differ),
+    Check("transfer-from-other", E, transfers.transfer_from_other),
+    Check("transfer-cycle", E, transfers.transfer_cycle),
+    Check("receiver-not-yet", E, transfers.receiver_not_yet),
+    Check("transfer-date-disagrees", W, transfers.transfer_date_disagrees),
+    Check("ended-without-successor", W, transfers.ended_without_successor),
+    Check("released-address-gone", E, permanence.released_address_gone),
+    Check("released-id-gone", E, permanence.released_id_gone),
+    Check("redirect-over-living", E, permanence.redirect_over_living),
+    Check("redirect-nowhere", E, permanence.redirect_nowhere),
+    Check("redirect-loop", E, permanence.redirect_loop),
+    Check("withdrawn-without-note", E, permanence.withdrawn_without_note),
 )
 
 
@@ -62,7 +88,9 @@ def run_checks(register: Register, settings: Settings) -> list[Diagnostic]:
     """All findings of all checks, sorted by place."""
     found = {
         Diagnostic(
-            register.location(finding.record, finding.path, key=finding.key),
+            finding.place
+            if isinstance(finding, PlacedFinding)
+            else register.location(finding.record, finding.path, key=finding.key),
             check.code,
             finding.message,
             finding.help,

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from remit.diagnostics import Diagnostic
-from remit.model.records import BY_KIND, MandateVersion, Record
+from remit.model.records import BY_KIND, MandateVersion, Record, Redirect
 from remit.model.register import Origin
 from remit.model.shape import Path
 
@@ -72,6 +72,13 @@ def _explain(cls: type[Record], value: Any, fault: Any, origin: Origin) -> Diagn
             "write it in full, beginning with https://",
         )
     if kind == "string_pattern_mismatch":
+        if cls is Redirect and name in ("from", "to"):
+            return at(
+                "wrong-value",
+                f'{field} is no address: "{fault.get("input")}"',
+                "write it as roles/competence-team, without language and slash at the ends; "
+                "only to: may end in #id",
+            )
         if name == "id" and cls is MandateVersion and len(path) == 1:
             return at("bad-date", "a version is named by a day", "name the file 2019-09-11.yml")
         return at(

@@ -31,8 +31,10 @@ from remit.model.values import (
     LivingPartyRef,
     LocalText,
     OrganisationRef,
+    PageAddress,
     PartyRef,
     Period,
+    PlaceAddress,
     RecipientRef,
     RelationSideRef,
     Review,
@@ -428,6 +430,12 @@ class Status(StrEnum):
     ADOPTED = "adopted"
     UNDER_REVISION = "under-revision"
     REPEALED = "repealed"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def takes_force(self) -> bool:
+        """Whether a version of this status is, was or will be in force."""
+        return self not in (Status.DRAFT, Status.HEARING, Status.WITHDRAWN)
 
 
 class ChangeKind(StrEnum):
@@ -603,7 +611,9 @@ class MandateVersion(Record):
     in_force: Period
     """From the day it takes force to its last day. Versions may not overlap."""
     status: Status
-    """draft · hearing · adopted · under-revision · repealed."""
+    """draft · hearing · adopted · under-revision · repealed · withdrawn."""
+    withdrawn: When | None = None
+    """When a draft or a hearing was withdrawn. Only with `status: withdrawn`."""
     approval: Approval | None = None
     """Who approved it, and what changed."""
     legal_bases: list[CitedBasis] = Field(default_factory=list)
@@ -1147,6 +1157,27 @@ class Guidance(Record):
         return self.title
 
 
+# --- addresses that moved ------------------------------------------------------------------
+
+
+class Redirect(NamedRecord):
+    """An address that once was a page's: it leads to another page now, or says what stood there."""
+
+    KIND = "redirect"
+    FOLDER = "redirects"
+
+    name: LocalText
+    """What the page was called."""
+    from_: PageAddress = Field(alias="from")
+    """The address that the page had, such as `roles/old-id`: no language, no `#`."""
+    to: PlaceAddress | None = None
+    """The address that it leads to now; `#` and a block's id may follow. Left out: withdrawn."""
+    since: Day
+    """The first day on which the page no longer stood there."""
+    note: LocalText | None = None
+    """Why. Must be there when `to` is left out."""
+
+
 RECORD_CLASSES: tuple[type[Record], ...] = (
     Guidance,
     Contact,
@@ -1165,5 +1196,6 @@ RECORD_CLASSES: tuple[type[Record], ...] = (
     Term,
     Audience,
     Area,
+    Redirect,
 )
 BY_KIND: dict[str, type[Record]] = {record.KIND: record for record in RECORD_CLASSES}

@@ -10,20 +10,23 @@ from functools import cached_property
 from typing import NamedTuple, Protocol, TypeVar, cast
 
 from remit.diagnostics import Location
+from remit.model.as_of import AsOf, Step
 from remit.model.links import TextLink, links_in
 from remit.model.records import (
     BY_KIND,
+    Area,
     Assignment,
     Contact,
     Mandate,
     MandateVersion,
     Office,
     Record,
+    Redirect,
     Role,
-    Status,
     Task,
     Transfer,
 )
+from remit.model.released import Released
 from remit.model.shape import Found, Path, Reference, look_through
 from remit.model.values import FIRST_DAY, LAST_DAY, Period, When
 
@@ -70,6 +73,7 @@ class Register:
     records: Sequence[Record]
     languages: tuple[str, ...]
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    released: Released | None = None
 
     # --- finding records ---
 
@@ -91,9 +95,17 @@ class Register:
     def _by_id(self) -> dict[str, list[Record]]:
         ids: dict[str, list[Record]] = {}
         for record in self.records:
-            if not isinstance(record, MandateVersion):
+            if not isinstance(record, MandateVersion | Redirect):
                 ids.setdefault(record.id, []).append(record)
         return ids
+
+    @cached_property
+    def redirects(self) -> dict[str, Redirect]:
+        """By the address that they answer for; the first by id where two claim the same."""
+        found: dict[str, Redirect] = {}
+        for redirect in self.all(Redirect):
+            found.setdefault(redirect.from_, redirect)
+        return found
 
     def all(self, cls: type[R]) -> list[R]:
         """All records of a class, by id."""
@@ -118,7 +130,7 @@ class Register:
         """Every record that `target` (an id, or `folder/id`) could mean in a text."""
         if "/" in target:
             record = self.by_address.get(target)
-            return [record] if record else []
+            return [record] if record and not isinstance(record, Redirect) else []
         return self._by_id.get(target, [])
 
     def nearest(self, target: str, kinds: Iterable[str]) -> str | None:
@@ -191,6 +203,17 @@ class Register:
 
     # --- time ---
 
+    def as_of(self, day: date) -> AsOf:
+        """The organisation on a day. Every question of who, what and where on a date goes here."""
+        known = self._days.get(day)
+        if known is None:
+            known = self._days[day] = AsOf(self, day)
+        return known
+
+    @cached_property
+    def _days(self) -> dict[date, AsOf]:
+        return {}
+
     def life(self, record: Record) -> Period:
         """When the thing exists; a mandate from its first version's first day to its last's end."""
         if isinstance(record, Mandate):
@@ -218,22 +241,10 @@ class Register:
         """A mandate's versions, oldest first."""
         return self._versions.get(mandate, [])
 
-    def version_on(self, mandate: str, day: date) -> MandateVersion | None:
-        """The version in force on `day`. Drafts and hearings are never in force."""
-        for version in self.versions(mandate):
-            in_force = version.status not in (Status.DRAFT, Status.HEARING)
-            if in_force and version.in_force.covers(day):
-                return version
-        return None
-
-    def shown_version(self, mandate: str, day: date) -> MandateVersion | None:
-        """What a reader is shown first: the version in force on `day`, else the last before it."""
-        current = self.version_on(mandate, day)
-        if current:
-            return current
-        versions = self.versions(mandate)
-        past = [version for version in versions if version.in_force.first <= day]
-        return past[-1] if past else (versions[0] if versions else None)
+    def version_before(self, version: MandateVersion) -> MandateVersion | None:
+        """The same mandate's version before this one."""
+        earlier = [one for one in self.versions(version.mandate) if one.id < version.id]
+        return earlier[-1] if earlier else None
 
     def mandate_of(self, version: MandateVersion) -> Mandate:
         mandate = self.get(Mandate, version.mandate)
@@ -255,15 +266,32 @@ class Register:
         """The transfers that move a task, oldest first."""
         return self._transfers_of_task.get(task.id, [])
 
-    def holders_on(self, task: Task, day: date) -> list[str]:
-        """Who holds a task on `day`: its first holders, moved along by each transfer till then."""
-        holders = list(task.first_held_by)
-        for transfer in self.transfers_of(task):
-            if transfer.date > day:
-                break
-            kept = [holder for holder in holders if holder not in transfer.from_]
-            holders = kept + [holder for holder in transfer.to if holder not in kept]
-        return holders if task.period.covers(day) else []
+    @cached_property
+    def _transfers_by_party(self) -> dict[str, list[Transfer]]:
+        touched: dict[str, list[Transfer]] = {}
+        for transfer in sorted(self.all(Transfer), key=lambda transfer: transfer.date):
+            for id in dict.fromkeys((*transfer.from_, *transfer.to, *transfer.ends)):
+                party = self.party(id)
+                if party:
+                    touched.setdefault(address_of(party), []).append(transfer)
+        return touched
+
+    def transfers_touching(self, party: Record) -> list[Transfer]:
+        """The transfers that take from, give to or end a role, body or office, oldest first."""
+        return self._transfers_by_party.get(address_of(party), [])
+
+    def next_after(self, record: Record) -> list[Step]:
+        """Who took over directly: as a role itself says, else by the transfers that ended it."""
+        said = [self.party(id) for id in getattr(record, "succeeded_by", ())]
+        if any(said):
+            return [Step(party, None) for party in said if party]
+        return [
+            Step(party, transfer)
+            for transfer in self.transfers_touching(record)
+            if any(self.party(id) is record for id in transfer.ends)
+            for id in transfer.to
+            if (party := self.party(id))
+        ]
 
     # --- what belongs to what ---
 
@@ -274,6 +302,15 @@ class Register:
             if isinstance(link.source, cls) and not link.in_text and link.path[0] in fields:
                 seen.setdefault(address_of(link.source), link.source)
         return [seen[key] for key in sorted(seen)]
+
+    def area_and_larger(self, area: Area) -> list[Area]:
+        """The area, the one it lies in, and so on outwards."""
+        found: list[Area] = []
+        place: Area | None = area
+        while place and place not in found:
+            found.append(place)
+            place = self.follow(Area, place.within)
+        return found
 
     def contacts_of(self, record: Record) -> list[Contact]:
         return self.pointing(record, Contact, "of")

@@ -144,6 +144,18 @@ RelationSideRef = Annotated[
 EndedRef = Annotated[str, _REF, RefTo(("role", "office", "organisation", "network"))]
 
 
+# --- Address -------------------------------------------------------------------------------
+
+_STEP = "[a-z0-9][a-z0-9-]*"
+PAGE = f"{_STEP}(/{_STEP}){{0,3}}"
+PLACE = f"{PAGE}(#{_STEP})?"
+
+PageAddress = Annotated[str, Field(pattern=f"^{PAGE}$", max_length=240)]
+"""A page of the site below the language's prefix: `roles/competence-team`."""
+PlaceAddress = Annotated[str, Field(pattern=f"^{PLACE}$", max_length=320)]
+"""A page, or with `#id` a place on it."""
+
+
 # --- time ----------------------------------------------------------------------------------
 
 _WHEN = re.compile(r"(\d{4})(?:-W(\d{2})|-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
@@ -191,6 +203,23 @@ class When:
     @classmethod
     def on(cls, day: date) -> When:
         return cls(day.isoformat(), Precision.DAY, day, day)
+
+    def next(self) -> When:
+        """The day, week, month or year after, as precisely as this one is known."""
+        return self._holding(self.last + ONE_DAY)
+
+    def previous(self) -> When:
+        """The day, week, month or year before."""
+        return self._holding(self.first - ONE_DAY)
+
+    def _holding(self, day: date) -> When:
+        if self.precision is Precision.YEAR:
+            return When.parse(f"{day:%Y}")
+        if self.precision is Precision.MONTH:
+            return When.parse(f"{day:%Y-%m}")
+        if self.precision is Precision.WEEK:
+            return When.parse(f"{day:%G-W%V}")
+        return When.on(day)
 
     def __str__(self) -> str:
         return self.text

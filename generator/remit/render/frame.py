@@ -14,8 +14,10 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from remit.model.addresses import CHANGES
 from remit.model.records import BY_KIND, Contact
 from remit.model.register import Register
+from remit.render.feeds import FEED_FILE
 from remit.render.labels import labels_for, own_name
 from remit.render.pages import ABOUT_PAGE, NAVIGATION, Page
 from remit.render.site_view import SiteView
@@ -38,14 +40,17 @@ class Frames:
     register: Register
     settings: Settings
     render_frame: Callable[[str, dict[str, Any]], str]
-    _made: dict[tuple[str, int, str], list[str]] = field(default_factory=dict)
+    _made: dict[tuple[str, int, str, bool], list[str]] = field(default_factory=dict)
 
     def whole(self, page: Page) -> str:
         """The page's full HTML."""
-        key = (page.language, page.depth, page.section)
+        if not page.framed:
+            return page.html
+        key = (page.language, page.depth, page.section, page.listed)
         pieces = self._made.get(key)
         if pieces is None:
             context = self._context(page.language, page.depth, page.section)
+            context["listed"] = page.listed
             pieces = self._made[key] = _TOKEN.split(self.render_frame(page.language, context))
         name = self.settings.site_name[page.language]
         title = name if page.title == name else f"{page.title} – {name}"
@@ -72,6 +77,7 @@ class Frames:
             "title": f"{labels['not_found']} – {self.settings.site_name[language]}",
             "description": labels["not_found_text"],
             "canonical": "",
+            "listed": False,
             "content": Markup(inner.replace('href="/', f'href="{root}/')),
             "edit_url": "",
         }
@@ -103,6 +109,8 @@ class Frames:
             "site_name": self.settings.site_name[language],
             "root": root,
             "home": home,
+            "feed": f"{home}{FEED_FILE}",
+            "feed_name": labels.get("feed_of", name=self.settings.site_name[language]),
             "nav": [
                 *(entry(labels.kind(kind, "many"), BY_KIND[kind].FOLDER) for kind in NAVIGATION),
                 entry(labels["everything"], "all"),
@@ -137,7 +145,11 @@ class Frames:
         self, language: str, entry: Callable[[str, str], dict[str, Any]]
     ) -> list[dict[str, Any]]:
         labels = labels_for(language)
-        rows = [entry(labels.kind("term", "many"), "terms"), entry(labels["everything"], "all")]
+        rows = [
+            entry(labels.kind("term", "many"), "terms"),
+            entry(labels["changes"], CHANGES),
+            entry(labels["everything"], "all"),
+        ]
         if ABOUT_PAGE in self.register.by_address:
             rows.insert(0, entry(labels["about"], ABOUT_PAGE))
         return [row | {"active": False} for row in rows]
@@ -146,8 +158,8 @@ class Frames:
         """Emergency numbers, each once: the same number serves both countries."""
         view = SiteView(self.register, self.settings, language, self.settings.today)
         numbers: dict[str, list[Contact]] = {}
-        for contact in self.register.all(Contact):
-            if contact.emergency and contact.phone and contact.period.covers(view.day):
+        for contact in view.as_of.living(Contact):
+            if contact.emergency and contact.phone:
                 numbers.setdefault(contact.phone, []).append(contact)
         rows = []
         for number, contacts in numbers.items():
@@ -157,13 +169,15 @@ class Frames:
 
 
 def site_map(pages: list[Page], settings: Settings) -> str:
-    """sitemap.xml with each page's other languages (sitemaps.org, with xhtml:link)."""
+    """sitemap.xml of the listed pages, with their other languages (sitemaps.org, xhtml:link)."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
         'xmlns:xhtml="http://www.w3.org/1999/xhtml">',
     ]
     for page in pages:
+        if not page.listed:
+            continue
         path = f"{page.path}/" if page.path else ""
         links = "".join(
             f'<xhtml:link rel="alternate" hreflang="{code}" '

@@ -56,8 +56,7 @@ class Labels:
 
     def day(self, day: date) -> str:
         """9. april 2013 · 9 april 2013 · 9 April 2013, held together on a line."""
-        pattern = {"nb": "d. MMMM y", "nn": "d. MMMM y"}.get(self.language, "d MMMM y")
-        return format_date(day, pattern, locale=self.locale).replace(" ", "\u00a0")
+        return _day(self.language, day)
 
     def when(self, when: When) -> str:
         """As precisely as it is known and no more."""
@@ -87,6 +86,12 @@ class Labels:
     def language_name(self, code: str) -> str:
         """The name of a language in this one."""
         return str(self.locale.languages.get(code, code))
+
+
+@cache
+def _day(language: str, day: date) -> str:
+    pattern = {"nb": "d. MMMM y", "nn": "d. MMMM y"}.get(language, "d MMMM y")
+    return format_date(day, pattern, locale=Locale.parse(language)).replace(" ", "\u00a0")
 
 
 @cache

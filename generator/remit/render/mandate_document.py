@@ -180,6 +180,10 @@ def _facts(view: View, version: MandateVersion) -> Table:
             text(labels.day(version.last_changed) if version.last_changed else None),
         ),
         (labels["status"], text(labels.enum("status", version.status))),
+        (
+            labels["withdrawn_on"],
+            text(labels.when(version.withdrawn) if version.withdrawn else None),
+        ),
         (labels["in_force"], text(labels.period(version.in_force))),
         (labels["approved"], _joined(approved, ", ")),
         (labels["change"], view.inlines(approval.note) if approval and approval.note else ()),

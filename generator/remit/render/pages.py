@@ -6,10 +6,19 @@ Addresses are the same in every language and last: `<language>/<folder>/<id>/`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
+from remit.model.addresses import (
+    CHANGES,
+    ON_DATES,
+    address_of_changes,
+    address_of_day,
+    leads_to,
+)
+from remit.model.events import mandate_events
+from remit.model.history import FOLLOWED, day_of, record_versions, version_addresses
 from remit.model.records import (
     BY_KIND,
     Area,
@@ -21,17 +30,36 @@ from remit.model.records import (
     MandateVersion,
     Organisation,
     Record,
+    Redirect,
     Role,
-    Status,
     Transfer,
 )
 from remit.model.register import Register, address_of
-from remit.model.values import Source, TranslationState
+from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
+from remit.render.comparison_page import ComparisonHead, comparison_page
+from remit.render.date_pages import Calendar, date_list, date_page
+from remit.render.feeds import CALENDAR_FILE, FEED_FILE, register_feed
+from remit.render.figures import (
+    Overview,
+    relations_page,
+    relations_part,
+    time_part,
+    timeline_pages,
+)
 from remit.render.labels import labels_for, own_name
-from remit.render.mandate_document import MandateParts, mandate_parts, naming_day
+from remit.render.mandate_document import (
+    MandateParts,
+    mandate_parts,
+    naming_day,
+    version_day,
+)
+from remit.render.moved import moved_page, trail_of
 from remit.render.record_views import record_view
+from remit.render.redline_document import redline_file_name
+from remit.render.relations import Relations
 from remit.render.site_view import SiteView, environment
+from remit.render.tree import Text
 from remit.settings import Settings
 
 DOCUMENT_FORMATS = ("pdf", "docx", "odt")
@@ -55,6 +83,8 @@ LISTED_KINDS = (
 )
 NAVIGATION = ("contact", "guidance", "role", "mandate", "organisation", "network")
 ABOUT_PAGE = "guidance/about-this-register"
+COMING = 50
+"""How many of the days to come are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +101,9 @@ class Page:
     source: str = ""
     """Path of the file that it is made of, for the edit link."""
     listed: bool = True
-    """Whether it stands in the site map."""
+    """Whether it stands in the site map and is found by searches."""
+    framed: bool = True
+    """Whether the site's frame goes round it; else `html` is the whole page."""
 
     @property
     def depth(self) -> int:
@@ -93,7 +125,7 @@ class _Head:
     heading: Markup
     also: str = ""
     lead: Markup = field(default_factory=Markup)
-    notices: list[tuple[str, str]] = field(default_factory=list)
+    notices: list[tuple[str, str | Markup]] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     upkeep: list[tuple[str, Markup]] = field(default_factory=list)
 
@@ -111,16 +143,26 @@ def site_pages(register: Register, settings: Settings, language: str) -> Iterato
     site = _Site(register, settings, language)
     yield site.home()
     yield site.everything()
+    yield site.changes()
+    yield from site.overviews()
     for kind in LISTED_KINDS:
         yield site.list_page(kind)
     for record in register.records:
         yield site.record(record)
+    for record, version, path in version_addresses(register):
+        yield site.record_on(record, version, path)
+    yield from site.dates()
+    for new in register.all(MandateVersion):
+        old = register.version_before(new)
+        if old:
+            yield site.comparison(old, new)
 
 
 class _Site:
     def __init__(self, register: Register, settings: Settings, language: str) -> None:
         self.register, self.settings, self.language = register, settings, language
         self.labels = labels_for(language)
+        self.relations = Relations(register)
         self._parts: dict[str, MandateParts] = {}
 
     def view(self, path: str) -> SiteView:
@@ -131,22 +173,101 @@ class _Site:
     def record(self, record: Record) -> Page:
         if isinstance(record, Guidance):
             return self._guidance(record)
+        if isinstance(record, Redirect):
+            return self._redirect(record)
         if isinstance(record, Mandate):
-            shown = self.register.shown_version(record.id, self.settings.today)
+            shown = self.register.as_of(self.settings.today).shown_version(record.id)
             if shown is not None:
                 return self._mandate(record, shown, address_of(record))
         if isinstance(record, MandateVersion):
             return self._mandate(self.register.mandate_of(record), record, address_of(record))
         view = self.view(address_of(record))
+        return self._page(view, record, self._record(view, record, self._head(view, record)))
+
+    def _record(
+        self, view: SiteView, record: Record, head: _Head, shown_version: Period | None = None
+    ) -> Markup:
         shown_parts = record_view(view, record)
-        inner = view.render(
+        if shown_version is None:
+            shown_parts.parts += relations_part(view, record, self.relations)
+            shown_parts.parts += time_part(view, record)
+        versions = self._record_versions(view, record, shown_version)
+        return view.render(
             "record.html",
             record=record,
-            page=self._head(view, record),
+            page=head,
             shown=shown_parts,
-            groups=view.named_in(record, shown_parts.hidden_back_links),
+            standing=self._standing(view, record) if shown_version is None else None,
+            versions=versions,
+            groups=view.named_in(record, shown_parts.hidden_back_links)
+            if shown_version is None
+            else [],
         )
-        return self._page(view, record, inner)
+
+    def _standing(self, view: SiteView, record: Record) -> tuple[str, str, str] | None:
+        """(style, words, period) of the line that says since when the thing exists."""
+        life = self.register.life(record)
+        if life.is_open or not isinstance(record, FOLLOWED):
+            return None
+        standing = view.as_of.standing(record)
+        style = {"now": "in-force", "past": "past", "future": "draft"}[standing]
+        return style, self.labels[f"standing_{standing.value}"], self.labels.period(life)
+
+    def _record_versions(
+        self, view: SiteView, record: Record, shown: Period | None
+    ) -> list[tuple[str, str, bool]]:
+        """Each span of a role or body: dates and name, its page, whether it is shown."""
+        if not isinstance(record, Role | Organisation):
+            return []
+        versions = record_versions(self.register, record)
+        if len(versions) < 2:
+            return []
+        shown = shown or next((one for one in versions if one.covers(view.day)), None)
+        return [
+            (
+                f"{self.labels.period(version)} – {view.on(day_of(version)).name(record)}",
+                view.href(f"{address_of(record)}/{day_of(version)}"),
+                version == shown,
+            )
+            for version in reversed(versions)
+        ]
+
+    def record_on(self, record: Record, version: Period, path: str) -> Page:
+        """The page of a role or organisation as it stood in one span of its time."""
+        now, labels = self.view(path), self.labels
+        state = "now" if version.covers(now.day) else "past" if version.last < now.day else "future"
+        then = now if state == "now" else now.on(day_of(version))
+        words = labels.get(f"version_{state}", period=labels.period(version))
+        link = now.html((tree.Link((Text(labels["how_it_is_today"]),), address_of(record)),))
+        notice = Markup.escape(words) + ("" if state == "now" else " ") + link
+        head = self._head(then, record)
+        shown = _Head(
+            trail=[*head.trail, (now.name(record), address_of(record))],
+            kicker=head.kicker,
+            heading=head.heading,
+            also=head.also,
+            lead=head.lead,
+            notices=[("info" if state == "now" else state.replace("future", "info"), notice)],
+            sources=head.sources,
+            upkeep=head.upkeep,
+        )
+        inner = self._record(then, record, shown, version)
+        title = f"{then.name(record)} ({labels.period(version)})"
+        return self._page(then, record, inner, title)
+
+    # --- dates ---
+
+    def dates(self) -> Iterator[Page]:
+        """A page per change date, and the list of them."""
+        calendar = Calendar.of(self.register)
+        upkeep = self._oldest_review(self.register.records)
+        title, inner = date_list(self.view(ON_DATES), calendar)
+        intro = self.labels["dates_intro"]
+        yield Page(self.language, ON_DATES, title, intro, "all", str(inner))
+        for day in calendar.days:
+            path = address_of_day(day)
+            title, inner = date_page(self.view(path), calendar, day, upkeep)
+            yield Page(self.language, path, title, self.labels["date_lead"], "all", str(inner))
 
     def _page(self, view: SiteView, record: Record, inner: Markup, title: str = "") -> Page:
         origin = self.register.origins.get(address_of(record))
@@ -163,12 +284,13 @@ class _Site:
 
     def _head(self, view: SiteView, record: Record) -> _Head:
         labels = self.labels
-        short = record.short_on(view.day)
+        short = view.as_of.short(record)
         also = [view.words(short)] if short else []
-        notices: list[tuple[str, str]] = []
+        notices: list[tuple[str, str | Markup]] = []
         life = self.register.life(record)
         if view.has_ended(record):
-            notices.append(("past", labels.get("ended_notice", day=labels.day(life.last))))
+            words = Markup.escape(labels.get("ended_notice", day=labels.day(life.last)))
+            notices.append(("past", words + self._successor(view, record)))
         elif view.begins_later(record):
             notices.append(("info", labels.get("later_notice", day=labels.day(life.first))))
         notices += self._language_notices(view, record)
@@ -183,7 +305,15 @@ class _Site:
             upkeep=self._upkeep(view, record),
         )
 
-    def _language_notices(self, view: SiteView, record: Record) -> list[tuple[str, str]]:
+    def _successor(self, view: SiteView, record: Record) -> Markup:
+        """ " See instead: …", leading to who took over, through any number of steps."""
+        steps = view.as_of.successors(record)
+        if not steps:
+            return Markup("")
+        links = view.listed([view.link(step.to) for step in steps])
+        return view.html((Text(f" {self.labels['successor']} "), *links, Text(".")))
+
+    def _language_notices(self, view: SiteView, record: Record) -> list[tuple[str, str | Markup]]:
         labels = self.labels
         authoritative = labels.language_name(record.authoritative_language)
         if view.is_fallback(record):
@@ -225,6 +355,38 @@ class _Site:
         words = self.labels.get("all_reviewed", day=self.labels.day(min(days)))
         return [(self.labels["reviewed"], Markup.escape(words))]
 
+    # --- addresses that moved ---
+
+    def _redirect(self, record: Redirect) -> Page:
+        """What answers at an old address: a way on, or a word on what stood there."""
+        view = self.view(record.from_)
+        target = leads_to(self.register, record)
+        if target is not None:
+            title, html = moved_page(view, record, target)
+        else:
+            labels = self.labels
+            words = labels.get("withdrawn_notice", day=labels.day(record.since))
+            head = replace(
+                self._head(view, record),
+                trail=trail_of(view),
+                kicker=labels["withdrawn"],
+                notices=[("past", words), *self._language_notices(view, record)],
+            )
+            title = labels.get("withdrawn_title", name=view.name(record))
+            html = str(view.render("withdrawn.html", record=record, page=head))
+        origin = self.register.origins.get(address_of(record))
+        return Page(
+            self.language,
+            record.from_,
+            title,
+            title,
+            record.from_.partition("/")[0],
+            html,
+            origin.path if origin else "",
+            listed=False,
+            framed=target is None,
+        )
+
     # --- guidance ---
 
     def _guidance(self, record: Guidance) -> Page:
@@ -261,24 +423,19 @@ class _Site:
     def _mandate(self, mandate: Mandate, version: MandateVersion, path: str) -> Page:
         view, labels = self.view(path), self.labels
         parts = self._mandate_parts(view, version)
-        today = self.settings.today
-        in_force = self.register.version_on(mandate.id, today)
-        later = version.in_force.first > today
-        badge = "in-force" if version is in_force else "draft" if later else "past"
-        if version.status in (Status.DRAFT, Status.HEARING):
-            badge = "draft"
-        words = {
-            "in-force": labels["badge_in_force"],
-            "draft": labels["badge_future"] if later else labels.enum("status", version.status),
-            "past": labels["badge_past"],
-        }[badge]
-        notices: list[tuple[str, str]] = []
+        in_force = view.as_of.version(mandate.id)
+        badge, words = view.version_badge(version)
+        notices: list[tuple[str, str | Markup]] = []
         is_version_page = path == address_of(version)
         if badge != "in-force":
             day = labels.day(version.in_force.last) if badge == "past" else ""
-            notices.append(
-                ("past" if badge == "past" else "info", labels.get(f"notice_{badge}", day=day))
-            )
+            said = Markup.escape(labels.get(f"notice_{badge}", day=day))
+            if in_force:
+                link = tree.Link((Text(labels["see_in_force"]),), address_of(in_force))
+                said += " " + view.html((link,))
+            notices.append(("info" if badge == "draft" else "past", said))
+        elif is_version_page:
+            notices.append(("info", Markup.escape(labels["notice_in_force"])))
         notices += self._language_notices(view, version)
         headings = [
             (block.id, f"{block.number} {tree.plain(block.inlines)}".strip())
@@ -308,10 +465,18 @@ class _Site:
             badge=badge,
             badge_words=words,
             period=labels.period(version.in_force),
+            changes=self._changes_link(view, version),
             downloads=self._downloads(view, mandate, version),
             headings=headings,
             body=view.block_html((parts.facts, *parts.body), permalink=labels["permalink"]),
             versions=self._versions(view, mandate, version),
+            tombstones=[(one, labels.day(one.since)) for one in version.tombstones],
+            follow=_follow(
+                view,
+                address_of(mandate),
+                calendar=any(event.in_calendar for event in mandate_events(self.register, mandate)),
+            ),
+            pictures=[] if is_version_page else time_part(view, mandate),
             groups=view.named_in(mandate, ("ordered_by",)),
         )
         page = self._page(view, version, inner, title)
@@ -326,6 +491,34 @@ class _Site:
             page.html,
             page.source,
         )
+
+    def comparison(self, old: MandateVersion, new: MandateVersion) -> Page:
+        """The page on what changed from one version to the next."""
+        view, labels = self.view(address_of_changes(new)), self.labels
+        mandate = self.register.mandate_of(new)
+        head = ComparisonHead(
+            trail=[
+                (labels.kind("mandate", "many"), "mandates"),
+                (view.name(mandate), address_of(mandate)),
+                (labels.get("version_of", day=version_day(view, new)), address_of(new)),
+            ],
+            kicker=" · ".join(one for one in (labels.kind("mandate"), mandate.document_id) if one),
+            notices=self._language_notices(view, new),
+            upkeep=self._upkeep(view, new),
+        )
+        name = redline_file_name(old, new, self.language)
+        downloads = [(labels[f"download_{form}"], f"{name}.{form}") for form in DOCUMENT_FORMATS]
+        sides = [(version, self._mandate_parts(view, version)) for version in (old, new)]
+        title, inner = comparison_page(view, sides[0], sides[1], head, downloads)
+        return self._page(view, new, inner, title)
+
+    def _changes_link(self, view: SiteView, version: MandateVersion) -> Markup:
+        """To what changed since the version before, when there is one."""
+        earlier = self.register.version_before(version)
+        if earlier is None:
+            return Markup("")
+        words = self.labels.get("comparison_since", day=version_day(view, earlier))
+        return view.html((tree.Link((Text(words),), address_of_changes(version)),))
 
     def _mandate_parts(self, view: SiteView, version: MandateVersion) -> MandateParts:
         """Made once: the mandate's page and the version's show the same."""
@@ -370,7 +563,7 @@ class _Site:
             upkeep=self._oldest_review(records),
         )
         if kind == "contact":
-            inner = view.render("contacts.html", page=head, groups=self._contacts(records))
+            inner = view.render("contacts.html", page=head, groups=self._contacts(view, records))
         else:
             inner = view.render("list.html", page=head, groups=self._groups(view, kind, records))
         return Page(
@@ -387,13 +580,11 @@ class _Site:
         emergency = 0 if isinstance(record, Contact) and record.emergency else 1
         return (view.has_ended(record), emergency, order, view.name(record).casefold(), record.id)
 
-    def _contacts(self, records: list[Record]) -> list[tuple[str, str, list[Contact]]]:
+    def _contacts(
+        self, view: SiteView, records: list[Record]
+    ) -> list[tuple[str, str, list[Contact]]]:
         labels = self.labels
-        today = [
-            one
-            for one in records
-            if isinstance(one, Contact) and one.period.covers(self.settings.today)
-        ]
+        today = [one for one in records if isinstance(one, Contact) and view.as_of.exists(one)]
         rows = [
             ("contacts_emergency", "emergency", [c for c in today if c.emergency]),
             (
@@ -457,7 +648,7 @@ class _Site:
         return ""
 
     def _entry(self, view: SiteView, record: Record) -> _Entry:
-        short = record.short_on(view.day)
+        short = view.as_of.short(record)
         return _Entry(
             link=view.linked(record),
             summary=view.html(view.summary(record)),
@@ -469,7 +660,7 @@ class _Site:
 
     def home(self) -> Page:
         view, labels = self.view(""), self.labels
-        contacts = [c for c in self.register.all(Contact) if c.period.covers(view.day)]
+        contacts = view.as_of.living(Contact)
         helplines = [
             c
             for c in contacts
@@ -500,6 +691,7 @@ class _Site:
             audiences=audiences,
             guidance=[self._entry(view, one) for one in guidance],
             transfers=transfers,
+            overviews=self._overviews(),
             choices=choices,
         )
         return Page(
@@ -537,6 +729,9 @@ class _Site:
             lead=Markup.escape(labels["everything_intro"]),
             upkeep=self._oldest_review(self.register.records),
         )
+        for title, intro, folder in self._overviews():
+            link = view.html((tree.Link((tree.Text(title),), folder),))
+            entries.append(_Entry(link=link, summary=Markup.escape(intro)))
         inner = view.render("list.html", page=head, groups=[("", "", entries)])
         return Page(
             self.language,
@@ -546,6 +741,69 @@ class _Site:
             "all",
             str(inner),
         )
+
+    # --- pictures of the whole ---
+
+    def _overviews(self) -> list[tuple[str, str, str]]:
+        """(title, sentence, address) of the pages on the whole register."""
+        t = self.labels
+        return [
+            (t["dates"], t["dates_intro"], ON_DATES),
+            (t["changes"], t["changes_intro"], CHANGES),
+            (t["timeline"], t["timeline_intro"], "timeline"),
+            (t["relations"], t["relations_intro"], "relations"),
+        ]
+
+    def overviews(self) -> Iterator[Page]:
+        """The timeline of the whole register, and who works with whom."""
+        for made in timeline_pages(self.view("timeline"), self._country):
+            yield self._overview(made)
+        yield self._overview(relations_page(self.view("relations"), self.relations, self._country))
+
+    def _overview(self, made: Overview) -> Page:
+        head = _Head(
+            trail=list(made.above),
+            kicker="",
+            heading=Markup.escape(made.title),
+            lead=Markup.escape(made.intro),
+        )
+        inner = self.view(made.path).render(
+            "overview.html", page=head, parts=made.parts, ways=made.ways
+        )
+        return Page(self.language, made.path, made.title, made.intro, "pictures", str(inner))
+
+    def changes(self) -> Page:
+        """How to follow the register, what is due next and what changed last."""
+        view, labels = self.view(CHANGES), self.labels
+        feed = register_feed(self.register, self.settings, self.language)
+        coming = [entry for entry in feed.dates if entry.last >= self.settings.today]
+        head = _Head(
+            trail=[],
+            kicker="",
+            heading=Markup.escape(labels["changes"]),
+            lead=Markup.escape(labels["changes_intro"]),
+        )
+        inner = view.render(
+            "changes.html",
+            page=head,
+            follow=_follow(view, "", calendar=bool(feed.dates)),
+            coming=coming[:COMING],
+            news=feed.news,
+        )
+        return Page(
+            self.language,
+            CHANGES,
+            labels["changes"],
+            labels["changes_intro"],
+            CHANGES,
+            str(inner),
+        )
+
+
+def _follow(view: SiteView, folder: str, *, calendar: bool) -> tuple[str, str]:
+    """Where the feed and the calendar of the whole register, or of a mandate, are."""
+    base = view.href(folder)
+    return f"{base}{FEED_FILE}", f"{base}{CALENDAR_FILE}" if calendar else ""
 
 
 def not_found_page(settings: Settings) -> str:

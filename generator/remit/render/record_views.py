@@ -29,6 +29,7 @@ from remit.model.records import (
     Term,
     Transfer,
 )
+from remit.model.register import address_of
 from remit.model.values import ONE_DAY, LocalText, Period, When
 from remit.render import tree
 from remit.render.site_view import SiteView
@@ -73,6 +74,9 @@ class _Maker:
     def parties(self, targets: Sequence[str]) -> tree.Inlines:
         return self.v.listed([self.v.party(target) for target in targets])
 
+    def named(self, records: Sequence[Record]) -> tree.Inlines:
+        return self.v.listed([self.v.link(record) for record in records])
+
     def records(self, cls: type[Record], targets: Sequence[str]) -> tree.Inlines:
         return self.v.listed([self.v.to(cls, target) for target in targets])
 
@@ -80,7 +84,13 @@ class _Maker:
         return self.items([self.v.inlines(text) for text in texts])
 
     def links(self, records: Sequence[Record]) -> list[tree.Block]:
-        return self.items([self._entry(record) for record in records])
+        """The records, ended ones marked; on a past day without those that were still to come."""
+        known = [one for one in records if self.is_today or not self.v.begins_later(one)]
+        return self.items([self._entry(record) for record in known])
+
+    @property
+    def is_today(self) -> bool:
+        return self.v.day == self.v.settings.today
 
     def _entry(self, record: Record) -> tree.Inlines:
         ended = self.v.has_ended(record)
@@ -88,11 +98,7 @@ class _Maker:
         return (*self.v.link(record), *((Text(note),) if note else ()))
 
     def contacts(self, record: Record) -> None:
-        found = [
-            contact
-            for contact in self.v.register.contacts_of(record)
-            if contact.period.covers(self.v.day)
-        ]
+        found = self.v.as_of.contacts_of(record)
         if found:
             cards = Markup("\n").join(self.v.contact_card(contact) for contact in found)
             self.part("contact", "contact", cards)
@@ -147,7 +153,6 @@ def organisation_view(m: _Maker, record: Organisation) -> None:
     m.fact("country", v.to(Area, record.country))
     m.fact("area", v.to(Area, record.area) if record.area else None)
     m.fact("parent", v.party(record.parent) if record.parent else None)
-    m.fact("existed", t.period(record.period))
     m.fact("organisation_number", record.organisation_number)
     m.fact("phone", record.phone)
     m.fact("email", _mail(record.email))
@@ -156,18 +161,13 @@ def organisation_view(m: _Maker, record: Organisation) -> None:
     m.contacts(record)
     roles = v.register.pointing(record, Role, "holder")
     m.part("roles", "roles_here", m.links(roles))
-    tasks = [t_ for t_ in v.register.all(Task) if record.id in v.register.holders_on(t_, v.day)]
-    m.part("tasks", "tasks_now", m.links(tasks))
-    earlier = [
-        task
-        for task in v.register.all(Task)
-        if task not in tasks
-        and (
-            record.id in task.first_held_by
-            or any(record.id in transfer.to for transfer in v.register.transfers_of(task))
-        )
-    ]
-    m.part("earlier-tasks", "tasks_before", m.items([_moved(m, task) for task in earlier]))
+    tasks = v.as_of.tasks_of(record)
+    m.part(
+        "tasks",
+        "tasks_now" if m.is_today else "tasks_then",
+        m.items([_held(m, record, task) for task in tasks]),
+    )
+    _earlier_tasks(m, record)
     m.part("offices", "offices", m.links(v.register.offices_of(record)))
     _networks(m, record)
     children = v.register.pointing(record, Organisation, "parent")
@@ -176,17 +176,54 @@ def organisation_view(m: _Maker, record: Organisation) -> None:
     m.made.hidden_back_links = ("holder", "organisation", "parent", "of", "first_held_by")
 
 
-def _moved(m: _Maker, task: Task) -> tree.Inlines:
-    """The task, and who has it now."""
-    now = m.v.register.holders_on(task, m.v.day)
-    words = m.v.link(task)
+def _earlier_tasks(m: _Maker, record: Record) -> None:
+    """The tasks it gave up: until when they were here, and who has had them since then."""
+    gone = {
+        address_of(task): (task, transfer)
+        for transfer in m.v.register.transfers_touching(record)
+        for id in transfer.tasks
+        if (task := m.v.register.follow(Task, id))
+        and transfer.date <= m.v.day
+        and any(m.v.register.party(giver) is record for giver in transfer.from_)
+        and record not in m.v.as_of.holders(task)
+    }
+    lines = [_moved(m, *gone[key]) for key in sorted(gone)]
+    m.part("earlier-tasks", "tasks_before", m.items(lines))
+
+
+def _moved(m: _Maker, task: Task, transfer: Transfer) -> tree.Inlines:
+    """The task, the last day it was here, and who has it since."""
+    last = m.t.day(transfer.date - ONE_DAY)
+    words = (*m.v.link(task), Text(f" – {m.t.get('task_here_until', day=last)}"))
+    now = m.v.as_of.holders(task)
     if now:
-        return (*words, Text(f" – {m.t['now_with']} "), *m.parties(now))
-    return words
+        words = (*words, Text(f", {m.t['since_then_with']} "), *m.named(now))
+    return (*words, Text(" ("), *m.v.link(transfer, m.t["transfer_word"]), Text(")"))
+
+
+def _held(m: _Maker, record: Record, task: Task) -> tree.Inlines:
+    """The task; where it came by transfer, since when and from whom."""
+    came = [
+        transfer
+        for transfer in m.v.register.transfers_of(task)
+        if transfer.date <= m.v.day
+        and any(m.v.register.party(receiver) is record for receiver in transfer.to)
+    ]
+    if not came:
+        return m.v.link(task)
+    transfer = came[-1]
+    return (
+        *m.v.link(task),
+        Text(f" – {m.t.get('task_here_since', day=m.t.day(transfer.date))} "),
+        *m.v.on(transfer.date - ONE_DAY).listed([m.v.party(id) for id in transfer.from_]),
+        Text(" ("),
+        *m.v.link(transfer, m.t["transfer_word"]),
+        Text(")"),
+    )
 
 
 def _networks(m: _Maker, record: Record) -> None:
-    networks = m.v.register.pointing(record, Network, "members", "convener")
+    networks = m.v.as_of.networks_of(record)
     m.part("networks", "member_of", m.links(networks))
 
 
@@ -201,12 +238,11 @@ def _web(address: str | None) -> tree.Inlines | None:
 
 
 def office_view(m: _Maker, record: Office) -> None:
-    v, t = m.v, m.t
+    v = m.v
     m.fact("organisation", v.party(record.organisation))
     m.fact("place", v.inlines(record.place))
     m.fact("area", v.to(Area, record.area))
     m.fact("address", record.address)
-    m.fact("open", t.period(record.period))
     m.fact("opened_by", _decision(m, record.opened_by))
     m.fact("closed_by", _decision(m, record.closed_by))
     m.fact("staffing", v.inlines(record.staffing) if record.staffing else None)
@@ -226,7 +262,6 @@ def role_view(m: _Maker, record: Role) -> None:
     m.fact("line", t.enum("line", record.line))
     m.fact("serves", m.parties(record.serves))
     m.fact("area", v.to(Area, record.area) if record.area else None)
-    m.fact("existed", t.period(record.period))
     m.fact("succeeded_by", m.parties(record.succeeded_by))
     m.contacts(record)
     m.part("does", "role_does", m.texts(record.does))
@@ -251,10 +286,13 @@ def role_view(m: _Maker, record: Role) -> None:
     m.part("mandates", "mandates_of_role", m.links(mandates))
     m.part("members", "members", m.members(record.members))
     _networks(m, record)
-    held = [
-        task for task in v.register.all(Task) if record.id in v.register.holders_on(task, v.day)
-    ]
-    m.part("tasks", "tasks_now", m.links(held))
+    held = v.as_of.tasks_of(record)
+    m.part(
+        "tasks",
+        "tasks_now" if m.is_today else "tasks_then",
+        m.items([_held(m, record, task) for task in held]),
+    )
+    _earlier_tasks(m, record)
     if record.figures:
         rows = tuple(
             (Cell(v.inlines(f.what)), Cell((Text(t.when(f.at)),)), Cell((Text(t.number(f.value)),)))
@@ -272,7 +310,6 @@ def network_view(m: _Maker, record: Network) -> None:
     m.fact("network_kind", t.enum("network_kind", record.kind))
     m.fact("level", t.enum("network_level", record.level))
     m.fact("area", v.to(Area, record.area))
-    m.fact("existed", t.period(record.period))
     m.fact("meets", v.inlines(record.meets) if record.meets else None)
     m.fact("legal_bases", m.bases(record.legal_bases))
     if record.background:
@@ -289,7 +326,6 @@ def partner_view(m: _Maker, record: Partner) -> None:
     m.fact("reaches", m.parties(record.reaches))
     m.fact("basis", t.enum("partner_basis", record.basis))
     m.fact("mutual", t["mutual_yes"] if record.mutual else t["mutual_no"])
-    m.fact("existed", t.period(record.period))
 
 
 def contact_view(m: _Maker, record: Contact) -> None:
@@ -299,7 +335,6 @@ def contact_view(m: _Maker, record: Contact) -> None:
     m.fact("contact_for", t.enum("contact_for", record.for_))
     m.fact("audiences", m.parties(record.audiences))
     m.fact("area", v.to(Area, record.area))
-    m.fact("existed", t.period(record.period))
     earlier = v.earlier_hours(record)
     m.part(
         "earlier-hours",
@@ -436,10 +471,8 @@ def transfer_view(m: _Maker, record: Transfer) -> None:
 
 def task_view(m: _Maker, record: Task) -> None:
     v, t = m.v, m.t
-    now = v.register.holders_on(record, v.day)
-    m.fact("holder_now", m.parties(now))
+    m.fact("holder_now", m.named(v.as_of.holders(record)))
     m.fact("country", v.to(Area, record.country))
-    m.fact("existed", t.period(record.period))
     moves = v.register.transfers_of(record)
     rows: list[tuple[Cell, ...]] = []
     first = record.period.from_
@@ -450,10 +483,11 @@ def task_view(m: _Maker, record: Task) -> None:
             When.on(came.date) if came else first,
             When.on(goes.date - ONE_DAY) if goes else record.period.to,
         )
-        holders = v.register.holders_on(record, came.date) if came else record.first_held_by
+        since = came.date if came else record.period.first
+        holders = v.register.as_of(since).holders(record)
         how = (Text(" ("), *v.link(came, t["transfer_word"]), Text(")")) if came else ()
         when = t.period(held) or t["always"]
-        rows.append((Cell(m.parties(holders)), Cell((Text(when), *how))))
+        rows.append((Cell(m.named(holders)), Cell((Text(when), *how))))
     if moves:
         head = (Cell((Text(t["task_who"]),)), Cell((Text(t["when"]),)))
         m.part("holders", "who_had_it", [Table(head, tuple(rows), (0.5, 0.5))])

@@ -5,10 +5,13 @@ Names follow the day; a text that lacks the language is shown in another and mar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Self
 
+from remit.model.as_of import AsOf, Standing
+from remit.model.history import address_on
 from remit.model.records import (
     Guidance,
     Mandate,
@@ -40,8 +43,13 @@ class View:
         """The reader's language first, then the register's in their order."""
         return (self.language, *(code for code in self.settings.languages if code != self.language))
 
-    def on(self, day: date) -> View:
-        return self if day == self.day else View(self.register, self.settings, self.language, day)
+    @cached_property
+    def as_of(self) -> AsOf:
+        """The organisation on the view's day."""
+        return self.register.as_of(self.day)
+
+    def on(self, day: date) -> Self:
+        return self if day == self.day else replace(self, day=day)
 
     # --- texts ---
 
@@ -68,19 +76,24 @@ class View:
     # --- records ---
 
     def name(self, record: Record) -> str:
-        return self.words(record.name_on(self.day))
+        return self.words(self.as_of.name(record))
 
     def short(self, record: Record) -> str:
         """The abbreviation, else the name."""
-        short = record.short_on(self.day)
+        short = self.as_of.short(record)
         return self.words(short) if short else self.name(record)
 
     def name_inlines(self, record: Record) -> tree.Inlines:
-        return self.label_inlines(record.name_on(self.day))
+        return self.label_inlines(self.as_of.name(record))
 
     def link(self, record: Record, words: str = "") -> tree.Inlines:
         shown = (tree.Text(words),) if words else self.name_inlines(record)
         return (tree.Link(shown, address_of(record)),)
+
+    def link_on_day(self, record: Record) -> tree.Inlines:
+        """A link to the record as it stood on the view's day."""
+        address = address_on(self.register, record, self.day, self.settings.today)
+        return (tree.Link(self.name_inlines(record), address),)
 
     def party(self, target: str) -> tree.Inlines:
         """A link to the role, organisation, network … that a pointer names."""
@@ -116,10 +129,10 @@ class View:
         return address, shown
 
     def has_ended(self, record: Record) -> bool:
-        return self.register.life(record).last < self.day
+        return self.as_of.standing(record) is Standing.PAST
 
     def begins_later(self, record: Record) -> bool:
-        return self.register.life(record).first > self.day
+        return self.as_of.standing(record) is Standing.FUTURE
 
     def kind(self, record: Record, form: str = "one") -> str:
         return self.labels.kind(record.KIND, form)
@@ -140,7 +153,7 @@ class View:
         """Whether the record's main text is shown in another language than the reader's."""
         if isinstance(record, Guidance):
             return self.language not in record.body
-        name = record.name_on(self.day)
+        name = self.as_of.name(record)
         return self.language not in name
 
     def is_translation(self, record: Record) -> bool:
@@ -148,4 +161,4 @@ class View:
         return record.authoritative_language != self.language
 
     def version_shown(self, mandate: Mandate) -> MandateVersion | None:
-        return self.register.shown_version(mandate.id, self.day)
+        return self.as_of.shown_version(mandate.id)

@@ -1,1 +1,1 @@
-"""Bytes on disk: files, documents, caches, the search index."""
+"""Bytes on disk: files, documents, feeds, caches, the search index."""

@@ -1,0 +1,73 @@
+"""The public addresses of a register: pages, places on them, and where old ones lead."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from remit.model.history import change_dates, version_addresses
+from remit.model.records import BY_KIND, MandateVersion, Redirect
+from remit.model.register import Register, address_of
+
+EVERYTHING = "all"
+"""The list of lists."""
+ON_DATES = "on"
+"""The list of change dates; the page of a day is below it."""
+CHANGES = "changes"
+"""What happened lately, and how to follow it."""
+TIMELINE, RELATIONS = "timeline", "relations"
+"""The pictures of the whole register."""
+
+
+def address_of_day(day: date) -> str:
+    """`on/2019-12-31`: the page of the whole organisation on that day."""
+    return f"{ON_DATES}/{day.isoformat()}"
+
+
+def address_of_changes(version: MandateVersion) -> str:
+    """The page on what changed up to a mandate version from the one before it."""
+    return f"{address_of(version)}/changes"
+
+
+def addresses(register: Register) -> list[str]:
+    """Every address that answers, sorted: pages below the language's prefix, those of redirects
+    and withdrawals too, and the places on them that last."""
+    return sorted(standing_pages(register) | register.redirects.keys() | places(register))
+
+
+def standing_pages(register: Register) -> set[str]:
+    """The pages that there are, but for those that only say where something went."""
+    lists = {cls.FOLDER for cls in BY_KIND.values()}
+    records = (address_of(one) for one in register.records if not isinstance(one, Redirect))
+    spans = (address for _, _, address in version_addresses(register))
+    days = map(address_of_day, change_dates(register))
+    changes = map(address_of_changes, filter(register.version_before, register.all(MandateVersion)))
+    overviews = (EVERYTHING, ON_DATES, CHANGES, TIMELINE, RELATIONS)
+    return {*overviews, *lists, *records, *changes, *spans, *days} - {Redirect.FOLDER}
+
+
+def places(register: Register) -> set[str]:
+    """`page#id` for each section, block and tombstone of every mandate version."""
+    found: set[str] = set()
+    for version in register.all(MandateVersion):
+        page = address_of(version)
+        for section in version.sections:
+            found.add(f"{page}#{section.id}")
+            found.update([f"{page}#{block.id}" for block in section.blocks])
+        found.update([f"{page}#{tombstone.id}" for tombstone in version.tombstones])
+    return found
+
+
+def leads_to(register: Register, redirect: Redirect) -> str | None:
+    """Where a redirect ends, through any number of steps: a page that stands, or that says what is
+    withdrawn. None for a withdrawal, and for steps that go round."""
+    target, seen = redirect.to, {redirect.from_}
+    while target is not None:
+        page = target.partition("#")[0]
+        if page in seen:
+            return None
+        seen.add(page)
+        following = register.redirects.get(page)
+        if following is None or following.to is None:
+            return target
+        target = following.to
+    return None

@@ -1,0 +1,281 @@
+"""The organisation on one day: what exists, what it is called, who holds what, what is in force.
+
+Every view, page and document is made through it, and `remit check --as-of` asks it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from remit.model.records import (
+    Area,
+    Assignment,
+    Contact,
+    ContactFor,
+    Deliverable,
+    Mandate,
+    MandateVersion,
+    Membership,
+    Network,
+    Record,
+    RenamableRecord,
+    Role,
+    SectionKind,
+    Task,
+    Transfer,
+    Weekday,
+)
+from remit.model.values import DatedName, LocalText
+
+if TYPE_CHECKING:
+    from remit.model.register import Register
+
+R = TypeVar("R", bound=Record)
+
+
+class Standing(StrEnum):
+    PAST = "past"
+    NOW = "now"
+    FUTURE = "future"
+
+
+class Step(NamedTuple):
+    """One step from what ended to what took over: by a transfer, or as the record itself says."""
+
+    to: Record
+    by: Transfer | None
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """All questions about one day; get it from `Register.as_of`, which keeps one per day."""
+
+    register: Register
+    day: date
+
+    # --- what exists, and under which name ---
+
+    def standing(self, record: Record) -> Standing:
+        """Whether the thing is past, existing or yet to come on the day."""
+        life = self.register.life(record)
+        if life.last < self.day:
+            return Standing.PAST
+        return Standing.FUTURE if life.first > self.day else Standing.NOW
+
+    def exists(self, record: Record) -> bool:
+        return self.standing(record) is Standing.NOW
+
+    def living(self, cls: type[R]) -> list[R]:
+        """The records of a class that exist on the day, by id."""
+        return [record for record in self.register.all(cls) if self.exists(record)]
+
+    def name(self, record: Record) -> LocalText:
+        return record.name_on(self.day)
+
+    def short(self, record: Record) -> LocalText | None:
+        return record.short_on(self.day)
+
+    def other_names(self, record: Record) -> list[DatedName]:
+        """The names it had or gets on other days than this one."""
+        if not isinstance(record, RenamableRecord):
+            return []
+        now = record.dated_name_on(self.day)
+        return [dated for dated in record.names if dated is not now]
+
+    # --- mandates ---
+
+    def version(self, mandate: str) -> MandateVersion | None:
+        """The version in force. Drafts, hearings and withdrawn ones never are."""
+        for version in self.register.versions(mandate):
+            if version.status.takes_force and version.in_force.covers(self.day):
+                return version
+        return None
+
+    def shown_version(self, mandate: str) -> MandateVersion | None:
+        """What a reader is shown first: the version in force, else the last before the day."""
+        current = self.version(mandate)
+        if current:
+            return current
+        versions = self.register.versions(mandate)
+        past = [
+            version
+            for version in versions
+            if version.status.takes_force and version.in_force.first <= self.day
+        ]
+        return past[-1] if past else (versions[0] if versions else None)
+
+    def mandates_in_force(self) -> list[MandateVersion]:
+        """The version in force of each mandate that has one, by the mandates' ids."""
+        found = (self.version(mandate.id) for mandate in self.register.all(Mandate))
+        return [version for version in found if version]
+
+    # --- assignments ---
+
+    def outstanding(self, assignment: Assignment) -> list[Deliverable]:
+        """What was to be handed in and is not known to have been, up to and including the day.
+
+        Nothing before the assignment was given.
+        """
+        return [
+            one
+            for one in assignment.deliverables
+            if self._is_given(assignment)
+            and (one.delivered is None or one.delivered.first > self.day)
+        ]
+
+    def _is_given(self, assignment: Assignment) -> bool:
+        given = assignment.letter.date or assignment.start
+        return given is None or given.first <= self.day
+
+    def missing_sections(self, assignment: Assignment) -> dict[str, list[SectionKind]]:
+        """By mandate that the assignment ordered: the required kinds of section it lacks.
+
+        A mandate without a version in force lacks them all. Nothing is missing before the
+        assignment was given.
+        """
+        missing: dict[str, list[SectionKind]] = {}
+        if not self._is_given(assignment):
+            return missing
+        for mandate in self.register.mandates_ordered_by(assignment):
+            version = self.version(mandate.id)
+            present = {section.kind for section in version.sections} if version else set()
+            lacking = [kind for kind in assignment.requires_sections if kind not in present]
+            if lacking:
+                missing[mandate.id] = lacking
+        return missing
+
+    # --- tasks ---
+
+    def holders(self, task: Task) -> list[Record]:
+        """Who holds a task, of those that exist on the day."""
+        return [holder for holder in self.charged_with(task) if self.exists(holder)]
+
+    def charged_with(self, task: Task) -> list[Record]:
+        """Its first holders, moved along by each transfer up to the day, whether they live or not:
+        a task may have been left with a body that has ended."""
+        if not task.period.covers(self.day):
+            return []
+        party = self.register.party
+        holders = _known(party(id) for id in task.first_held_by)
+        for transfer in self.register.transfers_of(task):
+            if transfer.date > self.day:
+                break
+            givers = _known(party(id) for id in transfer.from_)
+            kept = [holder for holder in holders if holder not in givers]
+            receivers = _known(party(id) for id in transfer.to)
+            holders = kept + [holder for holder in receivers if holder not in kept]
+        return holders
+
+    def tasks_of(self, party: Record) -> list[Task]:
+        """The tasks that a role or body holds, by id."""
+        return self._tasks_by_holder.get(id(party), [])
+
+    @cached_property
+    def _tasks_by_holder(self) -> dict[int, list[Task]]:
+        held: dict[int, list[Task]] = {}
+        for task in self.register.all(Task):
+            for holder in self.holders(task):
+                held.setdefault(id(holder), []).append(task)
+        return held
+
+    def successors(self, record: Record) -> list[Step]:
+        """Who took over from what has ended, through any number of steps: those that exist.
+
+        Empty while the record itself exists, and where no one took over.
+        """
+        found: dict[int, Step] = {}
+        seen = {id(record)}
+        waiting = [] if self.standing(record) is not Standing.PAST else [record]
+        while waiting:
+            for step in self.register.next_after(waiting.pop(0)):
+                if id(step.to) in seen:
+                    continue
+                seen.add(id(step.to))
+                if self.standing(step.to) is Standing.PAST:
+                    waiting.append(step.to)
+                else:
+                    found[id(step.to)] = step
+        return list(found.values())
+
+    # --- cooperation ---
+
+    def members(self, record: Network | Role) -> list[Membership]:
+        """Who takes part in a network or team on the day."""
+        return [one for one in record.members if one.period.covers(self.day)]
+
+    def networks_of(self, party: Record) -> list[Network]:
+        """The networks that a role or body takes part in or convenes on the day, by id."""
+        return [
+            network
+            for network in self.register.pointing(party, Network, "members", "convener")
+            if self.exists(network)
+            and (
+                self.register.party(network.convener) is party
+                or any(self.register.party(m.member) is party for m in self.members(network))
+            )
+        ]
+
+    def networks_covering(self, area: Area) -> list[Network]:
+        """The networks whose area is this one or holds it, the nearest first."""
+        found = []
+        for place in self.register.area_and_larger(area):
+            found += [
+                network
+                for network in self.register.pointing(place, Network, "area")
+                if self.exists(network)
+            ]
+        return found
+
+    # --- contact ---
+
+    def contacts_of(self, record: Record) -> list[Contact]:
+        """The contact points of a role or body that are in use, by id."""
+        return [one for one in self.register.contacts_of(record) if self.exists(one)]
+
+    def contacts_for(
+        self, area: Area, audience: str, *, spoken: str = "", at: time | None = None
+    ) -> list[Contact]:
+        """Whom someone with the profession `audience` (an id) can turn to in `area`, nearest first.
+
+        Contact points for affected people alone are left out. `spoken` (a language code) leaves
+        out those not known to speak it; `at` (local time) those not known to be open then.
+        """
+        found = []
+        for place in self.register.area_and_larger(area):
+            for contact in self.register.pointing(place, Contact, "area"):
+                meant = contact.for_ is not ContactFor.AFFECTED and (
+                    not contact.audiences or audience in contact.audiences
+                )
+                if (
+                    meant
+                    and self.exists(contact)
+                    and (not spoken or spoken in contact.spoken)
+                    and (at is None or self.is_open(contact, at))
+                ):
+                    found.append(contact)
+        return found
+
+    def is_open(self, contact: Contact, at: time) -> bool:
+        """Whether the contact point is known to answer at a local time on the day."""
+        if not self.exists(contact):
+            return False
+        for exception in contact.exceptions:
+            if exception.date == self.day:
+                opens, closes = exception.opens, exception.closes
+                return opens is not None and closes is not None and opens <= at <= closes
+        weekday = list(Weekday)[self.day.weekday()]
+        return contact.always_open or any(
+            weekday in hours.days
+            and hours.period.covers(self.day)
+            and hours.opens <= at <= hours.closes
+            for hours in contact.hours
+        )
+
+
+def _known(records: Iterable[Record | None]) -> list[Record]:
+    return [record for record in records if record is not None]

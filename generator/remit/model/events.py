@@ -1,0 +1,245 @@
+"""What happens on a day: every dated event of a register, read from its records.
+
+An event is data without words. `render/feeds.py` puts it into a language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from remit.model.records import (
+    RECORD_CLASSES,
+    Assignment,
+    CategorySet,
+    ChangeKind,
+    Contact,
+    LegalBasis,
+    Mandate,
+    MandateVersion,
+    Network,
+    Office,
+    Organisation,
+    Record,
+    RenamableRecord,
+    Role,
+    Status,
+    Task,
+    Transfer,
+)
+from remit.model.register import Register, address_of
+from remit.model.values import LAST_DAY, ONE_DAY, LocalText, Precision, When
+
+
+class EventKind(StrEnum):
+    ADOPTED = "adopted"
+    CHANGED = "changed"
+    CHANGED_IN_PLACE = "changed-in-place"
+    DRAFT = "draft"
+    HEARING = "hearing"
+    WITHDRAWN = "withdrawn"
+    REPEALED = "repealed"
+    OUT_OF_FORCE = "out-of-force"
+    TRANSFER = "transfer"
+    BEGINS = "begins"
+    ENDS = "ends"
+    RENAMED = "renamed"
+    ORDERED = "ordered"
+    STARTS = "starts"
+    DEADLINE = "deadline"
+    EXTENDED = "extended"
+    DUE = "due"
+    DELIVERED = "delivered"
+    REVIEW = "review"
+
+
+_ONE_AND_THE_SAME = {
+    EventKind.ADOPTED: "force",
+    EventKind.CHANGED: "force",
+    EventKind.DRAFT: "force",
+    EventKind.HEARING: "force",
+    EventKind.WITHDRAWN: "force",
+    EventKind.REPEALED: "end",
+    EventKind.OUT_OF_FORCE: "end",
+}
+"""A version's way from draft to adopted, or withdrawn, is one event that is told anew."""
+
+_LIVING = (Role, Organisation, Office, Network, Contact, Task, LegalBasis, CategorySet)
+"""Kinds whose beginning and end are events of their own. A relation follows its sides."""
+
+_NOT_IN_CALENDARS = (EventKind.ORDERED, EventKind.DELIVERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens to `records` (one; several for a common day of review).
+
+    `told`: the day it becomes news; None for what is no news, such as a deadline.
+    `part`: what of the record it is about, where one record has several events of the kind.
+    """
+
+    kind: EventKind
+    records: tuple[Record, ...]
+    when: When
+    told: date | None = None
+    part: str = ""
+    text: LocalText | None = None
+    delivered: When | None = None
+
+    @property
+    def record(self) -> Record:
+        return self.records[0]
+
+    @property
+    def identity(self) -> str:
+        """The same for good, whatever becomes of the event: `mandates/x/2020-01-01#force`."""
+        if self.kind is EventKind.REVIEW:
+            return f"changes#review-{self.when}"
+        name = _ONE_AND_THE_SAME.get(self.kind, self.kind.value)
+        return f"{address_of(self.record)}#{name}" + (f"-{self.part}" if self.part else "")
+
+    @property
+    def in_calendar(self) -> bool:
+        """Whether it has a place in a calendar: a day, week or month to come or to look back on.
+
+        What is known to the year only has none.
+        """
+        return self.when.precision is not Precision.YEAR and self.kind not in _NOT_IN_CALENDARS
+
+
+def all_events(register: Register) -> list[Event]:
+    """Every event of the register, by day."""
+    found: list[Event] = []
+    for record in register.records:
+        if isinstance(record, Mandate):
+            found.extend(_versions(register.versions(record.id)))
+        elif isinstance(record, _LIVING):
+            found.extend(_life(record))
+        if isinstance(record, RenamableRecord):
+            found.extend(_names(record))
+        elif isinstance(record, Transfer):
+            when = When.on(record.date)
+            found.append(Event(EventKind.TRANSFER, (record,), when, record.date))
+        elif isinstance(record, Assignment):
+            found.extend(_assignment(record))
+    return _by_day([*found, *_reviews(register.records)])
+
+
+def mandate_events(register: Register, mandate: Mandate) -> list[Event]:
+    """What happens to a mandate and its versions, by day."""
+    versions = register.versions(mandate.id)
+    return _by_day([*_versions(versions), *_reviews([mandate, *versions])])
+
+
+def _by_day(events: Iterable[Event]) -> list[Event]:
+    return sorted(events, key=lambda event: (event.when.first, event.identity))
+
+
+# --- mandates ------------------------------------------------------------------------------
+
+
+def _versions(versions: list[MandateVersion]) -> Iterator[Event]:
+    for index, version in enumerate(versions):
+        start = version.in_force.from_
+        if start is not None:
+            kind = _kind(version, first=index == 0)
+            yield Event(kind, (version,), start, _told(version, start))
+        if not version.status.takes_force:
+            continue
+        changed = version.last_changed
+        if changed is not None and changed > version.in_force.first:
+            yield Event(EventKind.CHANGED_IN_PLACE, (version,), When.on(changed), changed)
+        end = version.in_force.to
+        if end is not None and not _is_followed(version, versions):
+            kind = EventKind.OUT_OF_FORCE
+            if version.status is Status.REPEALED:
+                kind = EventKind.REPEALED
+            yield from _after(kind, version, end)
+
+
+def _kind(version: MandateVersion, *, first: bool) -> EventKind:
+    if not version.status.takes_force:
+        return EventKind(version.status.value)
+    approval = version.approval
+    if approval is None:
+        return EventKind.ADOPTED if first else EventKind.CHANGED
+    return EventKind.ADOPTED if approval.change is ChangeKind.NEW else EventKind.CHANGED
+
+
+def _told(version: MandateVersion, start: When) -> date | None:
+    """A proposal is told on the date it bears, a decision on its day if that is known."""
+    if version.status is Status.WITHDRAWN:
+        return version.withdrawn.first if version.withdrawn else None
+    if not version.status.takes_force:
+        return version.document_date
+    approved = version.approval.date if version.approval else None
+    exact = approved is not None and approved.precision is Precision.DAY
+    return approved.first if approved is not None and exact else start.first
+
+
+def _is_followed(version: MandateVersion, versions: list[MandateVersion]) -> bool:
+    """Whether another version takes its place without a day between."""
+    last = version.in_force.last
+    return last == LAST_DAY or any(
+        other.status.takes_force and version.in_force.first < other.in_force.first <= last + ONE_DAY
+        for other in versions
+    )
+
+
+# --- the other records ---------------------------------------------------------------------
+
+
+def _life(record: Record) -> Iterator[Event]:
+    life = record.life
+    if life.from_ is not None:
+        yield Event(EventKind.BEGINS, (record,), life.from_, life.first)
+    if life.to is not None and life.last != LAST_DAY:
+        yield from _after(EventKind.ENDS, record, life.to)
+
+
+def _after(kind: EventKind, record: Record, end: When) -> Iterator[Event]:
+    """An end takes force on the day after the last, so that it stands with what comes instead."""
+    after = end.last + ONE_DAY
+    when = When.on(after) if end.precision is Precision.DAY else end
+    yield Event(kind, (record,), when, after)
+
+
+def _names(record: RenamableRecord) -> Iterator[Event]:
+    for dated in record.names[1:]:
+        start = dated.period.from_
+        if start is not None:
+            yield Event(EventKind.RENAMED, (record,), start, start.first, str(start), dated.name)
+
+
+def _assignment(record: Assignment) -> Iterator[Event]:
+    only = (record,)
+    if record.letter.date:
+        yield Event(EventKind.ORDERED, only, record.letter.date, record.letter.date.first)
+    if record.start:
+        yield Event(EventKind.STARTS, only, record.start)
+    if record.deadline:
+        yield Event(EventKind.DEADLINE, only, record.deadline)
+    for number, extension in enumerate(record.extensions, 1):
+        told = extension.date.first if extension.date else None
+        yield Event(EventKind.EXTENDED, only, extension.until, told, str(number), extension.note)
+    for item in record.deliverables:
+        if item.due:
+            yield Event(
+                EventKind.DUE, only, item.due, None, item.id, item.text, delivered=item.delivered
+            )
+        if item.delivered:
+            told = item.delivered.first
+            yield Event(EventKind.DELIVERED, only, item.delivered, told, item.id, item.text)
+
+
+def _reviews(records: Iterable[Record]) -> Iterator[Event]:
+    """One event for all records whose review is due on the same day."""
+    due: dict[date, list[Record]] = {}
+    for record in records:
+        if record.review:
+            due.setdefault(record.review.due, []).append(record)
+    for day, found in due.items():
+        found.sort(key=lambda record: (RECORD_CLASSES.index(type(record)), address_of(record)))
+        yield Event(EventKind.REVIEW, tuple(found), When.on(day))

@@ -1,0 +1,138 @@
+"""When the organisation changed: what began, ended, was renamed or moved, day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from remit.model.records import (
+    Contact,
+    MandateVersion,
+    Network,
+    Office,
+    Organisation,
+    Partner,
+    Record,
+    RenamableRecord,
+    Role,
+    Task,
+    Transfer,
+)
+from remit.model.register import Register, address_of
+from remit.model.values import FIRST_DAY, LAST_DAY, ONE_DAY, Period, When
+
+FOLLOWED = (MandateVersion, Role, Organisation, Office, Network, Partner, Task, Contact)
+"""The kinds whose beginning and end are changes of the organisation."""
+
+
+class Turn(StrEnum):
+    BEGINS = "begins"
+    ENDS = "ends"
+    RENAMED = "renamed"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is otherwise from `day` on than it was the day before."""
+
+    day: date
+    """The first day of the new state; for an end the day after the last."""
+    when: When
+    """The same as precisely as it is known; for an end the last day."""
+    turn: Turn
+    record: Record
+    """What begins, ends or is renamed; for a move the transfer."""
+
+
+def changes_of(register: Register, record: Record) -> Iterator[Change]:
+    """The changes of one record itself: its life and its names, or its move."""
+    if isinstance(record, Transfer):
+        yield Change(record.date, When.on(record.date), Turn.MOVED, record)
+        return
+    if isinstance(record, MandateVersion) and not record.status.takes_force:
+        return
+    life = register.life(record)
+    yield from _ends_of(life, record)
+    if isinstance(record, RenamableRecord):
+        names = sorted(record.names, key=lambda dated: dated.period.first)
+        for dated in names[1:]:
+            start = dated.period.from_
+            if start:
+                yield Change(start.first, start, Turn.RENAMED, record)
+
+
+def _ends_of(life: Period, record: Record) -> Iterator[Change]:
+    if life.from_:
+        yield Change(life.first, life.from_, Turn.BEGINS, record)
+    if life.to and life.last < LAST_DAY:
+        yield Change(life.last + ONE_DAY, life.to, Turn.ENDS, record)
+
+
+def changes_by_day(register: Register) -> dict[date, list[Change]]:
+    """All changes of the organisation, in the order of their days."""
+    found: dict[date, list[Change]] = {}
+    for cls in (Transfer, *FOLLOWED):
+        for record in register.all(cls):
+            for change in changes_of(register, record):
+                found.setdefault(change.day, []).append(change)
+    return {day: found[day] for day in sorted(found)}
+
+
+def change_dates(register: Register) -> list[date]:
+    """The days that have a page of their own: each day of change, and the last day before it."""
+    days = set()
+    for day in changes_by_day(register):
+        days.add(day)
+        if day > FIRST_DAY:
+            days.add(day - ONE_DAY)
+    return sorted(days)
+
+
+def record_versions(register: Register, record: Record) -> list[Period]:
+    """The spans in which a role or organisation stayed as it was, oldest first.
+
+    A new one begins with a new name, with a transfer that takes from it or gives to it, and with
+    the start and end of its life. One span only: it has always been so.
+    """
+    life = register.life(record)
+    starts = [When.on(transfer.date) for transfer in register.transfers_touching(record)]
+    if isinstance(record, RenamableRecord):
+        for dated in record.names:
+            if dated.period.from_:
+                starts.append(dated.period.from_)
+            if dated.period.to and dated.period.last < LAST_DAY:
+                starts.append(dated.period.to.next())
+    by_day = {start.first: start for start in starts if life.first < start.first <= life.last}
+    order = [by_day[day] for day in sorted(by_day)]
+    return [
+        Period.between(first, after.previous() if after else life.to)
+        for first, after in zip((life.from_, *order), (*order, None), strict=True)
+    ]
+
+
+def day_of(version: Period) -> date:
+    """The day that names a span and its page: its first, or its last where that is open."""
+    return version.first if version.first > FIRST_DAY else version.last
+
+
+def address_on(register: Register, record: Record, day: date, today: date) -> str:
+    """The address that shows a record as it stood on `day`: the record's own where that is now."""
+    if isinstance(record, Role | Organisation):
+        versions = record_versions(register, record)
+        for version in versions if len(versions) > 1 else ():
+            if version.covers(day) and not version.covers(today):
+                return f"{address_of(record)}/{day_of(version)}"
+    return address_of(record)
+
+
+def version_addresses(register: Register) -> Iterator[tuple[Record, Period, str]]:
+    """The roles and organisations with more than one span: each span and its page's address."""
+    for cls in (Role, Organisation):
+        for record in register.all(cls):
+            versions = record_versions(register, record)
+            if len(versions) > 1:
+                for version in versions:
+                    yield record, version, f"{address_of(record)}/{day_of(version)}"

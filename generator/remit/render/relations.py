@@ -1,0 +1,174 @@
+"""Who works with, reports to and refers to whom on a day, by what the register says, as data.
+
+The mandates' blocks, the roles and the cooperations are gone through once; then every question is
+answered from what they said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from remit.model.records import (
+    BoundaryBlock,
+    CooperationBlock,
+    Mandate,
+    MandateVersion,
+    Partner,
+    Record,
+    ReportingBlock,
+    Role,
+    TaskBlock,
+)
+from remit.model.register import Register, address_of
+from remit.model.values import ALWAYS, Period
+
+Kind = Literal["cooperates", "reports", "refers"]
+KINDS: tuple[Kind, ...] = ("cooperates", "reports", "refers")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One place in the register that says: `giver` works with, reports to or refers to `taker`."""
+
+    giver: Record
+    taker: Record
+    kind: Kind
+    mutual: bool
+    place: str
+    """Address of what says it, with the block in a mandate."""
+    period: Period
+
+    def holds(self, register: Register, day: date) -> bool:
+        """Whether it is said on `day` and both sides are there."""
+        sides = (self.giver, self.taker)
+        return self.period.covers(day) and all(register.life(side).covers(day) for side in sides)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation on a day. A mutual cooperation stands once, its sides in order of address."""
+
+    giver: Record
+    taker: Record
+    kind: Kind
+    mutual: bool
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Relations:
+    """All that is said in the register of who works with whom, at any time."""
+
+    register: Register
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        return [one for one in self._said() if one.giver is not one.taker]
+
+    @cached_property
+    def _by_side(self) -> dict[str, list[Statement]]:
+        sides: dict[str, list[Statement]] = {}
+        for one in self.statements:
+            sides.setdefault(address_of(one.giver), []).append(one)
+            sides.setdefault(address_of(one.taker), []).append(one)
+        return sides
+
+    def whole(self, day: date) -> list[Relation]:
+        """Every relation on `day`."""
+        return _merged(one for one in self.statements if one.holds(self.register, day))
+
+    def of(self, record: Record, day: date) -> list[Relation]:
+        """The relations of one role, organisation or network on `day`."""
+        said = self._by_side.get(address_of(record), [])
+        return _merged(one for one in said if one.holds(self.register, day))
+
+    # --- who says so ---
+
+    def _said(self) -> Iterator[Statement]:
+        for version in self.register.all(MandateVersion):
+            if version.status.takes_force:
+                yield from self._in_mandate(version)
+        for role in self.register.all(Role):
+            place = address_of(role)
+            for line in role.reports_to:
+                yield from self._between([role], [line.to], "reports", place)
+            for boundary in role.does_not:
+                yield from self._between([role], boundary.refers_to, "refers", place)
+        for partner in self.register.all(Partner):
+            yield from self._in_partner(partner)
+
+    def _in_mandate(self, version: MandateVersion) -> Iterator[Statement]:
+        mandate = self.register.mandate_of(version)
+        holders = self._parties(mandate.holders)
+        for section in version.sections:
+            for block in section.blocks:
+                place = f"{address_of(version)}#{block.id}"
+                givers, takers, kind, mutual = holders, list[str](), KINDS[0], False
+                if isinstance(block, CooperationBlock):
+                    takers, mutual = [block.with_], block.mutual
+                elif isinstance(block, TaskBlock):
+                    givers = self._parties(block.who) or holders
+                    takers = block.with_
+                elif isinstance(block, ReportingBlock):
+                    takers, kind = [block.to], "reports"
+                elif isinstance(block, BoundaryBlock):
+                    takers, kind = block.refers_to, "refers"
+                period = version.in_force
+                yield from self._between(givers, takers, kind, place, period, mutual)
+
+    def _in_partner(self, partner: Partner) -> Iterator[Statement]:
+        givers = self._parties([partner.between])
+        place, period = address_of(partner), partner.period
+        for taker in self._parties([partner.and_]):
+            for giver in givers:
+                yield Statement(giver, taker, "cooperates", partner.mutual, place, period)
+
+    def _between(
+        self,
+        givers: Iterable[Record],
+        takers: Iterable[str],
+        kind: Kind,
+        place: str,
+        period: Period = ALWAYS,
+        mutual: bool = False,
+    ) -> Iterator[Statement]:
+        for taker in self._parties(takers):
+            for giver in givers:
+                yield Statement(giver, taker, kind, mutual, place, period)
+
+    def _parties(self, targets: Iterable[str]) -> list[Record]:
+        """The parties that pointers name; for a mandate, the roles that hold it."""
+        found: list[Record] = []
+        for target in targets:
+            party = self.register.party(target)
+            if isinstance(party, Mandate):
+                found += self._parties(party.holders)
+            elif party is not None:
+                found.append(party)
+        return found
+
+
+def _merged(statements: Iterable[Statement]) -> list[Relation]:
+    """One relation for all that say the same; both ways round makes a cooperation mutual."""
+    found: dict[tuple[str, str, Kind], list[Statement]] = {}
+    for one in statements:
+        key = (address_of(one.giver), address_of(one.taker), one.kind)
+        found.setdefault(key, []).append(one)
+    relations = []
+    for (giver, taker, kind), said in sorted(found.items(), key=lambda item: _order(item[0])):
+        back = found.get((taker, giver, kind), []) if kind == "cooperates" else []
+        mutual = kind == "cooperates" and (bool(back) or any(one.mutual for one in said))
+        if back and giver > taker:
+            continue
+        places = tuple(dict.fromkeys(one.place for one in (*said, *back)))
+        relations.append(Relation(said[0].giver, said[0].taker, kind, mutual, places))
+    return relations
+
+
+def _order(key: tuple[str, str, Kind]) -> tuple[str, int, str]:
+    giver, taker, kind = key
+    return (giver, KINDS.index(kind), taker)
