@@ -667,3 +667,12 @@ def test_a_large_register_is_read_alike_by_two_processes(
     after = load_register(read_settings(register_copy))
     assert after.register.records == before.register.records
     assert after.problems == before.problems
+
+
+def test_a_register_is_found_by_a_path_from_elsewhere(
+    register_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(register_copy.parent)
+    loaded = load_register(read_settings(Path(register_copy.name)))
+    assert not loaded.problems
+    assert loaded.register.records

@@ -41,7 +41,7 @@ class Disk:
     root: Path
 
     def rows(self, folder: str) -> list[Row] | None:
-        top = self.root / folder
+        top = self.root.absolute() / folder
         if not top.is_dir():
             return None
         with os.scandir(top) as found:
