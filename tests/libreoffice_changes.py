@@ -19,9 +19,12 @@ from typing import Any
 
 import uno  # type: ignore[import-not-found,unused-ignore]
 from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found,unused-ignore]
+from com.sun.star.lang import DisposedException  # type: ignore[import-not-found,unused-ignore]
 
 PATIENCE = 60
 """Seconds that LibreOffice may take to start."""
+ATTEMPTS = 3
+"""LibreOffice now and then ends by itself; one file that ends it each time is a fault."""
 COMMANDS = {"accept": ".uno:AcceptAllTrackedChanges", "reject": ".uno:RejectAllTrackedChanges"}
 
 
@@ -52,41 +55,64 @@ def _count(document: Any) -> int:
     return number
 
 
-def main(folder: Path, jobs: list[list[str]]) -> list[list[int]]:
-    pipe = f"remit-{folder.name}".replace("_", "-")
-    office = subprocess.Popen(
-        [
-            "soffice",
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            "--headless",
-            "--norestore",
-            f"--accept=pipe,name={pipe};urp;",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
+class _Office:
+    """A LibreOffice of its own, with a profile in the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        pipe = f"remit-{folder.name}-{time.monotonic_ns()}"
+        self.process = subprocess.Popen(
+            [
+                "soffice",
+                f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+                "--headless",
+                "--norestore",
+                f"--accept=pipe,name={pipe};urp;",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         context = _connect(pipe)
         create = context.ServiceManager.createInstanceWithContext
-        desktop = create("com.sun.star.frame.Desktop", context)
-        dispatcher = create("com.sun.star.frame.DispatchHelper", context)
-        counts = []
-        for source, how, target in jobs:
-            document = desktop.loadComponentFromURL(
-                Path(source).as_uri(), "_blank", 0, (_property("Hidden", True),)
-            )
-            before = _count(document)
-            frame = document.CurrentController.Frame
-            dispatcher.executeDispatch(frame, COMMANDS[how], "", 0, ())
-            counts.append([before, _count(document)])
-            document.storeToURL(Path(target).as_uri(), (_property("FilterName", "writer8"),))
-            document.close(True)
+        self.desktop = create("com.sun.star.frame.Desktop", context)
+        self.dispatcher = create("com.sun.star.frame.DispatchHelper", context)
+
+    def take(self, source: str, how: str, target: str) -> list[int]:
+        """The number of changes before and after."""
+        document = self.desktop.loadComponentFromURL(
+            Path(source).as_uri(), "_blank", 0, (_property("Hidden", True),)
+        )
+        before = _count(document)
+        frame = document.CurrentController.Frame
+        self.dispatcher.executeDispatch(frame, COMMANDS[how], "", 0, ())
+        after = _count(document)
+        document.storeToURL(Path(target).as_uri(), (_property("FilterName", "writer8"),))
+        document.close(True)
+        return [before, after]
+
+    def end(self) -> None:
         with contextlib.suppress(Exception):  # it ends the connection before it answers
-            desktop.terminate()
-        office.wait(PATIENCE)
-        return counts
-    finally:
-        office.kill()
+            self.desktop.terminate()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+def main(folder: Path, jobs: list[list[str]]) -> list[list[int]]:
+    office = _Office(folder)
+    counts = []
+    for job in jobs:
+        for attempt in range(ATTEMPTS):
+            try:
+                counts.append(office.take(*job))
+                break
+            except DisposedException:
+                office.end()
+                if attempt + 1 == ATTEMPTS:
+                    raise SystemExit(f"LibreOffice ends each time at {job}") from None
+                office = _Office(folder)
+    office.end()
+    return counts
 
 
 if __name__ == "__main__":

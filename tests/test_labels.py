@@ -78,6 +78,12 @@ def test_every_kind_and_enumerated_value_has_a_label() -> None:
         "legal_basis_kind": records.LegalBasisKind,
         "topic": records.Topic,
         "weekday": records.Weekday,
+        "duty_kind": records.DutyKind,
+        "duty_none": records.DutyKind,
+        "age_group": records.AgeGroup,
+        "urgency": records.Urgency,
+        "urgency_text": records.Urgency,
+        "confidentiality": records.Confidentiality,
     }
     assert set(enums) == set(table)
     for name, enum in enums.items():
@@ -94,7 +100,8 @@ def test_every_label_is_used() -> None:
     text = "\n".join(source.read_text("utf-8") for source in sources)
     for key in _table("nb")["labels"]:
         stem = re.sub(
-            r"_(pdf|docx|odt|past|draft|withdrawn|contacts|guidance|roles|mandates|networks|tasks"
+            r"_(pdf|docx|odt|past|draft|withdrawn|contacts|duty|guidance|roles|mandates"
+            r"|networks|tasks"
             r"|now|today|future|begins|ends)(_text)?$",
             "",
             key,

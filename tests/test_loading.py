@@ -524,7 +524,7 @@ def test_an_unreadable_folder_is_reported(
             raise PermissionError(13, "Permission denied")
         return scan(folder)
 
-    monkeypatch.setattr("remit.load.files.os.scandir", scandir)
+    monkeypatch.setattr("remit.load.source.os.scandir", scandir)
     one = _one(register_copy)
     assert (one.location.path, one.code) == ("content/terms", "unreadable")
 

@@ -121,6 +121,10 @@ def test_a_record_names_what_names_it(built_site: Path) -> None:
     assert "../../networks/authority-network/" in hrefs
 
 
+OF_MANY_RECORDS = ("duty", "on")
+"""Folders whose pages show several records at once, so no one text of theirs counts."""
+
+
 def test_sources_review_and_demonstration_notice_stand_on_every_record(built_site: Path) -> None:
     notice = "demonstrasjonsregister"
     register = load_and_check(read_settings(ROOT)).register
@@ -131,7 +135,7 @@ def test_sources_review_and_demonstration_notice_stand_on_every_record(built_sit
         text = _text(page)
         assert notice in text, page
         assert "Sist gjennomgått" in text, page
-        assert "Gjeldende tekst" in text, page
+        assert "Gjeldende tekst" in text or page.parent.parent.name in OF_MANY_RECORDS, page
 
 
 def test_no_english_label_is_left_in_another_language(built_site: Path) -> None:

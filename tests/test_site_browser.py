@@ -14,20 +14,34 @@ import pytest
 from browsing import DESK, LANGUAGES, PHONE, Handler, Visit
 
 SEARCHES = {"nb": "koordinatorene", "sv": "samverkan", "en": "coordinators"}
-LISTS = ("contacts/", "mandates/", "all/", "changes/", "timeline/", "relations/")
+LISTS = (
+    "contacts/",
+    "mandates/",
+    "all/",
+    "changes/",
+    "timeline/",
+    "relations/",
+    "duty/norway/",
+    "duty/norway/teacher/",
+    "areas/",
+    "directory/",
+)
 
 
 def pages_of_every_kind(site: Path, language: str) -> list[str]:
     """Home, some lists, and of each kind its largest page: it has the most parts."""
     root = site / language
     chosen = ["", *(name for name in LISTS if (root / name).is_dir())]
-    for kind in sorted(path for path in root.iterdir() if path.is_dir()):
-        pages = [page for page in kind.rglob("index.html") if page.parent != kind]
+    kinds = [
+        [page for page in kind.rglob("index.html") if page.parent != kind]
+        for kind in sorted(path for path in root.iterdir() if path.is_dir())
+    ]
+    for pages in [*kinds, list(root.glob("mandates/*/*/changes/index.html"))]:
         if pages:
             largest = max(sorted(pages), key=lambda page: page.stat().st_size)
             chosen.append(f"{largest.parent.relative_to(root).as_posix()}/")
     lost = ["/404.html"] * (language == LANGUAGES[0])
-    return [f"/{language}/{path}" for path in [*chosen, "404.html"]] + lost
+    return [f"/{language}/{path}" for path in dict.fromkeys([*chosen, "404.html"])] + lost
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -64,7 +64,7 @@ def test_it_has_the_size_asked_for_and_every_kind(tmp_path: Path) -> None:
     records = load_and_check(read_settings(register)).register.records
     kinds = Counter(record.KIND for record in records)
     assert sum(kinds.values()) == 300
-    assert len(kinds) == 17
+    assert len(kinds) == 18
 
 
 def test_records_are_the_same_when_two_processes_read_them(

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 from remit.check import run_checks
 from remit.diagnostics import Diagnostic, has_errors
-from remit.load.records import load_register
+from remit.load.records import Loaded, load_register
+from remit.load.revision import load_revision
 from remit.model.addresses import addresses
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Register
+from remit.model.register_comparison import RegisterComparison, compare_registers
 from remit.model.released import Released, released_text
 from remit.settings import Settings
 from remit.write.files import staged_files, write_file
@@ -73,6 +75,43 @@ def _caused_by_unread(found: Diagnostic, unread: set[str]) -> bool:
         for path in unread
         for id in ids
     )
+
+
+class DoesNotLoad(Exception):
+    """A state of the register that is to be compared cannot be read whole.
+
+    `state` names it: a git revision, or nothing for the files as they are now.
+    """
+
+    def __init__(self, state: str, problems: list[Diagnostic]) -> None:
+        super().__init__(state)
+        self.state, self.problems = state, problems
+
+
+def compare_revisions(settings: Settings, old: str, new: str = "") -> RegisterComparison:
+    """What changed from one git revision to another, or to the files as they are now.
+
+    Raises RevisionError and DoesNotLoad.
+    """
+    with _collector_paused():
+        later = load_revision(settings.root, new) if new else load_register(settings)
+        _require(new, later)
+        earlier = load_revision(settings.root, old, beside=later.register)
+        _require(old, earlier)
+        return compare_registers(earlier.register, later.register)
+
+
+def load_whole(settings: Settings) -> Register:
+    """The register as its files are now, unchecked. Raises DoesNotLoad when one cannot be read."""
+    with _collector_paused():
+        loaded = load_register(settings)
+    _require("", loaded)
+    return loaded.register
+
+
+def _require(state: str, loaded: Loaded) -> None:
+    if has_errors(loaded.problems):
+        raise DoesNotLoad(state, sorted(loaded.problems))
 
 
 @contextmanager
@@ -251,6 +290,16 @@ def export_comparison(
 
 def _named_in(folder: Path) -> Callable[[Document, Format], Path]:
     return lambda document, file_format: folder / f"{document.file_name}.{file_format}"
+
+
+def make_directory_files(register: Register, settings: Settings, site: Path) -> None:
+    """In every language: members as CSV, contact points as vCard, beside their pages."""
+    from remit.render.directory_files import directory_files
+    from remit.write.directory_files import write_directory_file
+
+    for language in settings.languages:
+        for made in directory_files(register, settings, language):
+            write_directory_file(made, site)
 
 
 make_hosting_files = write_hosting_files

@@ -25,6 +25,7 @@ from mkdocs.structure.toc import TableOfContents
 from remit.build import (
     Checked,
     load_and_check,
+    make_directory_files,
     make_documents,
     make_feeds,
     make_hosting_files,
@@ -129,6 +130,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
             (site / language / "404.html").write_text(self.frames.not_found(language), "utf-8")
         make_hosting_files(site, self.settings.languages)
         make_feeds(self.checked.register, self.settings, site)
+        make_directory_files(self.checked.register, self.settings, site)
         if self.config.documents:
             make_documents(self.checked.register, self.settings, site, self.done)
         if self.config.search and not self.serving:

@@ -118,6 +118,11 @@ def read_settings(root: Path) -> Settings:
         ) from None
     except OSError as error:
         raise _refuse("", f"{SETTINGS_FILE} cannot be read: {error.strerror or error}") from None
+    return parse_settings(root, data)
+
+
+def parse_settings(root: Path, data: bytes) -> Settings:
+    """The settings that the bytes of a pyproject.toml give. Raises SettingsError."""
     if len(data) > MAX_BYTES:
         raise _refuse("", f"{SETTINGS_FILE} is larger than 1 MiB", "is this the right file?")
     try:

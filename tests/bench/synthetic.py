@@ -19,18 +19,18 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-# Records of each kind among the 245 of this repository's register, 2026-11.
+# Records of each kind among the 274 of this repository's register, 2026-11.
 MIX = {
     "areas": 38,
     "assignments": 10,
     "audiences": 26,
     "categories": 3,
-    "contacts": 10,
+    "contacts": 13,
     "guidance": 7,
-    "legal-bases": 15,
+    "legal-bases": 20,
     "networks": 6,
     "offices": 6,
-    "organisations": 55,
+    "organisations": 56,
     "partners": 18,
     "roles": 10,
     "tasks": 8,
@@ -38,6 +38,7 @@ MIX = {
     "transfers": 2,
     "mandates": 6,
     "versions": 7,
+    "duties": 20,
 }
 REVIEW = {"last": "2026-11-01", "every_months": 12}
 
@@ -213,7 +214,7 @@ class Synthetic:
     def _audiences(self, number: int) -> dict[str, Value]:
         return {
             "name": self.name(2),
-            "kind": "profession",
+            "kind": "service" if number % 2 else "profession",
             "words": {code: [self._phrase(code, 1) for _ in range(3)] for code in self.languages},
             "summary": self.text(16),
         }
@@ -258,6 +259,30 @@ class Synthetic:
             "helps_with": self.text(16, 3),
             "leave_out": self.text(12),
             "verified": REVIEW["last"],
+            "period": {"from": "2013"},
+        }
+
+    def _duties(self, number: int) -> dict[str, Value]:
+        """The first is for everyone in every situation, so that the guide has no gap."""
+        kinds = ("seek-advice", "report", "act-now")
+        someone = {"audiences": self.some("audiences", 4), "ages": ["under-18"]} if number else {}
+        urgencies = ["now", "serious", "worry"] if number % 2 == 0 else ["serious"]
+        return {
+            "name": self.name(4),
+            "kind": kinds[number % 3],
+            "must": number % 3 == 1,
+            "country": _id("areas", 0),
+            **someone,
+            "urgencies": urgencies,
+            "threshold": self.text(20),
+            "steps": [self.text(10) for _ in range(3)],
+            "turns_to": self.some("organisations", 2),
+            "contacts": self.some("contacts", 2),
+            "say": [self.text(10) for _ in range(2)],
+            "leave_out": [self.text(10)],
+            "confidentiality": "holds",
+            "legal_bases": [{"basis": self.any("legal-bases"), "cited": "§ 1"}],
+            "summary": self.text(14),
             "period": {"from": "2013"},
         }
 

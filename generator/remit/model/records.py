@@ -26,7 +26,9 @@ from remit.model.values import (
     HolderRef,
     Id,
     LegalBasisRef,
+    LivingContactRef,
     LivingHolderRef,
+    LivingLegalBasisRef,
     LivingOrganisationRef,
     LivingPartyRef,
     LocalText,
@@ -178,6 +180,8 @@ class Audience(NamedRecord):
     """profession (a teacher) · service (a school) · affected (those concerned themselves)."""
     within: AudienceRef | None = None
     """The service in which the profession works."""
+    country: AreaRef | None = None
+    """The country where it is found. Left out: both."""
     words: dict[str, list[str]] = Field(default_factory=dict)
     """The words they use themselves, a list per language; found by the search."""
     summary: LocalText | None = None
@@ -1052,6 +1056,88 @@ class Contact(NamedRecord):
         return self.period
 
 
+# --- duties --------------------------------------------------------------------------------
+
+
+class DutyKind(StrEnum):
+    ACT_NOW = "act-now"
+    REPORT = "report"
+    SEEK_ADVICE = "seek-advice"
+
+
+class AgeGroup(StrEnum):
+    UNDER_18 = "under-18"
+    ADULT = "adult"
+
+
+class Urgency(StrEnum):
+    NOW = "now"
+    SERIOUS = "serious"
+    WORRY = "worry"
+
+
+class Confidentiality(StrEnum):
+    GIVES_WAY = "gives-way"
+    MAY_TELL = "may-tell"
+    HOLDS = "holds"
+
+
+class BasisInForce(CitedBasis):
+    """A legal basis that is in force for as long as what rests on it holds."""
+
+    basis: LivingLegalBasisRef
+    """The law that says so."""
+
+
+class Duty(NamedRecord):
+    """What someone must or may do when another is at risk, in one country."""
+
+    KIND = "duty"
+    FOLDER = "duties"
+
+    kind: DutyKind
+    """act-now · report · seek-advice."""
+    must: StrictBool
+    """true: the law orders it · false: it is allowed, or advised."""
+    country: AreaRef
+    """The country whose law and services it is about."""
+    audiences: list[AudienceRef] = Field(default_factory=list)
+    """The services and professions it is for. Left out: everyone."""
+    not_for: list[AudienceRef] = Field(default_factory=list)
+    """The services and professions that it is not for, as another duty goes further."""
+    ages: list[AgeGroup] = Field(default_factory=list)
+    """The age of the person at risk: under-18 · adult. Left out: any."""
+    urgencies: list[Urgency] = Field(min_length=1)
+    """now (danger to life or health) · serious (reason to believe in harm) · worry (unsure)."""
+    threshold: LocalText
+    """When it holds, in plain words."""
+    steps: list[LocalText] = Field(min_length=1)
+    """What to do, in order."""
+    turns_to: list[LivingPartyRef] = Field(default_factory=list)
+    """Whom to turn to."""
+    contacts: list[LivingContactRef] = Field(default_factory=list)
+    """The numbers to ring."""
+    say: list[LocalText] = Field(default_factory=list)
+    """What to tell them."""
+    leave_out: list[LocalText] = Field(default_factory=list)
+    """What not to tell them, or not to do."""
+    confidentiality: Confidentiality | None = None
+    """gives-way (the duty comes first) · may-tell (the law lets you) · holds (give no names).
+    Left out: not known, or of no matter."""
+    legal_bases: list[BasisInForce] = Field(default_factory=list)
+    """The law it rests on."""
+    order: StrictInt = 100
+    """Place among duties of the same kind, small first."""
+    summary: LocalText
+    """One sentence: what it asks."""
+    period: Period = ALWAYS
+    """When it holds. A law that took force on a day gives it that first day."""
+
+    @property
+    def life(self) -> Period:
+        return self.period
+
+
 # --- words and registration ----------------------------------------------------------------
 
 
@@ -1180,6 +1266,7 @@ class Redirect(NamedRecord):
 
 RECORD_CLASSES: tuple[type[Record], ...] = (
     Guidance,
+    Duty,
     Contact,
     Role,
     Mandate,

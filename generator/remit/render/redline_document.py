@@ -43,7 +43,7 @@ def redline_document(view: View, old: MandateVersion, new: MandateVersion) -> tr
     prints = [source_fingerprint(view, version) for version in (old, new)]
     return replace(
         base,
-        file_name=f"{new.mandate}-{old.id}-to-{new.id}-{view.language}",
+        file_name=redline_file_name(old, new, view.language),
         reference=(*base.reference, (labels["redline_changes"], between)),
         running_id=f"{base.document_id} · {between}",
         show_contents=False,
@@ -61,6 +61,11 @@ def redline_document(view: View, old: MandateVersion, new: MandateVersion) -> tr
             summary=summary,
         ),
     )
+
+
+def redline_file_name(old: MandateVersion, new: MandateVersion, language: str) -> str:
+    """Name without ending of the document's files."""
+    return f"{new.mandate}-{old.id}-to-{new.id}-{language}"
 
 
 def _day_of_change(version: MandateVersion, otherwise: str) -> str:
@@ -163,7 +168,7 @@ def _summary(
     if not sections:
         return (heading, Paragraph((Text(labels["changes_none"]),)))
     total: Counter[Kind] = sum((one.count for one in sections), Counter())
-    blocks: list[tree.Block] = [heading, Paragraph((Text(f"{_counted(view, total)}."),))]
+    blocks: list[tree.Block] = [heading, Paragraph((Text(f"{count_words(view, total)}."),))]
     if new.approval and new.approval.note:
         note = view.inlines(new.approval.note)
         blocks.append(Paragraph((Strong((Text(f"{labels['change']}:"),)), Text(" "), *note)))
@@ -177,13 +182,14 @@ def _summary(
             place = (Text(f"{one.heading.number} "), *names.get(one.heading.id, ()))
             if one.heading.mark != "deleted":
                 place = (tree.Link(place, f"#{one.heading.id}"),)
-        counted = Text(f": {_counted(view, one.count)}")
+        counted = Text(f": {count_words(view, one.count)}")
         items.append(tree.ListItem((Paragraph((*place, counted)),)))
     blocks += [ItemList(tuple(items)), Paragraph((Text(labels["changes_key"]),), style="note")]
     return tuple(blocks)
 
 
-def _counted(view: View, count: Counter[Kind]) -> str:
+def count_words(view: View, count: Counter[Kind]) -> str:
+    """`2 points added and 1 point moved`, in the view's language."""
     labels = view.labels
     return labels.join(
         [labels.count(f"changes_{kind}", count[kind]) for kind in KINDS if count[kind]]

@@ -230,5 +230,7 @@ each("[data-remit-colour]").forEach(startColour);
 each("dialog.remit-search").forEach((dialog) => startSearch(dialog, each("[data-remit-search]")));
 each(".remit-menu").forEach(startMenu);
 startTables(each(".remit-table"));
+const directories = each("[data-remit-directory]");
+if (directories.length) import("./remit-directory.js").then((made) => directories.forEach(made.startDirectory));
 startPrint(each("[data-remit-print]"), each("[data-remit-today]"));
 startTerms(each(".remit-term"));
