@@ -10,9 +10,15 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
+from browsing import browser, origin, scriptless, visit
 from registers import ROOT, copy_of_register
 
+__all__ = ["browser", "origin", "scriptless", "visit"]
+
+settings.register_profile("remit", deadline=None)  # a busy machine is no fault
+settings.load_profile("remit")
 os.environ["SOURCE_DATE_EPOCH"] = "1795305600"  # 2026-11-22, midnight UTC
 os.environ["NO_MKDOCS_2_WARNING"] = "1"
 

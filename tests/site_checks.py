@@ -39,7 +39,7 @@ def site_faults(site: Path, base: str) -> list[str]:
             other = pages.get(_file(address, base))
             if other is None:
                 found.append(f"{page.path}: hreflang {language} leads nowhere: {address}")
-            elif language != "x-default" and page.path != "404.html":
+            elif language != "x-default":
                 back = {_file(one, base) for one in other.alternates.values()}
                 if page.path not in back and page.path != "index.html":
                     found.append(f"{page.path}: {other.path} does not link back")
@@ -110,7 +110,7 @@ def _structure(root: html.HtmlElement, page: SitePage) -> None:
     headings = len(root.findall(".//h1"))
     if headings != 1 and page.path != "404.html":
         page.faults.append(f"{headings} h1")
-    if not page.leads_on and page.path != "404.html":
+    if not page.leads_on and not page.path.endswith("404.html"):
         description = root.find(".//meta[@name='description']")
         if description is None or not (description.get("content") or "").strip():
             page.faults.append("no description")

@@ -192,6 +192,11 @@ LAWFUL: dict[str, dict[str, str]] = {
         file: text.replace("status: adopted", "status: hearing")
         for file, text in _second_mandate("rival").items()
     },
+    "a mandate that was proposed and withdrawn": _role("rival", "")
+    | {
+        file: text.replace("status: adopted", "withdrawn: 2024-10-01\nstatus: withdrawn")
+        for file, text in _second_mandate("rival").items()
+    },
     "a mandate that leaves the task to the other": _role("rival", "")
     | {
         file: text.replace("task: guidance", "who: [specialist-team]\n        task: guidance")

@@ -13,6 +13,20 @@ OWN_STYLES = Path(__file__).parent.parent / "overrides/assets/stylesheets/remit.
 FRAME = Path(__file__).parent.parent / "overrides" / "main.html"
 
 
+STYLES = FRAME.parent / "assets" / "stylesheets" / "remit.css"
+
+
+def test_every_rule_is_closed() -> None:
+    """A brace lost in a merge would silence every rule after it."""
+    text = re.sub(r"/\*.*?\*/", "", STYLES.read_text("utf-8"), flags=re.S)
+    depth = 0
+    for number, line in enumerate(text.splitlines(), 1):
+        assert depth <= 1 or not re.match(r"[.:@a-z]", line), f"line {number} stands in a rule"
+        depth += line.count("{") - line.count("}")
+        assert depth >= 0, f"line {number} closes what is not open"
+    assert depth == 0
+
+
 def test_the_theme_has_the_stylesheet_that_the_frame_names() -> None:
     named = re.search(r'material_css = "(main\.\w+\.min\.css)"', FRAME.read_text("utf-8"))
     assert named, "the frame names no stylesheet of the theme"

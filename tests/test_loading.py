@@ -524,7 +524,7 @@ def test_an_unreadable_folder_is_reported(
             raise PermissionError(13, "Permission denied")
         return scan(folder)
 
-    monkeypatch.setattr("remit.load.files.os.scandir", scandir)
+    monkeypatch.setattr("remit.load.source.os.scandir", scandir)
     one = _one(register_copy)
     assert (one.location.path, one.code) == ("content/terms", "unreadable")
 
@@ -667,3 +667,12 @@ def test_a_large_register_is_read_alike_by_two_processes(
     after = load_register(read_settings(register_copy))
     assert after.register.records == before.register.records
     assert after.problems == before.problems
+
+
+def test_a_register_is_found_by_a_path_from_elsewhere(
+    register_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(register_copy.parent)
+    loaded = load_register(read_settings(Path(register_copy.name)))
+    assert not loaded.problems
+    assert loaded.register.records

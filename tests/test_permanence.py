@@ -82,6 +82,8 @@ def test_a_release_keeps_all_addresses_and_tells_what_came_and_went(
     overlay(register_copy, redirect("roles/other", TEAM))
     (register_copy / VERSION).with_suffix(".yml").unlink()
     overlay(register_copy, redirect(VERSION, "mandates/team-mandate", id="version"))
+    since = "mandates/team-mandate/2024-01-01"
+    overlay(register_copy, redirect(f"{since}/changes", since, id="changes"))
     done = remit("release", environment={"SOURCE_DATE_EPOCH": "1796000000"})
     assert done.returncode == 0, done.stderr
     assert "+ roles/other\n" in done.stdout

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,9 +15,11 @@ from registers import REGISTER, found, overlay
 from remit.build import load_and_check
 from remit.diagnostics import FORMATS, Diagnostic, Location
 from remit.model.records import Term
+from remit.render.directory_files import Card, CardFile, Sheet
 from remit.render.html import TreeToHtml
 from remit.render.text import blocks
 from remit.settings import read_settings
+from remit.write.directory_files import csv_bytes, vcard_bytes
 
 TERM = "content/terms/mandate.yml"
 TEXT = (REGISTER / TERM).read_text("utf-8")
@@ -153,6 +158,30 @@ def test_addresses_are_web_addresses(
     )
     overlay(register_copy, {file: text + field.replace("ADDRESS", json.dumps(address)) + "\n"})
     assert "unsafe-link" in {one.code for one in found(register_copy)}
+
+
+@pytest.mark.parametrize("name", [
+    "=HYPERLINK(\"https://evil.example\")", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "\r=1+1",
+    " =1+1", "\u00a0=1+1", "=1+1;=2", "＝1+1", "＋1", "－1", "＠a", "=cmd|' /C calc'!A0",
+])  # fmt: skip
+def test_no_cell_of_a_csv_file_is_a_formula(name: str) -> None:
+    """A name that a spreadsheet would take for a formula is shown as it is written."""
+    data = csv_bytes(Sheet("x.csv", ("Member", "Phone"), ((name, "tel:+4747800000"),)))
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+    assert rows[1] == ["'" + name.strip(), "tel:+4747800000"]
+
+
+def test_a_name_cannot_forge_a_card() -> None:
+    """No text of a card begins a line of its own."""
+    forged = "a\r\nTEL:112\nEND:VCARD\u2028BEGIN:VCARD\x85x"
+    texts = (forged, "en")
+    card = Card("https://a.example/", texts, texts, "", forged, forged, (forged,), (forged,), None)
+    lines = vcard_bytes(CardFile("x.vcf", (card,))).decode().replace("\r\n ", "").split("\r\n")
+    assert [line for line in lines if line.startswith(("TEL", "BEGIN", "END"))] == [
+        "BEGIN:VCARD",
+        "END:VCARD",
+    ]
+    assert not re.search("[\n\r\x85\u2028]", "".join(lines))
 
 
 def test_a_yaml_bomb_costs_nothing(register_copy: Path) -> None:

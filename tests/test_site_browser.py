@@ -5,47 +5,15 @@ from __future__ import annotations
 import functools
 import gzip
 import http.server
-import shutil
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from browsing import DESK, LANGUAGES, PHONE, Handler, Visit
 
-AXE = Path(__file__).parent / "browser/node_modules/axe-core/axe.min.js"
-CHROMIUM = shutil.which("chromium")
-
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-    pytest.mark.skipif(
-        not AXE.is_file(), reason="axe-core is not installed: cd tests/browser && npm ci"
-    ),
-]
-
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
-    "img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
-    "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ALL_RULES = {"type": "tag", "values": RULES}
-COLOUR_RULES = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-LANGUAGES = ("nb", "sv", "en")
 SEARCHES = {"nb": "koordinatorene", "sv": "samverkan", "en": "coordinators"}
-PHONE = {"width": 320, "height": 640}
-DESK = {"width": 1280, "height": 800}
 LISTS = (
     "contacts/",
     "mandates/",
@@ -55,119 +23,25 @@ LISTS = (
     "relations/",
     "duty/norway/",
     "duty/norway/teacher/",
+    "areas/",
+    "directory/",
 )
-RUN_AXE = """async (runOnly) => {
-  const { violations } = await axe.run(document, {
-    runOnly, resultTypes: ["violations"], iframes: false, preload: false,
-  });
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.slice(0, 3).map((node) => `${id} (${help}): ${node.target.join(" ")}`));
-}"""
-
-
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Quiet."""
-
-
-@pytest.fixture(scope="module")
-def origin(built_site: Path) -> Iterator[str]:
-    handler = functools.partial(_Handler, directory=str(built_site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Visit:
-    """A tab and what went wrong in it: errors, refused or failed loads, requests elsewhere."""
-
-    page: Any
-    origin: str
-    faults: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
-        self.page.on("request", self._request)
-        self.page.on("response", self._response)
-
-    def _console(self, message: Any) -> None:
-        if message.type == "error":
-            self.faults.append(f"console error on {self.page.url}: {message.text}")
-
-    def _request(self, request: Any) -> None:
-        if not request.url.startswith((self.origin + "/", "data:", "blob:" + self.origin)):
-            self.faults.append(f"request elsewhere on {self.page.url}: {request.url}")
-
-    def _response(self, response: Any) -> None:
-        if response.status >= 400:
-            self.faults.append(f"{response.status} for {response.url}")
-
-    def open(self, path: str) -> Any:
-        self.page.goto(self.origin + path)
-        return self.page
-
-    def axe(self, state: str) -> list[str]:
-        """Accessibility rules broken in the page's present state, in light and dark.
-
-        The schemes differ in colours alone, so in dark only the rules about colours run again.
-        """
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE.read_text("utf-8"))
-        broken = []
-        for scheme, rules in (("light", ALL_RULES), ("dark", COLOUR_RULES)):
-            self.page.emulate_media(color_scheme=scheme)
-            found = self.page.evaluate(RUN_AXE, rules)
-            broken += [f"{state} {scheme}: {fault}" for fault in found]
-        return broken
-
-
-@pytest.fixture
-def visit(browser: Any, origin: str) -> Iterator[Visit]:
-    """A fresh tab; the test fails when anything went wrong in it."""
-    context = browser.new_context(viewport=DESK)
-    context.set_default_timeout(10_000)
-    visit = Visit(context.new_page(), origin)
-    yield visit
-    stored = context.cookies()
-    context.close()
-    assert not stored
-    assert not visit.faults, "\n".join(visit.faults)
-
-
-@pytest.fixture
-def scriptless(browser: Any, origin: str) -> Iterator[Visit]:
-    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
-    visit = Visit(context.new_page(), origin)
-    yield visit
-    context.close()
-    assert not visit.faults, "\n".join(visit.faults)
 
 
 def pages_of_every_kind(site: Path, language: str) -> list[str]:
     """Home, some lists, and of each kind its largest page: it has the most parts."""
     root = site / language
     chosen = ["", *(name for name in LISTS if (root / name).is_dir())]
-    for kind in sorted(path for path in root.iterdir() if path.is_dir()):
-        pages = [page for page in kind.rglob("index.html") if page.parent != kind]
+    kinds = [
+        [page for page in kind.rglob("index.html") if page.parent != kind]
+        for kind in sorted(path for path in root.iterdir() if path.is_dir())
+    ]
+    for pages in [*kinds, list(root.glob("mandates/*/*/changes/index.html"))]:
         if pages:
             largest = max(sorted(pages), key=lambda page: page.stat().st_size)
             chosen.append(f"{largest.parent.relative_to(root).as_posix()}/")
-    return [f"/{language}/{path}" for path in chosen] + ["/404.html"] * (language == LANGUAGES[0])
+    lost = ["/404.html"] * (language == LANGUAGES[0])
+    return [f"/{language}/{path}" for path in dict.fromkeys([*chosen, "404.html"])] + lost
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -404,7 +278,7 @@ def test_the_checks_of_this_file_see_faults(browser: Any, tmp_path: Path) -> Non
         "<!doctype html><html><body><script>1</script>"
         '<img src="https://else.where.invalid/p.png"><img src="gone.png"></body></html>'
     )
-    handler = functools.partial(_Handler, directory=str(tmp_path))
+    handler = functools.partial(Handler, directory=str(tmp_path))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         page = browser.new_page()
@@ -437,7 +311,7 @@ PICTURED = (
 ILLEGIBLE = """() => [...document.querySelectorAll(".remit-picture [role=img]")].flatMap(svg => {
   const box = svg.getBoundingClientRect();
   return [...svg.querySelectorAll("text, tspan")]
-    .filter(text => getComputedStyle(text).display !== "none")
+    .filter(text => text.getBoundingClientRect().width)
     .filter(text => {
       const { left, right, top, bottom } = text.getBoundingClientRect();
       return parseFloat(getComputedStyle(text).fontSize) < 12 || left < box.left - 1

@@ -9,18 +9,22 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remit.check import run_checks
 from remit.diagnostics import Diagnostic, has_errors
-from remit.load.records import load_register
+from remit.load.records import Loaded, load_register
+from remit.load.revision import load_revision
 from remit.model.addresses import addresses
-from remit.model.records import MandateVersion
+from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Register
+from remit.model.register_comparison import RegisterComparison, compare_registers
 from remit.model.released import Released, released_text
 from remit.settings import Settings
 from remit.write.files import staged_files, write_file
+from remit.write.hosting import write_hosting_files
 from remit.write.search_index import write_search_index
 
 if TYPE_CHECKING:
@@ -71,6 +75,43 @@ def _caused_by_unread(found: Diagnostic, unread: set[str]) -> bool:
         for path in unread
         for id in ids
     )
+
+
+class DoesNotLoad(Exception):
+    """A state of the register that is to be compared cannot be read whole.
+
+    `state` names it: a git revision, or nothing for the files as they are now.
+    """
+
+    def __init__(self, state: str, problems: list[Diagnostic]) -> None:
+        super().__init__(state)
+        self.state, self.problems = state, problems
+
+
+def compare_revisions(settings: Settings, old: str, new: str = "") -> RegisterComparison:
+    """What changed from one git revision to another, or to the files as they are now.
+
+    Raises RevisionError and DoesNotLoad.
+    """
+    with _collector_paused():
+        later = load_revision(settings.root, new) if new else load_register(settings)
+        _require(new, later)
+        earlier = load_revision(settings.root, old, beside=later.register)
+        _require(old, earlier)
+        return compare_registers(earlier.register, later.register)
+
+
+def load_whole(settings: Settings) -> Register:
+    """The register as its files are now, unchecked. Raises DoesNotLoad when one cannot be read."""
+    with _collector_paused():
+        loaded = load_register(settings)
+    _require("", loaded)
+    return loaded.register
+
+
+def _require(state: str, loaded: Loaded) -> None:
+    if has_errors(loaded.problems):
+        raise DoesNotLoad(state, sorted(loaded.problems))
 
 
 @contextmanager
@@ -138,22 +179,67 @@ def document_jobs(
                 )
 
 
+def comparison_jobs(
+    register: Register,
+    settings: Settings,
+    pairs: Iterable[tuple[MandateVersion, MandateVersion]],
+    languages: Sequence[str],
+    formats: Sequence[Format],
+    place: Callable[[Document, Format], Path],
+) -> Iterator[DocumentJob]:
+    """A job for every pair (from, to) of versions × language × format."""
+    from remit.render.redline_document import redline_document
+    from remit.render.view import View
+    from remit.write.document_files import DocumentJob
+
+    for old, new in pairs:
+        for language in languages:
+            view = View(register, settings, language, settings.today)
+            document = redline_document(view, old, new)
+            for file_format in formats:
+                yield DocumentJob(
+                    document,
+                    file_format,
+                    f"{settings.site_url}{language}/",
+                    place(document, file_format),
+                )
+
+
+def neighbours(register: Register) -> list[tuple[MandateVersion, MandateVersion]]:
+    """Every version with the one that follows it."""
+    return [
+        pair
+        for mandate in register.all(Mandate)
+        for pair in pairwise(register.versions(mandate.id))
+    ]
+
+
+def count_documents(register: Register, settings: Settings) -> int:
+    """How many files `make_documents` makes."""
+    from remit.write.documents import FORMATS
+
+    documents = len(register.all(MandateVersion)) + len(neighbours(register))
+    return documents * len(settings.languages) * len(FORMATS)
+
+
 def make_documents(
     register: Register, settings: Settings, site: Path, done: Callable[[], None] = lambda: None
 ) -> int:
-    """Every mandate version's documents beside its page. Returns how many were made anew."""
+    """Every mandate version's documents beside its page, and beside its page of changes those
+    that compare it with the version before. Returns how many were made anew."""
     from remit.write.document_files import make_files
     from remit.write.documents import FORMATS
 
-    jobs = document_jobs(
-        register,
-        settings,
-        register.all(MandateVersion),
-        settings.languages,
-        FORMATS,
-        lambda document, file_format: (
-            site / document.language / document.address / f"{document.file_name}.{file_format}"
-        ),
+    def place(document: Document, file_format: Format) -> Path:
+        folder = site / document.language / document.address
+        if document.redline:
+            folder /= "changes"
+        return folder / f"{document.file_name}.{file_format}"
+
+    languages = settings.languages
+    jobs = chain(
+        document_jobs(register, settings, register.all(MandateVersion), languages, FORMATS, place),
+        comparison_jobs(register, settings, neighbours(register), languages, FORMATS, place),
     )
     return make_files(jobs, settings.cache_folder, done)
 
@@ -171,14 +257,7 @@ def export_documents(
     from remit.write.document_files import make_files
 
     with staged_files(folder) as staging:
-        jobs = document_jobs(
-            register,
-            settings,
-            versions,
-            languages,
-            formats,
-            lambda document, file_format: staging / f"{document.file_name}.{file_format}",
-        )
+        jobs = document_jobs(register, settings, versions, languages, formats, _named_in(staging))
         return make_files(jobs, settings.cache_folder, done)
 
 
@@ -192,4 +271,36 @@ def make_feeds(register: Register, settings: Settings, site: Path) -> None:
             write_feed(feed, site)
 
 
+def export_comparison(
+    register: Register,
+    settings: Settings,
+    pair: tuple[MandateVersion, MandateVersion],
+    languages: Sequence[str],
+    formats: Sequence[Format],
+    folder: Path,
+    done: Callable[[], None] = lambda: None,
+) -> int:
+    """What changed from one version to another, as files in one folder: all of them or none."""
+    from remit.write.document_files import make_files
+
+    with staged_files(folder) as staging:
+        jobs = comparison_jobs(register, settings, [pair], languages, formats, _named_in(staging))
+        return make_files(jobs, settings.cache_folder, done)
+
+
+def _named_in(folder: Path) -> Callable[[Document, Format], Path]:
+    return lambda document, file_format: folder / f"{document.file_name}.{file_format}"
+
+
+def make_directory_files(register: Register, settings: Settings, site: Path) -> None:
+    """In every language: members as CSV, contact points as vCard, beside their pages."""
+    from remit.render.directory_files import directory_files
+    from remit.write.directory_files import write_directory_file
+
+    for language in settings.languages:
+        for made in directory_files(register, settings, language):
+            write_directory_file(made, site)
+
+
+make_hosting_files = write_hosting_files
 make_search = write_search_index

@@ -13,18 +13,32 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
 from remit import __version__
-from remit.build import Checked, export_documents, load_and_check, write_release
+from remit.build import (
+    Checked,
+    DoesNotLoad,
+    compare_revisions,
+    count_documents,
+    export_comparison,
+    export_documents,
+    load_and_check,
+    load_whole,
+    write_release,
+)
 from remit.diagnostics import FORMATS, as_text, count_line
+from remit.load.revision import RevisionError
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Register
 from remit.settings import Settings, SettingsError, read_settings
 from remit.write.files import CannotWrite, replaced_folder
 from remit.write.pandoc_tool import ConversionFailed, ToolMissing
+
+if TYPE_CHECKING:
+    from remit.render.comparison_outline import Line
 
 C = TypeVar("C", bound=str)
 
@@ -86,14 +100,14 @@ def check(root: Path, form: str, strict: bool, day: str | None) -> None:
     _leave(CONTENT if checked.fails(strict=strict) else OK)
 
 
-def _day(given: str) -> date:
+def _day(given: str, example: str = "2018-06-19") -> date:
     """Raises UsageError for what is no day of the calendar."""
     try:
         if DAY.fullmatch(given):
             return date.fromisoformat(given)
     except ValueError:
         pass
-    raise click.UsageError(f'"{given}" is no date; write it as 2018-06-19')
+    raise click.UsageError(f'"{given}" is no date; write it as {example}')
 
 
 def _leave(code: int) -> None:
@@ -124,8 +138,8 @@ def build(root: Path, site: Path, strict: bool, no_documents: bool, no_search: b
     from remit.mkdocs_plugin import build_site
 
     with replaced_folder(root / site) as staging:
-        count = _count_of_files(settings, checked)
-        with _progress(0 if no_documents else count, "documents") as done:
+        count = 0 if no_documents else count_documents(checked.register, settings)
+        with _progress(count, "documents") as done:
             build_site(
                 root,
                 staging,
@@ -207,9 +221,21 @@ def release(root: Path) -> None:
     type=click.Path(path_type=Path),
     help="Where the files go.",
 )
+@click.option(
+    "--compare",
+    "days",
+    nargs=2,
+    metavar="DATE DATE",
+    help="What changed in one mandate from one day to another, marked to be taken or refused.",
+)
 @click.pass_obj
 def export(
-    root: Path, mandates: tuple[str, ...], formats: str, languages: str | None, folder: Path
+    root: Path,
+    mandates: tuple[str, ...],
+    formats: str,
+    languages: str | None,
+    folder: Path,
+    days: tuple[str, str] | None,
 ) -> None:
     """Make formal documents of mandates, to sign, send for hearing or archive.
 
@@ -218,6 +244,8 @@ def export(
     remit export competence-team                  the version in force today
     remit export competence-team@2018-06-19       the version in force on that day
     remit export --format pdf --language nb       one format, one language
+    remit export competence-team --compare 2013-04-09 2018-06-19
+                                                  tracked changes between two versions
     """
     settings = read_settings(root)
     checked = _checked(settings, strict=False)
@@ -225,11 +253,112 @@ def export(
 
     chosen = _choice("format", formats, DOCUMENT_FORMATS)
     spoken = _choice("language", languages, settings.languages)
-    versions = _versions(checked.register, mandates, settings)
-    with _progress(len(versions) * len(chosen) * len(spoken), "documents") as done:
-        export_documents(checked.register, settings, versions, spoken, chosen, root / folder, done)
-    files = len(versions) * len(chosen) * len(spoken)
+    register = checked.register
+    pair = _compared(register, mandates, days) if days else None
+    versions = [] if pair else _versions(register, mandates, settings)
+    files = (1 if pair else len(versions)) * len(chosen) * len(spoken)
+    with _progress(files, "documents") as done:
+        if pair:
+            export_comparison(register, settings, pair, spoken, chosen, root / folder, done)
+        else:
+            export_documents(register, settings, versions, spoken, chosen, root / folder, done)
     click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)
+
+
+@remit.command()
+@click.argument("states", nargs=-1, metavar="MANDATE@DATE MANDATE@DATE | REVISION[..REVISION]")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "markdown", "json")),
+    default="text",
+    show_default=True,
+    help="markdown is for a comment on a pull request.",
+)
+@click.option(
+    "--language",
+    metavar="CODE",
+    help="Language of the register's texts. Default: the register's first.",
+)
+@click.pass_obj
+def diff(root: Path, states: tuple[str, ...], form: str, language: str | None) -> None:
+    """Tell what changed: between two versions of a mandate, or in the whole register.
+
+    \b
+    remit diff competence-team@2013-04-09 competence-team@2018-06-19
+    remit diff main                               since main, to the files as they are now
+    remit diff v1.0..v1.1                         from one git revision to another
+
+    Parts are followed by their ids, so what only moved is not shown as new. Nothing is changed,
+    in the register or in git, and the exit code is 0 whether or not anything differs.
+    """
+    settings = read_settings(root)
+    spoken = _choice("language", language, settings.languages)
+    if language and len(spoken) > 1:
+        raise click.UsageError("--language takes one language here")
+    if len(states) == 2:
+        told = _version_diff(settings, states[0], states[1], spoken[0], form)
+    elif len(states) == 1:
+        told = _register_diff(settings, states[0], spoken[0], form)
+    else:
+        raise click.UsageError(
+            "name two versions of a mandate (remit diff ID@DATE ID@DATE), "
+            "or one git revision or two (remit diff main, remit diff v1.0..v1.1)"
+        )
+    click.echo(told.rstrip("\n"))
+
+
+def _version_diff(settings: Settings, old: str, new: str, language: str, form: str) -> str:
+    from remit.model.comparison import compare_versions
+    from remit.render.comparison_json import versions_as_json
+    from remit.render.comparison_outline import outline_of_versions
+    from remit.render.view import View
+
+    register = load_whole(settings)
+    if "@" not in old and "@" not in new and not register.get(Mandate, old):
+        raise click.UsageError(
+            f'"{old}" and "{new}" name no versions: write ID@DATE ID@DATE; '
+            f"to compare two git revisions write {old}..{new}"
+        )
+    before, after = (  # a version's own day names it, though it be a draft
+        register.get(MandateVersion, name) or _versions(register, (name,), settings)[0]
+        for name in (old, new)
+    )
+    if before.mandate != after.mandate:
+        raise click.UsageError(
+            f"{before.mandate} and {after.mandate} are two mandates; "
+            "what is compared is two versions of one"
+        )
+    found = compare_versions(before, after)
+    if form == "json":
+        return versions_as_json(found)
+    view = View(register, settings, language, settings.today)
+    return _told(outline_of_versions(view, found), form)
+
+
+def _register_diff(settings: Settings, states: str, language: str, form: str) -> str:
+    from remit.render.comparison_json import registers_as_json
+    from remit.render.comparison_outline import outline_of_registers
+    from remit.render.view import View
+
+    old, dots, new = states.partition("..")
+    if new.startswith(".") or (dots and not (old and new)):
+        raise click.UsageError(f'write two git revisions with two dots between, not "{states}"')
+    if re.fullmatch(r"[a-z0-9-]+@\d{4}-\d\d-\d\d", states):
+        raise click.UsageError(f"name the version to compare with too: remit diff {states} ID@DATE")
+    found = compare_revisions(settings, old, new)
+    if form == "json":
+        return registers_as_json(found, old, new)
+    view = View(found.new, settings, language, settings.today)
+    return _told(outline_of_registers(view, found, old, new or "the files as they are now"), form)
+
+
+def _told(outline: Iterator[Line], form: str) -> str:
+    from remit.render.comparison_text import as_markdown, as_text
+
+    if form == "markdown":
+        return as_markdown(outline)
+    return as_text(outline, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
 
 
 def _checked(settings: Settings, strict: bool) -> Checked:
@@ -263,33 +392,66 @@ def _versions(
     found = []
     for name in dict.fromkeys(wanted):
         id, _, day = name.partition("@")
-        mandate = register.get(Mandate, id)
-        if mandate is None:
-            near = register.nearest(id, ("mandate",))
-            hint = f"; did you mean {near}?" if near else ""
-            raise click.UsageError(f'there is no mandate "{id}"{hint}')
-        when = _day(day) if day else settings.today
-        version = (
-            register.as_of(when).version(id) if day else register.as_of(when).shown_version(id)
-        )
-        if version is None:
-            spans = "; ".join(
-                f"{one.in_force.from_ or 'the beginning'} to {one.in_force.to or 'now'}"
-                for one in register.versions(id)
-            )
-            raise click.UsageError(
-                f'no version of "{id}" is in force on {when}; its versions are in force: {spans}'
-            )
+        _known_mandate(register, id)
+        if day:
+            version = _version_on(register, id, day)
+        else:
+            shown = register.as_of(settings.today).shown_version(id)
+            version = shown or _none_on(register, id, settings.today)
         if version not in found:
             found.append(version)
     return found
 
 
-def _count_of_files(settings: Settings, checked: Checked) -> int:
-    from remit.write.documents import FORMATS as DOCUMENT_FORMATS
+def _compared(
+    register: Register, wanted: tuple[str, ...], days: tuple[str, str]
+) -> tuple[MandateVersion, MandateVersion]:
+    """The versions of one mandate on the two days, in the order given.
 
-    versions = len(checked.register.all(MandateVersion))
-    return versions * len(settings.languages) * len(DOCUMENT_FORMATS)
+    A version's own day names it, though it be a draft; any other day, the version in force.
+    """
+    example = "remit export competence-team --compare 2013-04-09 2018-06-19"
+    if len(wanted) != 1:
+        raise click.UsageError(f"--compare is for one mandate; write {example}")
+    if "@" in wanted[0]:
+        raise click.UsageError(f"--compare takes its dates after it; write {example}")
+    _known_mandate(register, wanted[0])
+    old, new = (
+        register.get(MandateVersion, f"{wanted[0]}@{day}") or _version_on(register, wanted[0], day)
+        for day in days
+    )
+    if old is new:
+        raise click.UsageError(
+            f'both days fall in one version of "{wanted[0]}", so nothing changed; '
+            f"its versions are in force: {_spans(register, wanted[0])}"
+        )
+    return old, new
+
+
+def _known_mandate(register: Register, id: str) -> None:
+    if register.get(Mandate, id) is None:
+        near = register.nearest(id, ("mandate",))
+        hint = f"; did you mean {near}?" if near else ""
+        raise click.UsageError(f'there is no mandate "{id}"{hint}')
+
+
+def _version_on(register: Register, id: str, day: str) -> MandateVersion:
+    when = _day(day)
+    return register.as_of(when).version(id) or _none_on(register, id, when)
+
+
+def _none_on(register: Register, id: str, when: date) -> NoReturn:
+    raise click.UsageError(
+        f'no version of "{id}" is in force on {when}; '
+        f"its versions are in force: {_spans(register, id)}"
+    )
+
+
+def _spans(register: Register, id: str) -> str:
+    return "; ".join(
+        f"{one.in_force.from_ or 'the beginning'} to {one.in_force.to or 'now'}"
+        for one in register.versions(id)
+    )
 
 
 def _summary(checked: Checked) -> str:
@@ -319,12 +481,16 @@ def main() -> None:
     except SettingsError as error:
         click.echo(as_text([error.diagnostic]), err=True)
         sys.exit(USE)
+    except DoesNotLoad as error:
+        where = f"at {error.state} the register" if error.state else "the register"
+        click.echo(f"remit: {where} cannot be read:\n{as_text(error.problems)}", err=True)
+        sys.exit(CONTENT)
     except BrokenPipeError:
         sys.stderr.close()
     except click.ClickException as error:
         error.show()
         sys.exit(USE)
-    except (CannotWrite, ToolMissing, ConversionFailed) as error:
+    except (RevisionError, CannotWrite, ToolMissing, ConversionFailed) as error:
         click.echo(f"remit: {error}", err=True)
         sys.exit(USE)
     except OSError as error:

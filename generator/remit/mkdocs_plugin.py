@@ -22,10 +22,18 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import TableOfContents
 
-from remit.build import Checked, load_and_check, make_documents, make_feeds, make_search
+from remit.build import (
+    Checked,
+    load_and_check,
+    make_directory_files,
+    make_documents,
+    make_feeds,
+    make_hosting_files,
+    make_search,
+)
 from remit.diagnostics import as_text, count_line
 from remit.render.frame import Frames, site_map
-from remit.render.pages import Page, not_found_page, root_page, site_pages
+from remit.render.pages import Page, root_page, site_pages
 from remit.settings import Settings, SettingsError, read_settings
 
 log = logging.getLogger("mkdocs.plugins.remit")
@@ -103,7 +111,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
 
     def on_template_context(self, context: Any, *, template_name: str, config: MkDocsConfig) -> Any:
         if template_name == "404.html":
-            context["remit_html"] = self.frames.not_found(not_found_page(self.settings))
+            context["remit_html"] = self.frames.not_found()
         return context
 
     def on_page_context(
@@ -118,7 +126,11 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         (site / "sitemap.xml").write_text(
             site_map(list(self.pages.values()), self.settings), "utf-8"
         )
+        for language in self.settings.languages:
+            (site / language / "404.html").write_text(self.frames.not_found(language), "utf-8")
+        make_hosting_files(site, self.settings.languages)
         make_feeds(self.checked.register, self.settings, site)
+        make_directory_files(self.checked.register, self.settings, site)
         if self.config.documents:
             make_documents(self.checked.register, self.settings, site, self.done)
         if self.config.search and not self.serving:

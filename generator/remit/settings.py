@@ -16,6 +16,12 @@ from remit.diagnostics import Diagnostic, Location
 SETTINGS_FILE = "pyproject.toml"
 MAX_BYTES = 1024 * 1024
 LOCALES = Path(__file__).parent / "locales"
+NEUTRAL_SITES = {
+    "nb": "https://www.yr.no/",
+    "sv": "https://www.smhi.se/",
+    "en": "https://www.yr.no/en",
+}
+"""Where the quick exit leads when the register does not say: the weather, which anyone looks up."""
 
 
 class SettingsError(Exception):
@@ -32,6 +38,7 @@ class Settings:
 
     `languages`: at least two, the first is the default. `site_url` ends with a slash.
     `contact_check_months`: after how long an unverified contact point is reported.
+    `exit_sites`: per language, where the quick exit leads. `feedback`: where readers report faults.
     """
 
     root: Path
@@ -45,6 +52,8 @@ class Settings:
     demonstration: bool = False
     contact_check_months: int = 12
     edit_url: str = ""
+    exit_sites: dict[str, str] = field(default_factory=dict)
+    feedback: str = ""
     cache: str = ".cache/remit"
     today: date = field(default_factory=lambda: build_date())
 
@@ -55,6 +64,11 @@ class Settings:
     @property
     def cache_folder(self) -> Path:
         return self.root / self.cache
+
+    def exit_site(self, language: str) -> str:
+        """The neutral site that the quick exit of a page in `language` leads to."""
+        known = NEUTRAL_SITES | self.exit_sites
+        return known.get(language) or known["en"]
 
 
 def build_date() -> date:
@@ -84,6 +98,8 @@ _FIELDS: dict[str, type] = {
     "demonstration": bool,
     "contact_check_months": int,
     "edit_url": str,
+    "exit_sites": dict,
+    "feedback": str,
     "cache": str,
 }
 
@@ -102,6 +118,11 @@ def read_settings(root: Path) -> Settings:
         ) from None
     except OSError as error:
         raise _refuse("", f"{SETTINGS_FILE} cannot be read: {error.strerror or error}") from None
+    return parse_settings(root, data)
+
+
+def parse_settings(root: Path, data: bytes) -> Settings:
+    """The settings that the bytes of a pyproject.toml give. Raises SettingsError."""
     if len(data) > MAX_BYTES:
         raise _refuse("", f"{SETTINGS_FILE} is larger than 1 MiB", "is this the right file?")
     try:
@@ -181,8 +202,25 @@ def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
         folder = Path(table.get(key, "x"))
         if folder.is_absolute() or ".." in folder.parts or not folder.parts:
             raise _refuse(text, f'"{key}" must lie inside the register', "", key)
+    _refuse_wrong_addresses(text, table, languages)
     values = dict(table, languages=tuple(languages), site_url=url.rstrip("/") + "/")
     return Settings(root=root, **values)
+
+
+def _refuse_wrong_addresses(text: str, table: dict[str, Any], languages: list[str]) -> None:
+    for code, address in table.get("exit_sites", {}).items():
+        if code not in languages:
+            help = f"the register's languages are: {', '.join(languages)}"
+            raise _refuse(text, f'"exit_sites" names the language "{code}"', help, "exit_sites")
+        if not isinstance(address, str) or not re.match(r"^https://[^/\s]+(/\S*)?$", address):
+            help = "the quick exit leads to a neutral site: write its address with https://"
+            raise _refuse(text, f'the exit for "{code}" is no web address', help, "exit_sites")
+    feedback = table.get("feedback", "")
+    if feedback and not re.match(r"^(https://[^/\s]+(/\S*)?|mailto:[^@\s]+@[^@\s]+)$", feedback):
+        help = "write https://… for a form, or mailto:… for an e-mail address"
+        raise _refuse(
+            text, '"feedback" is neither a web address nor an e-mail link', help, "feedback"
+        )
 
 
 def available_languages() -> list[str]:

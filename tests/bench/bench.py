@@ -8,6 +8,7 @@ The rivals work on the same words (plain_markdown.py): pandoc is called once for
 MkDocs Material has every page in its nav. Each round runs every job once, remit and rival in turn,
 so that a busy machine harms both alike. A ratio below 1 means that remit takes less time.
 
+`diff` compares two git revisions between which 20 records changed, and has no rival.
 remit's time includes reading and checking the whole register; its export makes new documents, never
 cached ones, with numbered styles, properties and PDF/A, which the plain calls do without. The pages
 of remit's site are those of all records and MkDocs Material's those of the mandates alone: the
@@ -114,6 +115,9 @@ def jobs_for(size: int, languages: str, documents: int, folder: Path) -> Iterato
     remit = [*REMIT, "--register", str(register)]
     yield Job("check", size, records, "record", [*remit, "check"])
 
+    _change_in_git(register)
+    yield Job("diff", size, records, "record", [*remit, "diff", "before..after"])
+
     site, other_site = register / "site", plain / "site/site"
 
     def clear_sites() -> None:
@@ -163,6 +167,29 @@ def jobs_for(size: int, languages: str, documents: int, folder: Path) -> Iterato
             len(sources),
             clear_documents,
         )
+
+
+CHANGED = 20
+
+
+def _change_in_git(register: Path) -> None:
+    """Two revisions of the register, `before` and `after` a change in some of its records."""
+
+    def git(*arguments: str) -> None:
+        person = ("-c", "user.name=bench", "-c", "user.email=bench@example.org")
+        run_one(["git", *person, "-C", str(register), *arguments])
+
+    def commit(name: str) -> None:
+        git("add", "content", "mandates", "pyproject.toml")
+        git("commit", "-q", "-m", name)
+        git("tag", name)
+
+    git("init", "-q")
+    commit("before")
+    files = sorted(register.glob("mandates/*/2*.yml"))
+    for file in files[:: max(1, len(files) // CHANGED)][:CHANGED]:
+        file.write_text(file.read_text("utf-8").replace(" nb: ", " nb: Endret ", 3), "utf-8")
+    commit("after")
 
 
 def _make(script: str, *arguments: str) -> None:
@@ -230,7 +257,9 @@ def main() -> None:
     parser.add_argument("--languages", default="nb,en")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--documents", type=int, default=100, help="mandates to export, at most")
-    parser.add_argument("--only", default="", help="jobs whose names begin so: check,site,export")
+    parser.add_argument(
+        "--only", default="", help="jobs whose names begin so: check,diff,site,export"
+    )
     parser.add_argument("--no-material", action="store_true", help="leave MkDocs Material out")
     parser.add_argument("--quick", action="store_true", help="100 mandates, one round, 10 exported")
     given = parser.parse_args()

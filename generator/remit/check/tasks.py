@@ -10,7 +10,6 @@ from remit.model.records import (
     Mandate,
     MandateVersion,
     Role,
-    Status,
     Task,
     TaskBlock,
 )
@@ -143,7 +142,7 @@ def _claims(register: Register) -> dict[str, list[_Claim]]:
     claims: dict[str, list[_Claim]] = {}
     for version in sorted(register.all(MandateVersion), key=lambda one: one.in_force.first):
         mandate = register.get(Mandate, version.mandate)
-        if mandate is None or version.status in (Status.DRAFT, Status.HEARING):
+        if mandate is None or not version.status.takes_force:
             continue
         for section_index, section in enumerate(version.sections):
             for block_index, block in enumerate(section.blocks):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path as FilePath
 
 from remit.diagnostics import Diagnostic, Location, Severity
 from remit.load.reading import unreadable
+from remit.load.source import Row, Source
 from remit.model.records import BY_KIND, Guidance, Mandate, MandateVersion, Record
 from remit.settings import Settings
 
@@ -31,14 +30,13 @@ class Entry:
 
 
 def discover(
-    settings: Settings, problems: list[Diagnostic]
+    settings: Settings, source: Source, problems: list[Diagnostic]
 ) -> tuple[list[Entry], dict[str, dict[str, tuple[str, str]]]]:
     entries: list[Entry] = []
     guidance: dict[str, dict[str, tuple[str, str]]] = {}
-    content = settings.root / settings.content
-    for folder, shown in _folders(content, settings.content, problems):
+    for folder, shown in _folders(source, settings.content, problems):
         if folder.name == Guidance.FOLDER:
-            for file, name in _files(folder.path, shown, problems):
+            for file, name in _files(source, folder.path, shown, problems):
                 match = _GUIDANCE_FILE.match(file.name)
                 if not match:
                     problems.append(_stray(name, "guidance files are named <id>.<language>.md"))
@@ -60,14 +58,13 @@ def discover(
             known = ", ".join(sorted([*FOLDERS, Guidance.FOLDER]))
             problems.append(_stray(shown, f"the folders are: {known}"))
             continue
-        for file, name in _files(folder.path, shown, problems):
+        for file, name in _files(source, folder.path, shown, problems):
             if file.name.endswith(".yml"):
                 entries.append(Entry(cls, file.name[:-4], file.path, name))
             else:
                 problems.append(_stray(name, "records end in .yml"))
-    mandates = settings.root / settings.mandates
-    for folder, shown in _folders(mandates, settings.mandates, problems):
-        names = list(_files(folder.path, shown, problems))
+    for folder, shown in _folders(source, settings.mandates, problems):
+        names = list(_files(source, folder.path, shown, problems))
         if not any(file.name == "mandate.yml" for file, _ in names):
             problems.append(
                 Diagnostic(
@@ -88,11 +85,33 @@ def discover(
     return entries, guidance
 
 
-_Listed = Iterator[tuple["os.DirEntry[str]", str]]
+_Listed = Iterator[tuple[Row, str]]
 
 
-def _folders(top: FilePath, shown: str, problems: list[Diagnostic]) -> _Listed:
-    if not top.is_dir():
+def _folders(source: Source, top: str, problems: list[Diagnostic]) -> _Listed:
+    for row, name in _entries(source, top, top, problems):
+        if row.what == "folder":
+            yield row, name
+        else:
+            problems.append(_stray(name, "records lie one folder further in"))
+
+
+def _files(source: Source, folder: str, shown: str, problems: list[Diagnostic]) -> _Listed:
+    for row, name in _entries(source, folder, shown, problems):
+        if row.what == "folder":
+            problems.append(_stray(name, "records lie directly in their folder"))
+        else:
+            yield row, name
+
+
+def _entries(source: Source, folder: str, shown: str, problems: list[Diagnostic]) -> _Listed:
+    """What lies in a folder, by name, each with its path as diagnostics show it."""
+    try:
+        rows = source.rows(folder)
+    except OSError as error:
+        problems.append(unreadable(shown, "folder", error))
+        return
+    if rows is None:
         problems.append(
             Diagnostic(
                 Location(shown),
@@ -102,34 +121,11 @@ def _folders(top: FilePath, shown: str, problems: list[Diagnostic]) -> _Listed:
             )
         )
         return
-    for row, name in _entries(str(top), shown, problems):
-        if row.is_dir():
-            yield row, name
-        else:
-            problems.append(_stray(name, "records lie one folder further in"))
-
-
-def _files(folder: str, shown: str, problems: list[Diagnostic]) -> _Listed:
-    for row, name in _entries(folder, shown, problems):
-        if row.is_dir():
-            problems.append(_stray(name, "records lie directly in their folder"))
-        else:
-            yield row, name
-
-
-def _entries(folder: str, shown: str, problems: list[Diagnostic]) -> _Listed:
-    """What lies in a folder, by name, each with its path as diagnostics show it."""
-    try:
-        with os.scandir(folder) as found:
-            rows = sorted(found, key=lambda row: row.name)
-    except OSError as error:
-        problems.append(unreadable(shown, "folder", error))
-        return
-    for row in rows:
+    for row in sorted(rows):
         if row.name.startswith(".") or row.name == "README.md":
             continue
         name = f"{shown}/{_printable(row.name)}"
-        if row.is_symlink():
+        if row.what == "link":
             problems.append(
                 Diagnostic(
                     Location(name),
@@ -138,11 +134,10 @@ def _entries(folder: str, shown: str, problems: list[Diagnostic]) -> _Listed:
                     "put the file itself here; links could lead outside the register",
                 )
             )
-            continue
-        if not row.is_file() and not row.is_dir():
+        elif row.what == "other":
             problems.append(_stray(name, "it is neither a file nor a folder"))
-            continue
-        yield row, name
+        else:
+            yield row, name
 
 
 def _printable(name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remit.diagnostics import Diagnostic, Location
-from remit.load.reading import file_bytes
+from remit.load.reading import ReadBytes
 from remit.load.yaml_reader import find_places, not_utf8, read_yaml
 from remit.model.shape import Path
 
@@ -45,7 +45,7 @@ class MarkdownOrigin:
 
 
 def read_guidance(
-    files: dict[str, tuple[str, str]], problems: list[Diagnostic]
+    files: dict[str, tuple[str, str]], read_bytes: ReadBytes, problems: list[Diagnostic]
 ) -> tuple[dict[str, Any], MarkdownOrigin] | None:
     """One page's fields from its languages' files (language → file, path shown), and their places.
 
@@ -56,7 +56,10 @@ def read_guidance(
     fronts: dict[str, dict[str, Any]] = {}
     texts: dict[str, dict[str, Any]] = {"title": {}, "summary": {}, "body": {}}
     for language, (file, shown) in sorted(files.items()):
-        front = _read_language(language, file, shown, origin, problems)
+        data = read_bytes(file, shown, problems)
+        if data is None:
+            continue
+        front = _read_language(language, data, shown, origin, problems)
         if front is None:
             continue
         for name in ("title", "summary"):
@@ -99,12 +102,9 @@ def read_guidance(
 
 
 def _read_language(
-    language: str, file: str, shown: str, origin: MarkdownOrigin, problems: list[Diagnostic]
+    language: str, data: bytes, shown: str, origin: MarkdownOrigin, problems: list[Diagnostic]
 ) -> dict[str, Any] | None:
     """The front matter of one language's file; front matter and body are kept in `origin`."""
-    data = file_bytes(file, shown, problems)
-    if data is None:
-        return None
     front, body, body_line = _split(data, shown, problems)
     if front is None:
         return None

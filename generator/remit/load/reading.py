@@ -9,7 +9,7 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -32,15 +32,25 @@ class FileReading(NamedTuple):
     problems: list[Diagnostic]
 
 
-def read_files(files: Sequence[tuple[str, str]]) -> Iterator[FileReading]:
+ReadBytes = Callable[[str, str, list[Diagnostic]], bytes | None]
+"""The bytes of (path, path shown), or None, with the reason added to the problems."""
+
+
+def read_files(files: Sequence[tuple[str, str]], read_bytes: ReadBytes) -> Iterator[FileReading]:
     """The reading of each (path, path shown in diagnostics), in their order."""
     own = len(files)
     if own >= WORTH_A_PROCESS and _can_fork():
         own -= int(own * OTHERS_SHARE)
-    with _parsed_elsewhere(files[own:]) as parsed:
+    with _parsed_elsewhere(files[own:], read_bytes) as parsed:
         for file, shown in files[:own]:
-            yield _read(file, shown)
+            yield _read(file, shown, read_bytes)
         yield from parsed
+
+
+RECORD_SIZE = (
+    "a record has at most 1 MiB",
+    "a record is a small text file; is this another file by mistake?",
+)
 
 
 def file_bytes(
@@ -49,24 +59,25 @@ def file_bytes(
     problems: list[Diagnostic],
     *,
     most: int = MAX_BYTES,
-    explanation: tuple[str, str] = (
-        "a record has at most 1 MiB",
-        "a record is a small text file; is this another file by mistake?",
-    ),
+    explanation: tuple[str, str] = RECORD_SIZE,
 ) -> bytes | None:
     """The whole file; one of more than `most` bytes is not read, so it costs nothing."""
     try:
         with open(file, "rb", buffering=0) as stream:
             size = os.fstat(stream.fileno()).st_size
             if size > most:
-                limit, help = explanation
-                message = f"the file is {size / 1024 / 1024:.1f} MiB; {limit}"
-                problems.append(Diagnostic(Location(shown), "too-large", message, help))
+                problems.append(too_large(shown, size, explanation))
                 return None
             return stream.read(size)
     except OSError as error:
         problems.append(unreadable(shown, "file", error))
         return None
+
+
+def too_large(shown: str, size: int, explanation: tuple[str, str] = RECORD_SIZE) -> Diagnostic:
+    limit, help = explanation
+    message = f"the file is {size / 1024 / 1024:.1f} MiB; {limit}"
+    return Diagnostic(Location(shown), "too-large", message, help)
 
 
 def unreadable(shown: str, what: str, error: OSError) -> Diagnostic:
@@ -78,9 +89,9 @@ def unreadable(shown: str, what: str, error: OSError) -> Diagnostic:
     )
 
 
-def _read(file: str, shown: str) -> FileReading:
+def _read(file: str, shown: str, read_bytes: ReadBytes) -> FileReading:
     problems: list[Diagnostic] = []
-    data = file_bytes(file, shown, problems)
+    data = read_bytes(file, shown, problems)
     if data is None:
         return FileReading(None, None, problems)
     reading = read_yaml(data, shown)
@@ -88,7 +99,9 @@ def _read(file: str, shown: str) -> FileReading:
 
 
 @contextmanager
-def _parsed_elsewhere(files: Sequence[tuple[str, str]]) -> Iterator[Iterator[FileReading]]:
+def _parsed_elsewhere(
+    files: Sequence[tuple[str, str]], read_bytes: ReadBytes
+) -> Iterator[Iterator[FileReading]]:
     """Begins to read `files` in a second process; gives their readings as they come."""
     if not files:
         yield iter(())
@@ -97,20 +110,22 @@ def _parsed_elsewhere(files: Sequence[tuple[str, str]]) -> Iterator[Iterator[Fil
 
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
-    other = context.Process(target=_send, args=(sender, files), daemon=True)
+    other = context.Process(target=_send, args=(sender, files, read_bytes), daemon=True)
     other.start()
     sender.close()
     arrived: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     threading.Thread(target=_collect, args=(receiver, arrived), daemon=True).start()
     try:
-        yield _readings(files, arrived)
+        yield _readings(files, read_bytes, arrived)
     finally:
         other.kill()
         other.join()
 
 
 def _readings(
-    files: Sequence[tuple[str, str]], arrived: queue.SimpleQueue[bytes | None]
+    files: Sequence[tuple[str, str]],
+    read_bytes: ReadBytes,
+    arrived: queue.SimpleQueue[bytes | None],
 ) -> Iterator[FileReading]:
     """In order; what a killed process did not send is read here."""
     count = 0
@@ -118,7 +133,7 @@ def _readings(
         part = arrived.get()
         if part is None:
             for file, shown in files[count:]:
-                yield _read(file, shown)
+                yield _read(file, shown, read_bytes)
             return
         for data, value, problems in marshal.loads(part):
             count += 1
@@ -134,12 +149,12 @@ def _collect(receiver: Any, arrived: queue.SimpleQueue[bytes | None]) -> None:
         arrived.put(None)
 
 
-def _send(sender: Any, files: Sequence[tuple[str, str]]) -> None:
+def _send(sender: Any, files: Sequence[tuple[str, str]], read_bytes: ReadBytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the first process's to answer
     for start in range(0, len(files), PART):
         part = []
         for file, shown in files[start : start + PART]:
-            data, value, problems = _read(file, shown)
+            data, value, problems = _read(file, shown, read_bytes)
             part.append((data, value, pickle.dumps(problems) if problems else b""))
         sender.send_bytes(marshal.dumps(part))  # plain values: half the time that pickle takes
 

@@ -12,6 +12,7 @@ from remit.load.files import Entry, discover
 from remit.load.guidance import read_guidance
 from remit.load.reading import read_files
 from remit.load.released import read_released
+from remit.load.source import Disk, Source
 from remit.load.yaml_reader import Places, find_places
 from remit.model.records import Guidance, Mandate, Record
 from remit.model.register import Origin, Register, address_of
@@ -42,34 +43,63 @@ class Loaded:
     problems: list[Diagnostic]
 
 
-def load_register(settings: Settings) -> Loaded:
-    """Reads every record below `content/` and `mandates/`."""
+def load_register(
+    settings: Settings, source: Source | None = None, beside: Register | None = None
+) -> Loaded:
+    """Reads every record below `content/` and `mandates/`, on disk or in another source.
+
+    What `beside` has read from the same bytes is shared with it and not read again.
+    """
+    source = source or Disk(settings.root)
     problems: list[Diagnostic] = []
-    entries, guidance = discover(settings, problems)
+    entries, guidance = discover(settings, source, problems)
+    shared = _shared(entries, source, beside) if beside else {}
     records: list[Record] = []
     origins: dict[str, Origin] = {}
-    readings = read_files([(entry.file, entry.shown) for entry in entries])
-    for entry, reading in zip(entries, readings, strict=True):
-        problems.extend(reading.problems)
-        if reading.data is None or reading.problems:
-            continue
-        origin = YamlOrigin(entry.shown, reading.data)
-        record = _record(entry, reading.value, origin, problems)
+
+    def keep(record: Record | None, origin: Origin) -> None:
         if record:
             records.append(record)
             origins[address_of(record)] = origin
-    for id, files in sorted(guidance.items()):
-        page = read_guidance(files, problems)
-        if page is None:
+
+    unread = [(entry.file, entry.shown) for entry in entries if entry.shown not in shared]
+    readings = read_files(unread, source.read)
+    for entry in entries:
+        if entry.shown in shared:
+            keep(*shared[entry.shown])
             continue
-        value, page_origin = page
-        page_entry = Entry(Guidance, id, files[page_origin.main][0], page_origin.path)
-        record = _record(page_entry, value, page_origin, problems)
-        if record:
-            records.append(record)
-            origins[address_of(record)] = page_origin
-    released = read_released(settings, problems)
+        reading = next(readings)
+        problems.extend(reading.problems)
+        if reading.data is not None and not reading.problems:
+            origin = YamlOrigin(entry.shown, reading.data)
+            keep(_record(entry, reading.value, origin, problems), origin)
+    for id, files in sorted(guidance.items()):
+        page = read_guidance(files, source.read, problems)
+        if page is not None:
+            value, page_origin = page
+            page_entry = Entry(Guidance, id, files[page_origin.main][0], page_origin.path)
+            keep(_record(page_entry, value, page_origin, problems), page_origin)
+    released = read_released(settings, problems) if isinstance(source, Disk) else None
     return Loaded(Register(tuple(records), settings.languages, origins, released), problems)
+
+
+def _shared(
+    entries: list[Entry], source: Source, beside: Register
+) -> dict[str, tuple[Record, YamlOrigin]]:
+    """By path: the records of `beside` that these files would give once more."""
+    known = {
+        origin.path: (beside.by_address[address], origin)
+        for address, origin in beside.origins.items()
+        if isinstance(origin, YamlOrigin)
+    }
+    found = {}
+    for entry in entries:
+        record, origin = known.get(entry.shown, (None, None))
+        if record is None or origin is None or type(record) is not entry.cls:
+            continue
+        if source.read(entry.file, entry.shown, []) == origin.data:
+            found[entry.shown] = (record, origin)
+    return found
 
 
 def _record(entry: Entry, value: Any, origin: Origin, problems: list[Diagnostic]) -> Record | None:

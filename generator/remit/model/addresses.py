@@ -17,11 +17,18 @@ CHANGES = "changes"
 """What happened lately, and how to follow it."""
 TIMELINE, RELATIONS = "timeline", "relations"
 """The pictures of the whole register."""
+DIRECTORY = "directory"
+"""Everyone who takes part in a network."""
 
 
 def address_of_day(day: date) -> str:
     """`on/2019-12-31`: the page of the whole organisation on that day."""
     return f"{ON_DATES}/{day.isoformat()}"
+
+
+def address_of_changes(version: MandateVersion) -> str:
+    """The page on what changed up to a mandate version from the one before it."""
+    return f"{address_of(version)}/changes"
 
 
 def addresses(register: Register) -> list[str]:
@@ -36,9 +43,10 @@ def standing_pages(register: Register) -> set[str]:
     records = (address_of(one) for one in register.records if not isinstance(one, Redirect))
     spans = (address for _, _, address in version_addresses(register))
     days = map(address_of_day, change_dates(register))
-    overviews = {EVERYTHING, ON_DATES, CHANGES, TIMELINE, RELATIONS}
-    guide = guide_addresses(register)
-    return {*overviews, *lists, *records, *spans, *days, *guide} - {Redirect.FOLDER}
+    changes = map(address_of_changes, filter(register.version_before, register.all(MandateVersion)))
+    overviews = (EVERYTHING, ON_DATES, CHANGES, TIMELINE, RELATIONS, DIRECTORY)
+    pages = {*overviews, *lists, *records, *changes, *spans, *days, *guide_addresses(register)}
+    return pages - {Redirect.FOLDER}
 
 
 def places(register: Register) -> set[str]:

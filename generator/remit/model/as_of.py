@@ -16,6 +16,8 @@ from remit.model.duties import DutyGuide
 from remit.model.records import (
     Area,
     Assignment,
+    Audience,
+    AudienceKind,
     Contact,
     ContactFor,
     Deliverable,
@@ -23,11 +25,14 @@ from remit.model.records import (
     MandateVersion,
     Membership,
     Network,
+    Office,
+    Organisation,
     Record,
     RenamableRecord,
     Role,
     SectionKind,
     Task,
+    Term,
     Transfer,
     Weekday,
 )
@@ -92,6 +97,12 @@ class AsOf:
             return []
         now = record.dated_name_on(self.day)
         return [dated for dated in record.names if dated is not now]
+
+    def meaning(self, term: Term) -> LocalText:
+        """What a word means on the day; where no definition holds, what it meant last before."""
+        holding = [one for one in term.definitions if one.period.covers(self.day)]
+        earlier = [one for one in term.definitions if one.period.first <= self.day]
+        return (holding or earlier or term.definitions[:1])[-1].text
 
     # --- mandates ---
 
@@ -237,6 +248,19 @@ class AsOf:
             ]
         return found
 
+    def working_in(self, area: Area) -> list[Record]:
+        """The contacts, networks, offices, roles and bodies of the area, or of one within it."""
+        places = [area, *self.register.pointing(area, Area, "within")]
+        kinds: tuple[type[Record], ...] = (Contact, Network, Office, Role, Organisation)
+        found = [
+            record
+            for place in places
+            if self.exists(place)
+            for cls in kinds
+            for record in self.register.pointing(place, cls, "area")
+        ]
+        return [record for record in found if self.exists(record)]
+
     # --- contact ---
 
     def contacts_of(self, record: Record) -> list[Contact]:
@@ -246,25 +270,62 @@ class AsOf:
     def contacts_for(
         self, area: Area, audience: str, *, spoken: str = "", at: time | None = None
     ) -> list[Contact]:
-        """Whom someone with the profession `audience` (an id) can turn to in `area`, nearest first.
+        """Whom someone of `audience` (an id) can turn to in `area`, nearest first.
 
-        Contact points for affected people alone are left out. `spoken` (a language code) leaves
-        out those not known to speak it; `at` (local time) those not known to be open then.
+        `spoken` (a language code) leaves out those not known to speak it; `at` (local time) those
+        not known to be open then.
         """
-        found = []
-        for place in self.register.area_and_larger(area):
-            for contact in self.register.pointing(place, Contact, "area"):
-                meant = contact.for_ is not ContactFor.AFFECTED and (
-                    not contact.audiences or audience in contact.audiences
-                )
-                if (
-                    meant
-                    and self.exists(contact)
-                    and (not spoken or spoken in contact.spoken)
-                    and (at is None or self.is_open(contact, at))
-                ):
-                    found.append(contact)
+        places = {address: rank for rank, address in enumerate(self._places(area))}
+        found = [
+            contact
+            for contact in self.contacts_meant_for(audience)
+            if contact.area in places
+            and (not spoken or spoken in contact.spoken)
+            and (at is None or self.is_open(contact, at))
+        ]
+        return sorted(found, key=lambda contact: (places[contact.area], contact.id))
+
+    def _places(self, area: Area) -> list[str]:
+        """Every way a pointer may name the area and those it lies in, nearest first."""
+        larger = self.register.area_and_larger(area)
+        return [name for one in larger for name in (one.id, f"{Area.FOLDER}/{one.id}")]
+
+    def contacts_meant_for(self, audience: str) -> list[Contact]:
+        """The contact points in use that are for an audience: as they say, or as their role serves.
+
+        Who is affected is not sent to lines for professionals, nor the other way round.
+        """
+        record = self.register.follow(Audience, audience)
+        affected = record is not None and record.kind is AudienceKind.AFFECTED
+        wrong = ContactFor.PROFESSIONALS if affected else ContactFor.AFFECTED
+        wanted = self._audiences(record)
+        return [
+            contact
+            for contact in self.living(Contact)
+            if contact.for_ is not wrong and self._is_meant(contact, wanted)
+        ]
+
+    def _is_meant(self, contact: Contact, wanted: set[str]) -> bool:
+        role = self.register.follow(Role, contact.of)
+        meant = contact.audiences or (role.serves if role else [])
+        return not meant or bool(wanted & {one.rpartition("/")[2] for one in meant})
+
+    def _audiences(self, audience: Audience | None) -> set[str]:
+        """The ids under which an audience is served: its own and its service's."""
+        found: set[str] = set()
+        while audience and audience.id not in found:
+            found.add(audience.id)
+            audience = self.register.follow(Audience, audience.within)
         return found
+
+    def roles_serving(self, audience: Audience) -> list[Role]:
+        """The roles that an audience, or the service it works in, may turn to, by id."""
+        wanted = self._audiences(audience)
+        return [
+            role
+            for role in self.living(Role)
+            if wanted & {one.rpartition("/")[2] for one in role.serves}
+        ]
 
     def is_open(self, contact: Contact, at: time) -> bool:
         """Whether the contact point is known to answer at a local time on the day."""

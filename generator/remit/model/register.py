@@ -241,6 +241,11 @@ class Register:
         """A mandate's versions, oldest first."""
         return self._versions.get(mandate, [])
 
+    def version_before(self, version: MandateVersion) -> MandateVersion | None:
+        """The same mandate's version before this one."""
+        earlier = [one for one in self.versions(version.mandate) if one.id < version.id]
+        return earlier[-1] if earlier else None
+
     def mandate_of(self, version: MandateVersion) -> Mandate:
         mandate = self.get(Mandate, version.mandate)
         if mandate is None:
@@ -297,6 +302,10 @@ class Register:
             if isinstance(link.source, cls) and not link.in_text and link.path[0] in fields:
                 seen.setdefault(address_of(link.source), link.source)
         return [seen[key] for key in sorted(seen)]
+
+    def countries(self) -> list[Area]:
+        """The areas that lie in no other, by id."""
+        return [area for area in self.all(Area) if area.within is None]
 
     def area_and_larger(self, area: Area) -> list[Area]:
         """The area, the one it lies in, and so on outwards."""

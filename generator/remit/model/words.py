@@ -13,7 +13,7 @@ T = TypeVar("T", bound=Hashable)
 LEAST_LIKENESS = 1 / 3
 """Below this share of common words a text reads better as replaced than as a patchwork."""
 
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+_WORD = re.compile(r"[ \t\r\n]+|\w+(?:(?:[-–/.,:'’@]|\.?\u00a0)\w+)*|\W")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,11 @@ class Run(Generic[T]):
 
 
 def words_in(text: str) -> list[str]:
-    """Words, single marks and the white space between them, as one space each."""
-    return [" " if found.isspace() else found for found in _WORD.findall(text)]
+    """Words, single marks and the white space between them, as one space each.
+
+    What is held together is one word: 15/05235-23, or a day with non-breaking spaces.
+    """
+    return [found if found.strip(" \t\r\n") else " " for found in _WORD.findall(text)]
 
 
 def compare_words(

@@ -81,7 +81,8 @@ def check_links(document: Document) -> None:
         if name in seen:
             raise ValueError(f"{document.file_name}: the id {block_id!r} is given twice")
         seen.add(name)
-    for target in _targets(document.blocks):
+    summary = document.redline.summary if document.redline else ()
+    for target in _targets((*summary, *document.blocks)):
         if target.startswith("#") and bookmark(target[1:]).casefold() not in seen:
             raise ValueError(f"{document.file_name}: no block has the id that {target!r} links to")
 

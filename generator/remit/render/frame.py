@@ -1,4 +1,4 @@
-"""The frame around a page: rendered once per language, depth and section, then only spliced.
+"""The frame around a page: rendered once per language, depth, section and need of an exit.
 
 What differs from page to page stands in the frame as a token; pages put their own words there.
 The theme's template is the host's business: `render` is given as a function.
@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from remit.model.addresses import CHANGES
-from remit.model.records import BY_KIND, Contact
-from remit.model.register import Register
+from remit.model.records import BY_KIND, Contact, Guidance, Topic
+from remit.model.register import Register, address_of
 from remit.render.feeds import FEED_FILE
 from remit.render.labels import labels_for, own_name
-from remit.render.pages import ABOUT_PAGE, NAVIGATION, Page
+from remit.render.pages import NAVIGATION, SAFETY_PAGE, Page, not_found_page
 from remit.render.site_view import SiteView
 from remit.settings import Settings
 
@@ -40,17 +40,19 @@ class Frames:
     register: Register
     settings: Settings
     render_frame: Callable[[str, dict[str, Any]], str]
-    _made: dict[tuple[str, int, str, bool], list[str]] = field(default_factory=dict)
+    _made: dict[tuple[str, int, str, bool, bool], list[str]] = field(default_factory=dict)
 
     def whole(self, page: Page) -> str:
         """The page's full HTML."""
         if not page.framed:
             return page.html
-        key = (page.language, page.depth, page.section, page.listed)
+        key = (page.language, page.depth, page.section, page.listed, page.sensitive)
         pieces = self._made.get(key)
         if pieces is None:
             context = self._context(page.language, page.depth, page.section)
             context["listed"] = page.listed
+            if page.sensitive:
+                context["exit"] = self._exit(page.language, context["home"])
             pieces = self._made[key] = _TOKEN.split(self.render_frame(page.language, context))
         name = self.settings.site_name[page.language]
         title = name if page.title == name else f"{page.title} – {name}"
@@ -67,10 +69,14 @@ class Frames:
             piece if index % 2 == 0 else values[piece] for index, piece in enumerate(pieces)
         )
 
-    def not_found(self, inner: str) -> str:
-        """404.html: served at any depth, so its links begin at the site's root."""
-        language = self.settings.default_language
+    def not_found(self, language: str = "") -> str:
+        """A page for lost addresses: in one language, or in all where a host serves only one.
+
+        Served at any depth, so its links begin at the site's root.
+        """
         root = urlsplit(self.settings.site_url).path.rstrip("/")
+        inner = not_found_page(self.settings, (language,) if language else self.settings.languages)
+        language = language or self.settings.default_language
         context = self._context(language, 0, "", root)
         labels = labels_for(language)
         context |= {
@@ -83,7 +89,6 @@ class Frames:
         }
         for other in context["alternates"]:
             other["url"] = f"{root}/{other['code']}/"
-            other["absolute"] = f"{self.settings.site_url}{other['code']}/"
         return self.render_frame(language, context)
 
     def _context(
@@ -127,6 +132,7 @@ class Frames:
                 for code in self.settings.languages
             ],
             "emergency": self._emergency(language),
+            "exit": None,
             "title": _token("title"),
             "description": _token("description"),
             "canonical": _token("canonical"),
@@ -145,14 +151,29 @@ class Frames:
         self, language: str, entry: Callable[[str, str], dict[str, Any]]
     ) -> list[dict[str, Any]]:
         labels = labels_for(language)
+        view = SiteView(self.register, self.settings, language, self.settings.today)
+        about = [page for page in self.register.all(Guidance) if Topic.ABOUT in page.topics]
         rows = [
+            entry(view.name(page), address_of(page))
+            for page in sorted(about, key=lambda one: (one.order, one.id))
+        ]
+        rows += [
             entry(labels.kind("term", "many"), "terms"),
             entry(labels["changes"], CHANGES),
             entry(labels["everything"], "all"),
         ]
-        if ABOUT_PAGE in self.register.by_address:
-            rows.insert(0, entry(labels["about"], ABOUT_PAGE))
+        if self.settings.feedback:
+            rows.append({"title": labels["feedback"], "url": self.settings.feedback})
         return [row | {"active": False} for row in rows]
+
+    def _exit(self, language: str, home: str) -> dict[str, str]:
+        """Where the quick exit leads, and the page on what it can and cannot do."""
+        found = {"site": self.settings.exit_site(language), "page": "", "title": ""}
+        page = self.register.by_address.get(SAFETY_PAGE)
+        if page is not None:
+            view = SiteView(self.register, self.settings, language, self.settings.today)
+            found |= {"page": f"{home}{SAFETY_PAGE}/", "title": view.name(page)}
+        return found
 
     def _emergency(self, language: str) -> list[dict[str, str]]:
         """Emergency numbers, each once: the same number serves both countries."""

@@ -7,6 +7,7 @@ only through `escape`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 
 from markupsafe import Markup
@@ -17,33 +18,70 @@ Href = Callable[[str], str]
 """Link target of the tree → href in the page."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeWords:
+    """What screen readers say of marked words and blocks: before them, and after words."""
+
+    added: str = ""
+    removed: str = ""
+    end: str = ""
+
+    def before(self, mark: tree.Mark) -> str:
+        return _hidden({"inserted": self.added, "deleted": self.removed}.get(mark, ""))
+
+    def after(self) -> str:
+        return _hidden(self.end)
+
+
+def _hidden(words: str) -> str:
+    return f'<span class="remit-hidden"> {escape(words)} </span>' if words else ""
+
+
 def inlines(parts: tree.Inlines, href: Href) -> Markup:
     return Markup(_inlines(parts, href))
 
 
-def _inlines(parts: tree.Inlines, href: Href) -> str:
-    return "".join(_inline(part, href) for part in parts)
+def _inlines(parts: tree.Inlines, href: Href, said: ChangeWords | None = None) -> str:
+    return "".join(_inline(part, href, said) for part in parts)
 
 
-def _inline(part: tree.Inline, href: Href) -> str:
+def _inline(part: tree.Inline, href: Href, said: ChangeWords | None) -> str:
     if isinstance(part, tree.Text):
         return escape(part.text)
     if isinstance(part, tree.Break):
         return "<br>"
-    inner = _inlines(part.inlines, href)
+    inner = _inlines(part.inlines, href, said)
     if isinstance(part, tree.Link):
-        return f'<a href="{escape(href(part.target))}">{inner}</a>'
+        return _link(part, inner, href)
     if isinstance(part, tree.Foreign):
         return f'<span lang="{escape(part.language)}">{inner}</span>'
+    if isinstance(part, tree.Inserted | tree.Deleted):
+        mark: tree.Mark = "inserted" if isinstance(part, tree.Inserted) else "deleted"
+        if said:
+            inner = f"{said.before(mark)}{inner}{said.after()}"
+        return f"<ins>{inner}</ins>" if mark == "inserted" else f"<del>{inner}</del>"
     tag = "strong" if isinstance(part, tree.Strong) else "em"
     return f"<{tag}>{inner}</{tag}>"
+
+
+def _link(link: tree.Link, inner: str, href: Href) -> str:
+    """A link; a glossary word's meaning stands beside it, shown on hover and focus."""
+    address = escape(href(link.target))
+    if not link.meaning:
+        return f'<a href="{address}">{inner}</a>'
+    return (
+        f'<span class="remit-term"><a href="{address}" aria-describedby="{link.meaning_id}">{inner}'
+        f'</a><span class="remit-term__meaning" role="tooltip" id="{link.meaning_id}"'
+        f" data-pagefind-ignore>{_inlines(link.meaning, href)}</span></span>"
+    )
 
 
 class TreeToHtml:
     """Blocks → HTML. `heading_base` is the level of the tree's level 1 (2 below a page's h1).
 
     `permalink` is the name of the links to blocks with an id; empty for none. `card` makes the
-    card of a record that stands alone.
+    card of a record that stands alone. `said` announces what a comparison marks: a marked block
+    once, marked words in other blocks one by one.
     """
 
     def __init__(
@@ -53,39 +91,50 @@ class TreeToHtml:
         heading_base: int = 2,
         permalink: str = "",
         card: Callable[[str], str] | None = None,
+        said: ChangeWords | None = None,
     ) -> None:
         self.href = href
         self.heading_base = heading_base
         self.permalink = escape(permalink)
         self.card = card
+        self.said = said or ChangeWords()
 
     def blocks(self, blocks: tree.Blocks) -> Markup:
         return Markup(self._blocks(blocks))
 
-    def _blocks(self, blocks: tree.Blocks) -> str:
-        return "\n".join(self._block(block) for block in blocks)
+    def _blocks(self, blocks: tree.Blocks, within: tree.Mark = "") -> str:
+        return "\n".join(self._block(block, within) for block in blocks)
 
-    def _block(self, block: tree.Block) -> str:
+    def _block(self, block: tree.Block, within: tree.Mark) -> str:
+        """`within`: the mark of the block round it, which has been announced."""
         if isinstance(block, tree.Heading):
-            return self._heading(block)
+            return self._heading(block, within)
         if isinstance(block, tree.Paragraph):
-            return self._paragraph(block)
+            return self._paragraph(block, within)
         if isinstance(block, tree.ItemList):
-            return self._list(block)
+            return self._list(block, within)
         if isinstance(block, tree.Table):
-            return self._table(block)
+            return self._table(block, within)
         if isinstance(block, tree.Quote):
-            return f"<blockquote>{self._blocks(block.blocks)}</blockquote>"
+            return f"<blockquote>{self._blocks(block.blocks, within)}</blockquote>"
         if self.card:
             return self.card(block.address)
         return f"<p>{_inlines(block.inlines, self.href)}</p>"
 
-    def _place(self, id: str) -> tuple[str, str]:
-        """Attributes of a block with an id, and the link to it."""
+    def _words(self, parts: tree.Inlines, mark: tree.Mark) -> str:
+        """In a marked block, which is announced as a whole, its words are not."""
+        return _inlines(parts, self.href, None if mark else self.said)
+
+    def _announced(self, mark: tree.Mark, within: tree.Mark) -> str:
+        return "" if within else self.said.before(mark)
+
+    def _place(self, id: str, *classes: str) -> tuple[str, str]:
+        """Attributes of a block, and the link to it when it has an id."""
+        attributes = _classes("remit-block" if id else "", *classes)
         if not id:
-            return "", ""
+            return attributes, ""
         id = escape(id)
-        attributes = f' class="remit-block" id="{id}"'
+        attributes += f' id="{id}"'
         if not self.permalink:
             return attributes, ""
         link = (
@@ -94,51 +143,70 @@ class TreeToHtml:
         )
         return attributes, link
 
-    def _heading(self, block: tree.Heading) -> str:
+    def _heading(self, block: tree.Heading, within: tree.Mark) -> str:
         level = min(6, block.level - 1 + self.heading_base)
         number = (
             f'<span class="remit-number">{escape(block.number)}</span> ' if block.number else ""
         )
-        words = _inlines(block.inlines, self.href)
-        return f'<h{level} id="{escape(block.id)}">{number}{words}</h{level}>'
+        words = self._words(block.inlines, block.mark or within)
+        attributes = _classes(_mark_class(block.mark))
+        if block.id:
+            attributes += f' id="{escape(block.id)}"'
+        said = self._announced(block.mark, within)
+        return f"<h{level}{attributes}>{said}{number}{words}</h{level}>"
 
-    def _paragraph(self, block: tree.Paragraph) -> str:
-        attributes, link = self._place(block.id)
-        if block.style and not attributes:
-            attributes = f' class="remit-{block.style}"'
-        return f"<p{attributes}>{_inlines(block.inlines, self.href)}{link}</p>"
+    def _paragraph(self, block: tree.Paragraph, within: tree.Mark) -> str:
+        style = f"remit-{block.style}" if block.style and not block.id else ""
+        attributes, link = self._place(block.id, style, _mark_class(block.mark))
+        words = self._words(block.inlines, block.mark or within)
+        return f"<p{attributes}>{self._announced(block.mark, within)}{words}{link}</p>"
 
-    def _list(self, block: tree.ItemList) -> str:
+    def _list(self, block: tree.ItemList, within: tree.Mark) -> str:
         items = []
         for item in block.items:
+            mark = item.mark or within
             if len(item.blocks) == 1 and isinstance(item.blocks[0], tree.Paragraph):
-                inner = _inlines(item.blocks[0].inlines, self.href)
+                inner = self._words(item.blocks[0].inlines, mark)
             else:
-                inner = self._blocks(item.blocks)
-            attributes, link = self._place(item.id)
-            items.append(f"<li{attributes}>{inner}{link}</li>")
+                inner = self._blocks(item.blocks, mark)
+            attributes, link = self._place(item.id, _mark_class(item.mark))
+            said = self._announced(item.mark, within)
+            items.append(f"<li{attributes}>{said}{inner}{link}</li>")
         tag = "ol" if block.ordered else "ul"
         start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
         return f"<{tag}{start}>{''.join(items)}</{tag}>"
 
-    def _table(self, block: tree.Table) -> str:
+    def _table(self, block: tree.Table, within: tree.Mark) -> str:
         labels = [escape(tree.plain(cell.inlines)) for cell in block.head]
-        head = "".join(
-            f'<th scope="col">{_inlines(cell.inlines, self.href)}</th>' for cell in block.head
-        )
+        whole = block.mark or within
+        heads = [self._words(cell.inlines, whole) for cell in block.head]
+        heads[:1] = [self._announced(block.mark, within) + words for words in heads[:1]]
+        head = "".join(f'<th scope="col">{words}</th>' for words in heads)
         rows = []
-        for row in block.rows:
+        for number, row in enumerate(block.rows):
+            mark: tree.Mark = block.row_marks[number] if block.row_marks else ""
             cells = []
             for index, cell in enumerate(row):
                 attributes, link = self._place(cell.id)
-                words = _inlines(cell.inlines, self.href) + link
+                words = self._words(cell.inlines, mark or whole) + link
                 if index == 0:
+                    words = self._announced(mark, whole) + words
                     cells.append(f'<th scope="row"{attributes}>{words}</th>')
                 else:
                     cells.append(f'<td data-label="{labels[index]}"{attributes}>{words}</td>')
-            rows.append(f"<tr>{''.join(cells)}</tr>")
-        style = f" remit-table--{block.style}" if block.style else ""
+            rows.append(f"<tr{_classes(_mark_class(mark))}>{''.join(cells)}</tr>")
+        style = f"remit-table--{block.style}" if block.style else ""
         return (
-            f'<div class="remit-table{style}"><table><thead><tr>{head}</tr></thead>'
+            f"<div{_classes('remit-table', style, _mark_class(block.mark))}>"
+            f"<table><thead><tr>{head}</tr></thead>"
             f"<tbody>{''.join(rows)}</tbody></table></div>"
         )
+
+
+def _mark_class(mark: tree.Mark) -> str:
+    return f"remit-block-{mark}" if mark else ""
+
+
+def _classes(*names: str) -> str:
+    found = " ".join(name for name in names if name)
+    return f' class="{found}"' if found else ""

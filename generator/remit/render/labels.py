@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -14,6 +15,10 @@ from babel.lists import format_list
 
 from remit.model.values import Period, Precision, When
 from remit.settings import LOCALES
+
+_LAST_LETTERS = {"nb": "æøå", "nn": "æøå", "da": "æøå", "sv": "åäö"}
+"""The letters after z, by language."""
+_COUSINS = {"ä": "æ", "ö": "ø", "æ": "ä", "ø": "ö"}
 
 
 class Labels:
@@ -78,6 +83,18 @@ class Labels:
         if period.to:
             return self.get("period_until", last=self.when(period.to))
         return ""
+
+    def sort_key(self, text: str) -> tuple[tuple[int, str], ...]:
+        """In the language's alphabet: å is Swedish before ä, Norwegian after ø."""
+        last = _LAST_LETTERS.get(self.language, "")
+        key = []
+        for letter in text.casefold():
+            own = letter if letter in last else _COUSINS.get(letter, letter)
+            if own in last:
+                key.append((1 + last.index(own), ""))
+            else:
+                key.append((0, unicodedata.normalize("NFKD", letter)[:1]))
+        return tuple(key)
 
     def join(self, items: Sequence[str]) -> str:
         """a, b and c"""

@@ -78,7 +78,7 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
             labels.day(version.document_date) if version.document_date else None,
         ),
     ]
-    day = _version_day(view, version)
+    day = version_day(view, version)
     latest = version.last_changed or version.document_date or version.in_force.first
     return tree.Document(
         address=address_of(version),
@@ -122,7 +122,7 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
     )
 
 
-def _version_day(view: View, version: MandateVersion) -> str:
+def version_day(view: View, version: MandateVersion) -> str:
     """The day the version took force, as precisely as it is known."""
     start = version.in_force.from_
     return view.labels.when(start) if start else version.id
@@ -394,7 +394,7 @@ def _colophon(view: View, version: MandateVersion) -> tree.Blocks:
     lines: list[tree.Inlines] = []
     if view.settings.demonstration:
         lines.append((Text(labels["demonstration"]),))
-    lines.append((Text(labels.get("colophon_version", day=_version_day(view, version))),))
+    lines.append((Text(labels.get("colophon_version", day=version_day(view, version))),))
     lines.append(
         (Text(labels.get("colophon_fingerprint", value=source_fingerprint(view, version))),)
     )

@@ -10,7 +10,14 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
-from remit.model.addresses import CHANGES, ON_DATES, address_of_day, leads_to
+from remit.model.addresses import (
+    CHANGES,
+    DIRECTORY,
+    ON_DATES,
+    address_of_changes,
+    address_of_day,
+    leads_to,
+)
 from remit.model.duties import FOLDER as DUTY
 from remit.model.events import mandate_events
 from remit.model.history import FOLLOWED, day_of, record_versions, version_addresses
@@ -18,22 +25,27 @@ from remit.model.records import (
     BY_KIND,
     Area,
     Audience,
+    AudienceKind,
     Contact,
     ContactFor,
     Guidance,
     Mandate,
     MandateVersion,
+    Network,
     Organisation,
+    Partner,
     Record,
     Redirect,
     Role,
-    Status,
     Transfer,
 )
 from remit.model.register import Register, address_of
 from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
+from remit.render.comparison_page import ComparisonHead, comparison_page
+from remit.render.county_map import countries
 from remit.render.date_pages import Calendar, date_list, date_page
+from remit.render.directory import all_members, network_groups, partner_groups
 from remit.render.duty_pages import DutyPages
 from remit.render.feeds import CALENDAR_FILE, FEED_FILE, register_feed
 from remit.render.figures import (
@@ -43,10 +55,18 @@ from remit.render.figures import (
     time_part,
     timeline_pages,
 )
+from remit.render.find_help import contact_filters
+from remit.render.glossary import explained
 from remit.render.labels import labels_for, own_name
-from remit.render.mandate_document import MandateParts, mandate_parts, naming_day
+from remit.render.mandate_document import (
+    MandateParts,
+    mandate_parts,
+    naming_day,
+    version_day,
+)
 from remit.render.moved import moved_page, trail_of
 from remit.render.record_views import record_view
+from remit.render.redline_document import redline_file_name
 from remit.render.relations import Relations
 from remit.render.site_view import SiteView, environment
 from remit.render.tree import Text
@@ -73,7 +93,8 @@ LISTED_KINDS = (
     "area",
 )
 NAVIGATION = ("contact", "guidance", "role", "mandate", "organisation", "network")
-ABOUT_PAGE = "guidance/about-this-register"
+SAFETY_PAGE = "guidance/browse-safely"
+"""What the quick exit does and what it cannot do; linked beside it where the register has it."""
 COMING = 50
 """How many of the days to come are listed."""
 
@@ -95,6 +116,8 @@ class Page:
     """Whether it stands in the site map and is found by searches."""
     framed: bool = True
     """Whether the site's frame goes round it; else `html` is the whole page."""
+    sensitive: bool = False
+    """Whether someone at risk may read it over another's shoulder: it has a quick exit."""
 
     @property
     def depth(self) -> int:
@@ -136,6 +159,7 @@ def site_pages(register: Register, settings: Settings, language: str) -> Iterato
     yield site.everything()
     yield site.changes()
     yield from site.overviews()
+    yield site.directory()
     for kind in LISTED_KINDS:
         yield site.list_page(kind)
     for record in register.records:
@@ -143,6 +167,10 @@ def site_pages(register: Register, settings: Settings, language: str) -> Iterato
     for record, version, path in version_addresses(register):
         yield site.record_on(record, version, path)
     yield from site.dates()
+    for new in register.all(MandateVersion):
+        old = register.version_before(new)
+        if old:
+            yield site.comparison(old, new)
     yield from site.duty()
 
 
@@ -277,6 +305,7 @@ class _Site:
             record.FOLDER,
             str(inner),
             origin.path if origin else "",
+            sensitive=_is_sensitive(record),
         )
 
     def _head(self, view: SiteView, record: Record) -> _Head:
@@ -290,7 +319,7 @@ class _Site:
             notices.append(("past", words + self._successor(view, record)))
         elif view.begins_later(record):
             notices.append(("info", labels.get("later_notice", day=labels.day(life.first))))
-        notices += self._language_notices(view, record)
+        notices += [*self._overdue(record), *self._language_notices(view, record)]
         return _Head(
             trail=[(labels.kind(record.KIND, "many"), record.FOLDER)],
             kicker=labels.kind(record.KIND),
@@ -322,6 +351,13 @@ class _Site:
             return [("info", labels.get("unofficial_translation", language=authoritative))]
         return []
 
+    def _overdue(self, record: Record) -> list[tuple[str, str | Markup]]:
+        """A warning when the record's review is past: what it says may have changed."""
+        if record.review is None or record.review.due >= self.settings.today:
+            return []
+        day = self.labels.day(record.review.due)
+        return [("warning", self.labels.get("overdue", day=day))]
+
     def _upkeep(self, view: SiteView, record: Record) -> list[tuple[str, Markup]]:
         """Who answers for the page, when it was reviewed, which language's text counts."""
         labels = self.labels
@@ -342,7 +378,21 @@ class _Site:
             rows.append(
                 (labels["translation"], Markup.escape(labels.enum("translation_state", state)))
             )
-        return rows
+        return [*rows, *self._feedback(view, record)]
+
+    def _feedback(self, view: SiteView, record: Record) -> list[tuple[str, Markup]]:
+        """Where to report a fault of the page, with a warning against details of a case."""
+        labels, settings = self.labels, self.settings
+        if settings.feedback:
+            said = view.html((tree.Link((Text(labels["feedback"]),), settings.feedback), Text(".")))
+        elif settings.demonstration:
+            said = Markup.escape(labels["feedback_none"])
+        elif record.owner:
+            before, _, after = labels["feedback_to"].partition("{owner}")
+            said = view.html((Text(before), *view.party(record.owner), Text(after)))
+        else:
+            return []
+        return [(labels["feedback_row"], said + " " + labels["feedback_warning"])]
 
     def _oldest_review(self, records: Sequence[Record]) -> list[tuple[str, Markup]]:
         """For a page of many records: the day since which all of them have been reviewed."""
@@ -389,7 +439,8 @@ class _Site:
     def _guidance(self, record: Guidance) -> Page:
         view = self.view(address_of(record))
         head = self._head(view, record)
-        blocks = view.blocks(record.body, prefix="part-", cards=True)
+        written = view.blocks(record.body, prefix="part-", cards=True)
+        blocks, words = explained(view, written)
         headings = [
             (block.id, tree.plain(block.inlines))
             for block in blocks
@@ -410,6 +461,7 @@ class _Site:
             ),
             headings=headings,
             body=view.block_html(blocks),
+            words=[(view.linked(term), view.html(meaning)) for term, meaning in words],
             audiences=audiences,
             groups=view.named_in(record),
         )
@@ -420,20 +472,8 @@ class _Site:
     def _mandate(self, mandate: Mandate, version: MandateVersion, path: str) -> Page:
         view, labels = self.view(path), self.labels
         parts = self._mandate_parts(view, version)
-        today = self.settings.today
         in_force = view.as_of.version(mandate.id)
-        later = version.in_force.first > today
-        badge = "in-force" if version is in_force else "draft" if later else "past"
-        if version.status in (Status.DRAFT, Status.HEARING):
-            badge = "draft"
-        elif version.status is Status.WITHDRAWN:
-            badge = "withdrawn"
-        words = {
-            "in-force": labels["badge_in_force"],
-            "draft": labels["badge_future"] if later else labels.enum("status", version.status),
-            "past": labels["badge_past"],
-            "withdrawn": labels.enum("status", version.status),
-        }[badge]
+        badge, words = view.version_badge(version)
         notices: list[tuple[str, str | Markup]] = []
         is_version_page = path == address_of(version)
         if badge != "in-force":
@@ -445,7 +485,7 @@ class _Site:
             notices.append(("info" if badge == "draft" else "past", said))
         elif is_version_page:
             notices.append(("info", Markup.escape(labels["notice_in_force"])))
-        notices += self._language_notices(view, version)
+        notices += [*self._overdue(version), *self._language_notices(view, version)]
         headings = [
             (block.id, f"{block.number} {tree.plain(block.inlines)}".strip())
             for block in parts.body
@@ -474,6 +514,7 @@ class _Site:
             badge=badge,
             badge_words=words,
             period=labels.period(version.in_force),
+            changes=self._changes_link(view, version),
             downloads=self._downloads(view, mandate, version),
             headings=headings,
             body=view.block_html((parts.facts, *parts.body), permalink=labels["permalink"]),
@@ -499,6 +540,34 @@ class _Site:
             page.html,
             page.source,
         )
+
+    def comparison(self, old: MandateVersion, new: MandateVersion) -> Page:
+        """The page on what changed from one version to the next."""
+        view, labels = self.view(address_of_changes(new)), self.labels
+        mandate = self.register.mandate_of(new)
+        head = ComparisonHead(
+            trail=[
+                (labels.kind("mandate", "many"), "mandates"),
+                (view.name(mandate), address_of(mandate)),
+                (labels.get("version_of", day=version_day(view, new)), address_of(new)),
+            ],
+            kicker=" · ".join(one for one in (labels.kind("mandate"), mandate.document_id) if one),
+            notices=self._language_notices(view, new),
+            upkeep=self._upkeep(view, new),
+        )
+        name = redline_file_name(old, new, self.language)
+        downloads = [(labels[f"download_{form}"], f"{name}.{form}") for form in DOCUMENT_FORMATS]
+        sides = [(version, self._mandate_parts(view, version)) for version in (old, new)]
+        title, inner = comparison_page(view, sides[0], sides[1], head, downloads)
+        return self._page(view, new, inner, title)
+
+    def _changes_link(self, view: SiteView, version: MandateVersion) -> Markup:
+        """To what changed since the version before, when there is one."""
+        earlier = self.register.version_before(version)
+        if earlier is None:
+            return Markup("")
+        words = self.labels.get("comparison_since", day=version_day(view, earlier))
+        return view.html((tree.Link((Text(words),), address_of_changes(version)),))
 
     def _mandate_parts(self, view: SiteView, version: MandateVersion) -> MandateParts:
         """Made once: the mandate's page and the version's show the same."""
@@ -543,15 +612,53 @@ class _Site:
             upkeep=self._oldest_review(records),
         )
         if kind == "contact":
-            inner = view.render("contacts.html", page=head, groups=self._contacts(view, records))
+            inner = view.render(
+                "contacts.html",
+                page=head,
+                groups=self._contacts(view, records),
+                filters=contact_filters(view),
+            )
+        elif kind == "area":
+            inner = view.render("areas.html", page=head, **self._areas(view, records))
         else:
-            inner = view.render("list.html", page=head, groups=self._groups(view, kind, records))
+            ways = [(labels["directory"], view.href(DIRECTORY))] if kind == "network" else []
+            if kind == "partner":
+                head = replace(head, lead=head.lead + " " + labels["partners_grouped"])
+            groups = self._groups(view, kind, records)
+            inner = view.render("list.html", page=head, groups=groups, ways=ways)
         return Page(
             self.language,
             cls.FOLDER,
             labels.kind(kind, "many"),
             labels.kind(kind, "intro"),
             cls.FOLDER,
+            str(inner),
+        )
+
+    def _areas(self, view: SiteView, records: list[Record]) -> dict[str, object]:
+        """The countries with their maps, and the areas that are on none of them."""
+        found = countries(view)
+        shown = [one.area for one in found] + [one.area for two in found for one in two.counties]
+        rest = [self._entry(view, record) for record in records if record not in shown]
+        return {"countries": found, "rest": rest}
+
+    def directory(self) -> Page:
+        """Everyone who takes part in a network today, in one table."""
+        view, labels = self.view(DIRECTORY), self.labels
+        head = _Head(
+            trail=[(labels.kind("network", "many"), "networks")],
+            kicker="",
+            heading=Markup.escape(labels["directory"]),
+            lead=Markup.escape(labels["directory_intro"]),
+            upkeep=self._oldest_review(self.register.all(Network)),
+        )
+        inner = view.render("directory.html", page=head, members=all_members(view))
+        return Page(
+            self.language,
+            DIRECTORY,
+            labels["directory"],
+            labels["directory_intro"],
+            "networks",
             str(inner),
         )
 
@@ -583,7 +690,17 @@ class _Site:
     def _groups(
         self, view: SiteView, kind: str, records: list[Record]
     ) -> list[tuple[str, str, list[_Entry]]]:
-        """By country where the kind has one, else all together."""
+        """Networks and partners in their own way; else by country where the kind has one."""
+        grouped = None
+        if kind == "network":
+            grouped = network_groups(view, [one for one in records if isinstance(one, Network)])
+        elif kind == "partner":
+            grouped = partner_groups(view, [one for one in records if isinstance(one, Partner)])
+        if grouped is not None:
+            return [
+                (heading, id, [self._entry(view, record) for record in found])
+                for heading, id, found in grouped
+            ]
         countries: dict[str, list[Record]] = {}
         for record in records:
             countries.setdefault(self._country(record), []).append(record)
@@ -629,10 +746,13 @@ class _Site:
 
     def _entry(self, view: SiteView, record: Record) -> _Entry:
         short = view.as_of.short(record)
+        also = [view.words(short)] if short else []
+        if isinstance(record, Network) and view.as_of.exists(record):
+            also.append(self.labels.count("members", len(view.as_of.members(record))))
         return _Entry(
             link=view.linked(record),
             summary=view.html(view.summary(record)),
-            also=view.words(short) if short else "",
+            also=" · ".join(also),
             badge=self.labels["ended"] if view.has_ended(record) else "",
         )
 
@@ -647,9 +767,12 @@ class _Site:
             if not c.emergency and c.phone and c.hours and isinstance(self._holder(c), Role)
         ]
         guidance = sorted(self.register.all(Guidance), key=lambda one: self._sort_key(view, one))
-        audiences = sorted(
-            (one for one in self.register.all(Audience) if one.kind == "profession"),
-            key=lambda one: view.name(one).casefold(),
+        audiences, affected = (
+            sorted(
+                (one for one in self.register.all(Audience) if one.kind is kind),
+                key=lambda one: view.name(one).casefold(),
+            )
+            for kind in (AudienceKind.PROFESSION, AudienceKind.AFFECTED)
         )
         choices = [
             (labels[f"choice_{folder}"], labels[f"choice_{folder}_text"], folder)
@@ -670,6 +793,7 @@ class _Site:
             contacts=helplines,
             all_contacts=view.html((tree.Link((tree.Text(labels["all_contacts"]),), "contacts"),)),
             audiences=audiences,
+            affected=view.html(view.listed([view.link(one) for one in affected])),
             guidance=[self._entry(view, one) for one in guidance],
             transfers=transfers,
             overviews=self._overviews(),
@@ -715,7 +839,7 @@ class _Site:
         for title, intro, folder in [*guides, *self._overviews()]:
             link = view.html((tree.Link((tree.Text(title),), folder),))
             entries.append(_Entry(link=link, summary=Markup.escape(intro)))
-        inner = view.render("list.html", page=head, groups=[("", "", entries)])
+        inner = view.render("list.html", page=head, groups=[("", "", entries)], ways=[])
         return Page(
             self.language,
             "all",
@@ -733,6 +857,7 @@ class _Site:
         return [
             (t["dates"], t["dates_intro"], ON_DATES),
             (t["changes"], t["changes_intro"], CHANGES),
+            (t["directory"], t["directory_intro"], DIRECTORY),
             (t["timeline"], t["timeline_intro"], "timeline"),
             (t["relations"], t["relations_intro"], "relations"),
         ]
@@ -789,16 +914,17 @@ def _follow(view: SiteView, folder: str, *, calendar: bool) -> tuple[str, str]:
     return f"{base}{FEED_FILE}", f"{base}{CALENDAR_FILE}" if calendar else ""
 
 
-def not_found_page(settings: Settings) -> str:
-    """The inner HTML of 404.html: all languages, since hosts serve one 404 for the whole site."""
+def not_found_page(settings: Settings, languages: Sequence[str]) -> str:
+    """The inner HTML of a page for lost addresses, in the languages asked for."""
     parts = []
-    for language in settings.languages:
+    for language in languages:
         labels = labels_for(language)
         ways = [(labels["home"], f"/{language}/")]
         ways += [
             (labels.kind(kind, "many"), f"/{language}/{BY_KIND[kind].FOLDER}/")
             for kind in NAVIGATION
         ]
+        ways.append((labels["everything"], f"/{language}/all/"))
         made = environment().get_template("not_found.html").render(t=labels, ways=ways)
         parts.append(f'<section lang="{language}">{made}</section>')
     return "\n".join(parts)
@@ -820,6 +946,13 @@ def root_page(settings: Settings) -> str:
             links=links,
         )
     )
+
+
+def _is_sensitive(record: Record) -> bool:
+    """Whether its page has a quick exit: guidance says so, and contacts say whom they are for."""
+    if isinstance(record, Guidance):
+        return record.sensitive
+    return isinstance(record, Contact) and record.for_ is ContactFor.AFFECTED
 
 
 def _shortened(text: str, limit: int = 200) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, Literal
 
 from remit.render.document_links import bookmark, check_links, headings, link_address, locale
 from remit.render.tree import (
@@ -24,6 +24,7 @@ from remit.render.tree import (
     ListItem,
     Paragraph,
     Quote,
+    Redline,
     Strong,
     Table,
     Text,
@@ -34,23 +35,29 @@ NUMBERED_LEVELS = 3
 """Headings below this level carry no list numbering in the reference documents."""
 
 PARAGRAPH_STYLES = {"lead": "Lead", "note": "Note", "label": "Label"}
+CHANGE_STYLES = {"insertion": "Inserted", "deletion": "Deleted"}
+"""Character styles of changed words on their way through pandoc to ODT."""
 TABLE_STYLES = {"": "PlainTable", "facts": "FactsTable", "signature": "SignatureTable"}
 
 Node = dict[str, Any]
 
 
-def pandoc_json(document: Document, link_base: str) -> str:
+def pandoc_json(document: Document, link_base: str, file_format: Literal["docx", "odt"]) -> str:
     """The document as pandoc reads it with `--from=json`.
 
     Title and language are its only metadata: the files' properties are set when they are finished.
+    Changed words are tracked in DOCX; in ODT, where pandoc cannot, they bear a style.
     Raises ValueError for a link that leads nowhere or where no document may lead.
     """
     check_links(document)
-    writer = _Writer(link_base, automatic_numbers(document.blocks))
+    redline = document.redline
+    attributes = _change_attributes(redline, file_format) if redline else {}
+    writer = _Writer(link_base, automatic_numbers(document.blocks), attributes)
+    title = writer.inlines(redline.title) if redline else _words(document.title)
     tree = {
         "pandoc-api-version": API_VERSION,
         "meta": {
-            "title": {"t": "MetaInlines", "c": _words(document.title)},
+            "title": {"t": "MetaInlines", "c": title},
             "lang": {"t": "MetaInlines", "c": _words(locale(document.language))},
         },
         "blocks": writer.blocks(document.blocks),
@@ -58,15 +65,30 @@ def pandoc_json(document: Document, link_base: str) -> str:
     return json.dumps(tree, ensure_ascii=False)
 
 
+def _change_attributes(redline: Redline, file_format: str) -> dict[str, list[Any]]:
+    """Attributes of changed words, by what changed."""
+    if file_format == "odt":
+        return {kind: _attributes(style=style) for kind, style in CHANGE_STYLES.items()}
+    made_by = [["author", redline.author], ["date", redline.moment]]
+    return {kind: ["", [kind], made_by] for kind in CHANGE_STYLES}
+
+
 def automatic_numbers(blocks: Blocks) -> frozenset[int]:
     """Which headings, counted in reading order from 0, get their number from list numbering.
 
-    A number that counting would not arrive at (3 after 1, or A.1) is kept as typed text.
+    A number that counting would not arrive at (3 after 1, or A.1) is kept as typed text. The
+    number of a deleted heading was right in the older version and counts for nothing in the newer.
     """
     counts = [0] * NUMBERED_LEVELS
     automatic = set()
     for position, heading in enumerate(headings(blocks)):
         depth = heading.level
+        if heading.mark == "deleted":
+            if depth <= NUMBERED_LEVELS and re.fullmatch(
+                rf"\d+(\.\d+){{{depth - 1}}}", heading.number
+            ):
+                automatic.add(position)
+            continue
         if not heading.number or depth > NUMBERED_LEVELS or 0 in counts[: depth - 1]:
             continue
         expected = [*counts[: depth - 1], counts[depth - 1] + 1]
@@ -77,9 +99,12 @@ def automatic_numbers(blocks: Blocks) -> frozenset[int]:
 
 
 class _Writer:
-    def __init__(self, link_base: str, automatic: frozenset[int]) -> None:
+    def __init__(
+        self, link_base: str, automatic: frozenset[int], changes: dict[str, list[Any]]
+    ) -> None:
         self.link_base = link_base
         self.automatic = automatic
+        self.changes = changes
         self.headings_seen = 0
 
     def blocks(self, blocks: Blocks, *, in_list: bool = False) -> list[Node]:
@@ -189,7 +214,7 @@ class _Writer:
             elif isinstance(inline, Inserted | Deleted):
                 change = "insertion" if isinstance(inline, Inserted) else "deletion"
                 content = self.inlines(inline.inlines)
-                nodes.append({"t": "Span", "c": [["", [change], []], content]})
+                nodes.append({"t": "Span", "c": [self.changes[change], content]})
             else:
                 language = [["lang", locale(inline.language)]]
                 content = self.inlines(inline.inlines)

@@ -35,7 +35,10 @@ from remit.model.records import (
 from remit.model.register import address_of
 from remit.model.values import ONE_DAY, LocalText, Period, When
 from remit.render import tree
+from remit.render.directory import network_members, networks_serving
+from remit.render.directory_files import CARD_FILE
 from remit.render.duty_pages import duty_facts, standing
+from remit.render.find_help import help_parts
 from remit.render.site_view import SiteView
 from remit.render.tree import Cell, ItemList, ListItem, Paragraph, Table, Text
 
@@ -47,6 +50,8 @@ class RecordView:
     facts: list[tuple[str, Markup]] = field(default_factory=list)
     parts: list[tuple[str, str, Markup]] = field(default_factory=list)
     """(id, heading, HTML) of each part."""
+    where: list[tuple[str, str]] = field(default_factory=list)
+    """(id, words) of the parts among which the reader chooses the country first."""
     hidden_back_links: tuple[str, ...] = ()
     """Fields of other records whose pointers here are shown above already."""
 
@@ -269,13 +274,7 @@ def role_view(m: _Maker, record: Role) -> None:
     m.fact("succeeded_by", m.parties(record.succeeded_by))
     m.contacts(record)
     m.part("does", "role_does", m.texts(record.does))
-    boundaries: list[tree.Inlines] = []
-    for boundary in record.does_not:
-        parts: list[tree.Inline] = list(v.inlines(boundary.text))
-        if boundary.refers_to:
-            parts += [Text(f" {t['refers_to']}: "), *m.parties(boundary.refers_to)]
-        boundaries.append(tuple(parts))
-    m.part("does-not", "role_does_not", m.items(boundaries))
+    m.part("does-not", "role_does_not", m.items([v.boundary(one) for one in record.does_not]))
     m.part(
         "reports-to",
         "role_reports_to",
@@ -318,9 +317,13 @@ def network_view(m: _Maker, record: Network) -> None:
     m.fact("legal_bases", m.bases(record.legal_bases))
     if record.background:
         m.part("background", "background", v.blocks(record.background))
-    count = t.count("members", len(record.members))
-    if record.members:
-        m.part("members", "members", [Paragraph((Text(count),)), *m.members(record.members)])
+    members = network_members(v, record)
+    if members.rows:
+        m.part("members", "members", v.render("members.html", members=members))
+    earlier = [one for one in record.members if one.period.last < v.day]
+    m.part("earlier-members", "earlier_members", m.members(earlier))
+    later = [one for one in record.members if one.period.first > v.day]
+    m.part("later-members", "later_members", m.members(later))
     m.former_names(record)
 
 
@@ -339,6 +342,8 @@ def contact_view(m: _Maker, record: Contact) -> None:
     m.fact("contact_for", t.enum("contact_for", record.for_))
     m.fact("audiences", m.parties(record.audiences))
     m.fact("area", v.to(Area, record.area))
+    card = v.render("card_file.html", href=f"{v.href(address_of(record))}{CARD_FILE}")
+    m.made.parts.append(("save", t["save_contact"], card))
     earlier = v.earlier_hours(record)
     m.part(
         "earlier-hours",
@@ -375,10 +380,9 @@ def audience_view(m: _Maker, record: Audience) -> None:
     m.fact("audience_kind", t.enum("audience_kind", record.kind))
     m.fact("within", v.party(record.within) if record.within else None)
     m.fact("words", t.join(record.words.get(v.language, [])))
-    contacts = v.register.pointing(record, Contact, "audiences")
-    if contacts:
-        cards = Markup("\n").join(v.contact_card(contact) for contact in contacts)
-        m.part("contact", "contacts_for_you", cards)
+    found = help_parts(v, record)
+    m.made.parts += found
+    m.made.where = [(id, heading) for id, heading, _ in found]
     guide = [
         (
             tree.Link(
@@ -392,7 +396,7 @@ def audience_view(m: _Maker, record: Audience) -> None:
     m.part("duty", "duty_for_you", m.items(guide))
     pages = v.register.pointing(record, Guidance, "audiences")
     m.part("guidance", "guidance_for_you", m.links(pages))
-    m.part("roles", "roles_for_you", m.links(v.register.pointing(record, Role, "serves")))
+    m.part("networks", "networks_for_you", m.links(networks_serving(v, record)))
     inside = v.register.pointing(record, Audience, "within")
     m.part("professions", "professions_here", m.links(inside))
     m.made.hidden_back_links = ("audiences", "not_for", "serves", "within")
@@ -404,15 +408,40 @@ def area_view(m: _Maker, record: Area) -> None:
     m.fact("code", record.code)
     m.fact("within", v.to(Area, record.within) if record.within else None)
     m.fact("existed", t.period(record.period))
-    contacts = v.register.pointing(record, Contact, "area")
+    contacts = [one for one in v.register.pointing(record, Contact, "area") if v.as_of.exists(one)]
     if contacts:
-        cards = Markup("\n").join(v.contact_card(contact) for contact in contacts)
-        m.part("contact", "contact", cards)
+        m.part("contact", "contact", v.render("cards.html", contacts=contacts))
+    _from_larger_areas(m, record)
     m.part("networks", "networks_here", m.links(v.register.pointing(record, Network, "area")))
+    m.part("roles", "roles_here", m.links(v.register.pointing(record, Role, "area")))
+    bodies = v.register.pointing(record, Organisation, "area")
+    m.part("organisations", "organisations_here", m.links(bodies))
     m.part("offices", "offices", m.links(v.register.pointing(record, Office, "area")))
     inside = v.register.pointing(record, Area, "within")
     m.part("areas", "areas_within", m.links(inside))
     m.made.hidden_back_links = ("area", "within", "country")
+
+
+def _from_larger_areas(m: _Maker, record: Area) -> None:
+    """Whom to turn to in an area that has no contact point of its own: those of the larger ones."""
+    v, t = m.v, m.t
+    if not v.as_of.exists(record):
+        return
+    here = v.as_of.working_in(record)
+    if any(isinstance(one, Contact) for one in here):
+        return
+    for larger in v.register.area_and_larger(record)[1:]:
+        found = [
+            one
+            for one in v.register.pointing(larger, Contact, "area")
+            if v.as_of.exists(one) and not one.emergency
+        ]
+        if found:
+            key = "no_contact_only_here" if here else "no_one_only_here"
+            words = f"{t[key]}. {t.get('these_cover', area=v.name(larger))}"
+            body = v.render("cards.html", contacts=found, words=words)
+            m.made.parts.append(("contact", t["contact"], body))
+            return
 
 
 def assignment_view(m: _Maker, record: Assignment) -> None:

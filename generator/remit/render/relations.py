@@ -21,7 +21,6 @@ from remit.model.records import (
     Record,
     ReportingBlock,
     Role,
-    Status,
     TaskBlock,
 )
 from remit.model.register import Register, address_of
@@ -91,7 +90,7 @@ class Relations:
 
     def _said(self) -> Iterator[Statement]:
         for version in self.register.all(MandateVersion):
-            if version.status not in (Status.DRAFT, Status.HEARING):
+            if version.status.takes_force:
                 yield from self._in_mandate(version)
         for role in self.register.all(Role):
             place = address_of(role)

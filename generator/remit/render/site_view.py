@@ -9,10 +9,20 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from remit.model.records import Contact, Hours, MandateVersion, Record, Redirect, Weekday
+from remit.model.records import (
+    Boundary,
+    Contact,
+    Hours,
+    MandateVersion,
+    Record,
+    Redirect,
+    Status,
+    Weekday,
+)
 from remit.model.register import address_of
 from remit.model.values import LocalText
 from remit.render import html, tree
+from remit.render.html import ChangeWords
 from remit.render.view import View
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "site"
@@ -67,8 +77,40 @@ class SiteView(View):
         self, blocks: tree.Blocks, *, heading_base: int = 2, permalink: str = ""
     ) -> Markup:
         return html.TreeToHtml(
-            self.href, heading_base=heading_base, permalink=permalink, card=self.card
+            self.href,
+            heading_base=heading_base,
+            permalink=permalink,
+            card=self.card,
+            said=self.change_words,
         ).blocks(blocks)
+
+    @cached_property
+    def change_words(self) -> ChangeWords:
+        """How a screen reader announces what a comparison marks."""
+        return ChangeWords(
+            self.labels["said_added"], self.labels["said_removed"], self.labels["said_end"]
+        )
+
+    def version_badge(self, version: MandateVersion) -> tuple[str, str]:
+        """(style, words) of the badge that says whether a mandate version is in force."""
+        labels = self.labels
+        later = version.in_force.first > self.day
+        if version.status in (Status.DRAFT, Status.HEARING):
+            words = labels["badge_future"] if later else labels.enum("status", version.status)
+            return "draft", words
+        if version.status is Status.WITHDRAWN:
+            return "withdrawn", labels.enum("status", version.status)
+        if version is self.as_of.version(version.mandate):
+            return "in-force", labels["badge_in_force"]
+        return ("draft", labels["badge_future"]) if later else ("past", labels["badge_past"])
+
+    def boundary(self, boundary: Boundary) -> tree.Inlines:
+        """What is not done, and whom it refers to."""
+        words = self.inlines(boundary.text)
+        if boundary.refers_to:
+            to = self.listed([self.party(id) for id in boundary.refers_to])
+            words = (*words, tree.Text(f" {self.labels['refers_to']}: "), *to)
+        return words
 
     # --- contacts ---
 

@@ -265,7 +265,7 @@ def _version_line(view: View, version: MandateVersion) -> Line:
 
 
 def _version_span(view: View, version: MandateVersion) -> Span:
-    if version.status in (Status.DRAFT, Status.HEARING):
+    if not version.status.takes_force:
         return Span(version.in_force, "draft")
     return _span(view, version.in_force)
 

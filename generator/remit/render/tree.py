@@ -28,10 +28,15 @@ class Emph:
 @dataclass(frozen=True, slots=True)
 class Link:
     """`target`: http(s) or mailto or tel address, `#id` in this document, or a record's address
-    (`roles/competence-team`, perhaps with `#block`), which each format makes its own link of."""
+    (`roles/competence-team`, perhaps with `#block`), which each format makes its own link of.
+
+    `meaning` explains a glossary word where it stands; only the site's guidance pages have it.
+    """
 
     inlines: tuple[Inline, ...]
     target: str
+    meaning: tuple[Inline, ...] = ()
+    meaning_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +236,15 @@ def plain(inlines: Inlines, side: Side = "both") -> str:
 def _belongs_to_other(inline: Inline, side: Side) -> bool:
     other = {"old": Inserted, "new": Deleted}.get(side)
     return other is not None and isinstance(inline, other)
+
+
+def has_changes(inlines: Inlines) -> bool:
+    """Whether any of the words is marked in a comparison."""
+    return any(
+        isinstance(inline, Inserted | Deleted)
+        or (not isinstance(inline, Text | Break) and has_changes(inline.inlines))
+        for inline in inlines
+    )
 
 
 def in_language(blocks: Blocks, language: str) -> Blocks:

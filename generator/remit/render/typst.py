@@ -25,6 +25,7 @@ from remit.render.tree import (
     Strong,
     Table,
     Text,
+    has_changes,
 )
 
 Node = dict[str, Any]
@@ -52,8 +53,21 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
         "keywords": list(document.keywords),
         "date": {"year": year, "month": month, "day": day},
         "blocks": _blocks(document.blocks, link_base),
+        **_redline(document, link_base),
     }
     return {"document": json.dumps(content, ensure_ascii=False)}
+
+
+def _redline(document: Document, link_base: str) -> Node:
+    """The summary that comes first, and the title with its marks."""
+    redline = document.redline
+    if redline is None:
+        return {"summary": [], "marked_title": [], "marked": False}
+    return {
+        "summary": _blocks(redline.summary, link_base),
+        "marked_title": _inlines(redline.title, link_base),
+        "marked": True,
+    }
 
 
 def _blocks(blocks: Blocks, link_base: str) -> list[Node]:
@@ -66,8 +80,10 @@ def _block(block: Block, link_base: str) -> Node:
             "kind": "heading",
             "level": block.level,
             "number": block.number,
+            "mark": block.mark,
             "id": _name(block.id),
             "inlines": _inlines(block.inlines, link_base),
+            "changed": has_changes(block.inlines),
         }
     if isinstance(block, Paragraph):
         return {
@@ -75,6 +91,7 @@ def _block(block: Block, link_base: str) -> Node:
             "style": block.style,
             "id": _name(block.id),
             "inlines": _inlines(block.inlines, link_base),
+            "changed": has_changes(block.inlines),
         }
     if isinstance(block, ItemList):
         items = [
@@ -90,15 +107,21 @@ def _block(block: Block, link_base: str) -> Node:
             "widths": list(block.widths),
             "head": _row(block.head, link_base),
             "rows": [_row(row, link_base) for row in block.rows],
+            "head_changed": _is_changed(block.head),
+            "rows_changed": [_is_changed(row) for row in block.rows],
         }
     if isinstance(block, Quote):
         return {"kind": "quote", "blocks": _blocks(block.blocks, link_base)}
     card = _inlines((Link(block.inlines, block.address),), link_base)
-    return {"kind": "paragraph", "style": "", "id": "", "inlines": card}
+    return {"kind": "paragraph", "style": "", "id": "", "inlines": card, "changed": False}
 
 
 def _row(cells: tuple[Cell, ...], link_base: str) -> list[Node]:
     return [{"id": _name(c.id), "inlines": _inlines(c.inlines, link_base)} for c in cells]
+
+
+def _is_changed(cells: tuple[Cell, ...]) -> bool:
+    return any(has_changes(cell.inlines) for cell in cells)
 
 
 def _inlines(inlines: Inlines, link_base: str) -> list[Node]:

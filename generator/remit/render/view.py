@@ -17,6 +17,7 @@ from remit.model.records import (
     Mandate,
     MandateVersion,
     Record,
+    Term,
 )
 from remit.model.register import Register, address_of
 from remit.model.values import LocalText
@@ -143,8 +144,7 @@ class View:
             found = getattr(record, field, None)
             if isinstance(found, LocalText):
                 return self.inlines(found)
-        definitions = getattr(record, "definitions", None)
-        return self.inlines(definitions[-1].text) if definitions else ()
+        return self.inlines(self.as_of.meaning(record)) if isinstance(record, Term) else ()
 
     def summary_words(self, record: Record) -> str:
         return " ".join(tree.plain(self.summary(record)).split())

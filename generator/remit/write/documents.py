@@ -51,7 +51,7 @@ def write_document(document: Document, file_format: Format, link_base: str) -> b
     """
     if file_format == "pdf":
         return _pdf(document, link_base)
-    source = pandoc_json(document, link_base)
+    source = pandoc_json(document, link_base, file_format)
     finish: Callable[[bytes, Document], bytes]
     finish = finish_docx if file_format == "docx" else finish_odt
     return finish(
@@ -110,7 +110,17 @@ def _pdf(document: Document, link_base: str) -> bytes:
         ) from error
     if not isinstance(made, bytes):
         raise ConversionFailed(f"{document.file_name}.pdf: typst gave no PDF")
-    return made
+    return _unmistakable(made)
+
+
+def _unmistakable(pdf: bytes) -> bytes:
+    """The same file with ends of streams that no reader can take for data, or data for an end.
+
+    A compressed stream may by chance end with a carriage return. Then the line feed after it reads
+    as one line end with it, and the stream seems a byte too short (ISO 32000-1, 7.3.8.1). Another
+    carriage return is a line end as well and leaves no doubt.
+    """
+    return pdf.replace(b"\r\nendstream", b"\r\rendstream")
 
 
 def _compiler() -> typst.Compiler:

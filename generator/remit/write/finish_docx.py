@@ -16,6 +16,7 @@ from remit.write.archive import parse, read_parts, serialise, write_parts
 from remit.write.look import BAND, INK, LIST_INDENT, SIGNATURE_ROW, TEXT_WIDTH, shares, twips
 from remit.write.properties import custom_properties, page_label_parts
 from remit.write.reference_docx import field, fragment, w
+from remit.write.track_docx import track_changes, track_further_changes
 
 _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _DC = "http://purl.org/dc/elements/1.1/"
@@ -43,12 +44,14 @@ def finish_docx(data: bytes, document: Document) -> bytes:
     _finish_tables(body, document)
     if document.show_contents:
         _insert_contents(body, document)
+    if document.redline:
+        track_changes(body, document.redline)
     parts["word/document.xml"] = serialise(body)
     for name in list(parts):
         if re.fullmatch(r"word/(header|footer)\d+\.xml", name):
             parts[name] = _filled(parts[name], document)
     parts["word/numbering.xml"] = _lists(parts["word/numbering.xml"])
-    parts["word/settings.xml"] = _settings(parts["word/settings.xml"])
+    parts["word/settings.xml"] = _settings(parts["word/settings.xml"], document)
     parts["docProps/core.xml"] = _core_properties(document)
     parts["docProps/custom.xml"] = _custom_properties(document)
     parts["docProps/app.xml"] = _application(document)
@@ -304,7 +307,7 @@ def _lists(xml: bytes) -> bytes:
     return serialise(root)
 
 
-def _settings(xml: bytes) -> bytes:
+def _settings(xml: bytes, document: Document) -> bytes:
     """Asks Word for its present layout rules: without this it opens the file as one of 2007."""
     root = parse(xml)
     compatibility = fragment(
@@ -318,6 +321,8 @@ def _settings(xml: bytes) -> bytes:
         following[0].addprevious(compatibility)
     else:
         root.append(compatibility)
+    if document.redline:
+        track_further_changes(root)
     return serialise(root)
 
 

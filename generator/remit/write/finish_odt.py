@@ -15,6 +15,7 @@ from remit.write.archive import parse, read_parts, serialise, write_parts
 from remit.write.look import BAND, INK, LIST_INDENT, RULE, SIGNATURE_ROW, TEXT_WIDTH, shares
 from remit.write.properties import custom_properties, page_label_parts
 from remit.write.reference_odt import NAMESPACES, fragment, q
+from remit.write.track_odt import track_changes
 
 _CONTENTS_DEPTH = 2
 
@@ -30,8 +31,11 @@ def finish_odt(data: bytes, document: Document) -> bytes:
     _finish_tables(content, document)
     if document.show_contents:
         _insert_contents(content, document)
+    styles = _filled(parts["styles.xml"], document)
+    if document.redline:
+        track_changes(content, styles, document.redline)
     parts["content.xml"] = serialise(content)
-    parts["styles.xml"] = _filled(parts["styles.xml"], document)
+    parts["styles.xml"] = serialise(styles)
     parts["meta.xml"] = _properties(document)
     manifest = parse(parts["META-INF/manifest.xml"])
     for entry in manifest:
@@ -297,7 +301,7 @@ def _contents_entry(heading: Heading) -> etree._Element:
 # Header and footer
 
 
-def _filled(xml: bytes, document: Document) -> bytes:
+def _filled(xml: bytes, document: Document) -> etree._Element:
     """Puts the document's words in the places `@@…@@`; a word put in is never a place itself."""
     root = parse(xml)
     values = custom_properties(document)
@@ -314,7 +318,7 @@ def _filled(xml: bytes, document: Document) -> bytes:
             place.text = values[name]
         elif name != "reference_value":
             _remove_keeping_tail(place)
-    return serialise(root)
+    return root
 
 
 def _remove_keeping_tail(element: etree._Element) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
 from remit.render.tree import Document
 
@@ -32,3 +33,9 @@ def custom_properties(document: Document) -> dict[str, str]:
 def page_label_parts(label: str) -> list[str]:
     """Words of the page label and the places `{page}` and `{pages}`, in order."""
     return [part for part in re.split(r"(\{pages?\})", label) if part]
+
+
+def minutes_later(moment: str, minutes: int) -> str:
+    """A moment such as 2018-06-19T00:00:00Z, some minutes on."""
+    later = datetime.fromisoformat(moment) + timedelta(minutes=minutes)
+    return later.strftime("%Y-%m-%dT%H:%M:%SZ")

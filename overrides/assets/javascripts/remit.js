@@ -208,10 +208,29 @@ function startMenu(menu) {
   });
 }
 
+/* Esc closes a word's meaning without moving the pointer or the focus (WCAG 1.4.13). */
+
+function startTerms(terms) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const term of terms) {
+      if (term.matches(":hover, :focus-within")) term.dataset.closed = "";
+    }
+  });
+  for (const term of terms) {
+    for (const end of ["pointerleave", "focusout"]) {
+      term.addEventListener(end, () => delete term.dataset.closed);
+    }
+  }
+}
+
 const each = (selector) => [...document.querySelectorAll(selector)];
 
 each("[data-remit-colour]").forEach(startColour);
 each("dialog.remit-search").forEach((dialog) => startSearch(dialog, each("[data-remit-search]")));
 each(".remit-menu").forEach(startMenu);
 startTables(each(".remit-table"));
+const directories = each("[data-remit-directory]");
+if (directories.length) import("./remit-directory.js").then((made) => directories.forEach(made.startDirectory));
 startPrint(each("[data-remit-print]"), each("[data-remit-today]"));
+startTerms(each(".remit-term"));

@@ -1,0 +1,181 @@
+"""The register as it stands in a git revision: read from git's store, never checked out.
+
+Neither the work tree nor the index is touched, no link is followed and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from remit.diagnostics import Diagnostic, Location
+from remit.load.reading import too_large
+from remit.load.records import Loaded, load_register
+from remit.load.source import Row, What
+from remit.load.yaml_reader import MAX_BYTES
+from remit.model.register import Register
+from remit.settings import SETTINGS_FILE, SettingsError, parse_settings
+
+_KINDS: dict[str, What] = {"100644": "file", "100755": "file", "100664": "file", "120000": "link"}
+
+
+class RevisionError(Exception):
+    """The revision cannot be reached: says why and what to do."""
+
+
+def load_revision(root: Path, name: str, beside: Register | None = None) -> Loaded:
+    """The register in `root` as it was at the revision `name`, with what is wrong with it there.
+
+    `beside` is another state of it: what both have is read once. Raises RevisionError.
+    """
+    commit = _commit(root, name)
+    files = _listed(root, commit)
+    settings_file = files.get(SETTINGS_FILE)
+    if settings_file is None:
+        message = f"there is no {SETTINGS_FILE}, so no register, in this folder then"
+        return _unread(Diagnostic(Location(SETTINGS_FILE), "settings", message))
+    data = _contents(root, {SETTINGS_FILE: settings_file}).get(SETTINGS_FILE, b"")
+    try:
+        settings = parse_settings(root, data)
+    except SettingsError as error:
+        return _unread(error.diagnostic)
+    tops = tuple(f"{Path(top).as_posix()}/" for top in (settings.content, settings.mandates))
+    inside = {path: one for path, one in files.items() if path.startswith(tops)}
+    return load_register(settings, Revision(inside, _contents(root, inside)), beside)
+
+
+def _unread(problem: Diagnostic) -> Loaded:
+    return Loaded(Register((), ()), [problem])
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file in the revision: `blob` is git's name of its bytes."""
+
+    what: What
+    blob: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Revision:
+    """The files of a revision, as a source to load from."""
+
+    files: dict[str, _File]
+    contents: dict[str, bytes]
+    _folders: dict[str, dict[str, Row]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for path, file in self.files.items():
+            what: What = file.what
+            while path:
+                folder, _, name = path.rpartition("/")
+                self._folders.setdefault(folder, {})[name] = Row(name, path, what)
+                path, what = folder, "folder"
+
+    def rows(self, folder: str) -> list[Row] | None:
+        found = self._folders.get(Path(folder).as_posix())
+        return None if found is None else list(found.values())
+
+    def read(self, file: str, shown: str, problems: list[Diagnostic]) -> bytes | None:
+        data = self.contents.get(file)
+        if data is None:
+            problems.append(too_large(shown, self.files[file].size))
+        return data
+
+
+# --- git -----------------------------------------------------------------------------------
+
+
+def _git(root: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Runs git where it can neither write nor reach a network."""
+    quiet = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
+    command = ["git", "-c", "protocol.allow=never", "-C", os.fspath(root), *arguments]
+    try:
+        return subprocess.run(
+            command, input=given, capture_output=True, check=False, env={**os.environ, **quiet}
+        )
+    except FileNotFoundError:
+        raise RevisionError(
+            "git is not installed, and it keeps the register's earlier states; install git, or "
+            "compare two versions of a mandate: remit diff MANDATE@DATE MANDATE@DATE"
+        ) from None
+
+
+def _commit(root: Path, name: str) -> str:
+    """The full name of the commit that `name` means."""
+    asked = ("--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    found = _git(root, "rev-parse", *asked)
+    if found.returncode == 0:
+        return found.stdout.decode("ascii").strip()
+    inside = _git(root, "rev-parse", "--is-shallow-repository")
+    if inside.returncode != 0:
+        said = inside.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+        if "not a git repository" in said:
+            raise RevisionError(
+                "the register is not in a git repository, so there is no earlier state of it; "
+                "compare two versions of a mandate: remit diff MANDATE@DATE MANDATE@DATE"
+            )
+        raise RevisionError(f"git does not open the repository: {said}")
+    message = f'there is no revision "{name}"'
+    if inside.stdout.strip() == b"true":
+        raise RevisionError(
+            f"{message} here; this copy of the repository is shallow, so most of its history is "
+            "left out: run git fetch --unshallow, or in CI fetch the whole history"
+        )
+    listed = _git(root, "for-each-ref", "--format=%(refname:short)").stdout.decode("utf-8")
+    near = difflib.get_close_matches(name, listed.split(), n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else "git branch --all and git tag list the names"
+    raise RevisionError(f"{message}; {hint}")
+
+
+def _listed(root: Path, commit: str) -> dict[str, _File]:
+    """Every file of the commit in the register's folder, by its path from there."""
+    found = _git(root, "ls-tree", "-r", "-z", "-l", commit)
+    _expect(found)
+    files = {}
+    for line in found.stdout.split(b"\0"):
+        if line:
+            about, _, path = line.partition(b"\t")
+            mode, _, blob, size = about.decode("ascii").split()
+            what = _KINDS.get(mode, "other")
+            name = path.decode("utf-8", "surrogateescape")
+            files[name] = _File(what, blob, int(size) if size.isdigit() else 0)
+    return files
+
+
+def _contents(root: Path, files: dict[str, _File]) -> dict[str, bytes]:
+    """The bytes of every file that is not too large, by its path."""
+    wanted = [
+        (path, file)
+        for path, file in files.items()
+        if file.what == "file" and file.size <= MAX_BYTES
+    ]
+    names = "".join(f"{file.blob}\n" for _, file in wanted).encode("ascii")
+    found = _git(root, "cat-file", "--batch", given=names)
+    _expect(found)
+    contents, place = {}, 0
+    for path, file in wanted:
+        head_end = found.stdout.index(b"\n", place)
+        if found.stdout[place:head_end].endswith(b" missing"):
+            raise RevisionError(_INCOMPLETE)
+        start, place = head_end + 1, head_end + 1 + file.size + 1
+        contents[path] = found.stdout[start : place - 1]
+    return contents
+
+
+_INCOMPLETE = (
+    "this copy of the repository does not hold all of its files' earlier states; fetch them "
+    "first: git fetch --refetch --no-filter"
+)
+
+
+def _expect(found: subprocess.CompletedProcess[bytes]) -> None:
+    if found.returncode != 0:
+        said = found.stderr.decode("utf-8", "replace").strip()
+        if "promisor" in said or "not allowed" in said:
+            raise RevisionError(_INCOMPLETE)
+        raise RevisionError(f"git cannot read the revision: {said.removeprefix('fatal: ')}")

@@ -1,0 +1,65 @@
+"""Fifteen real questions in each language, each walked from the home page in a real Chromium."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browsing import Visit
+
+FOLDER = Path(__file__).parent / "questions"
+LANGUAGES = ("nb", "sv", "en")
+MOST_CLICKS = 2
+RESULTS = 3
+"""The answer's page is among so many results."""
+
+
+def questions(language: str) -> list[dict[str, Any]]:
+    table = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
+    return list(table["question"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_there_are_fifteen_questions_each_within_two_clicks_or_one_search(language: str) -> None:
+    asked = questions(language)
+    assert len(asked) >= 15
+    assert len({one["ask"] for one in asked}) == len(asked)
+    for one in asked:
+        assert ("click" in one) != ("search" in one), one["ask"]
+        assert len(one.get("click", [])) <= MOST_CLICKS, one["ask"]
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        pytest.param(language, one, id=f"{language}-{number}")
+        for language in LANGUAGES
+        for number, one in enumerate(questions(language), 1)
+    ],
+)
+def test_the_question_is_answered(visit: Visit, language: str, question: dict[str, Any]) -> None:
+    page = visit.open(f"/{language}/")
+    if "search" in question:
+        assert _found(visit, question), question["ask"]
+        return
+    for words in question["click"]:
+        page.get_by_role("link", name=words, exact=True).first.click()
+    assert question["answer"] in page.inner_text("body"), question["ask"]
+
+
+def _found(visit: Visit, question: dict[str, Any]) -> bool:
+    """Whether one of the first results is a page with the answer."""
+    page = visit.page
+    page.click("[data-remit-search]")
+    page.fill("dialog input", question["search"])
+    page.wait_for_selector("dialog li a")
+    page.wait_for_timeout(300)
+    links = page.eval_on_selector_all("dialog li a", "links => links.map(link => link.href)")
+    for link in links[:RESULTS]:
+        page.goto(link)
+        if question["answer"] in page.inner_text("main"):
+            return True
+    return False
