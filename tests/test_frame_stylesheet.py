@@ -9,7 +9,6 @@ import re
 from importlib.util import find_spec
 from pathlib import Path
 
-OWN_STYLES = Path(__file__).parent.parent / "overrides/assets/stylesheets/remit.css"
 FRAME = Path(__file__).parent.parent / "overrides" / "main.html"
 
 
@@ -35,12 +34,3 @@ def test_the_theme_has_the_stylesheet_that_the_frame_names() -> None:
     styles = Path(spec.submodule_search_locations[0]) / "templates" / "assets" / "stylesheets"
     has = sorted(file.name for file in styles.glob("main.*.css"))
     assert named[1] in has, f"the installed Material has {has}"
-
-
-def test_every_block_of_our_stylesheet_is_closed_before_the_next_part() -> None:
-    styles = OWN_STYLES.read_text("utf-8")
-    before = [styles[: part.start()] for part in re.finditer(r"^/\*", styles, re.M)]
-    still_open = [
-        text.count("\n") + 1 for text in [*before, styles] if text.count("{") != text.count("}")
-    ]
-    assert not still_open, f"a block is open at line {still_open[0]}"
