@@ -1,7 +1,4 @@
-"""The frame names one file of Material's by hand: an upgrade that renames it fails here.
-
-And our own stylesheet is whole: a block that a merge left open would swallow all that follows.
-"""
+"""The frame names one file of Material's by hand: an upgrade that renames it fails here."""
 
 from __future__ import annotations
 
