@@ -129,10 +129,11 @@ def test_nothing_is_a_dead_end(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_is_asked_in_a_form_or_by_script(language: str) -> None:
+def test_nothing_is_asked_in_a_form_or_by_script_and_there_is_a_quick_exit(language: str) -> None:
     for path, page in pages(language).items():
         if is_duty(path):
             assert not re.search(r"<(form|input|select|button|script|iframe|img)\b", page.html)
+            assert page.sensitive, "it may be read at home, so it has the quick exit"
 
 
 TEACHER_REPORTS = ("organisations/child-welfare-norway", "legal-bases/child-welfare-act-norway")

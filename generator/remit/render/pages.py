@@ -292,7 +292,15 @@ class _Site:
         guide = self.register.as_of(self.settings.today).duties
         for page in DutyPages(guide, self.view, self._oldest_review).pages():
             description = _shortened(page.description)
-            yield Page(self.language, page.path, page.title, description, "guidance", page.html)
+            yield Page(
+                self.language,
+                page.path,
+                page.title,
+                description,
+                "guidance",
+                page.html,
+                sensitive=True,
+            )
 
     def _page(self, view: SiteView, record: Record, inner: Markup, title: str = "") -> Page:
         origin = self.register.origins.get(address_of(record))

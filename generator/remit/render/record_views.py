@@ -362,7 +362,7 @@ def duty_view(m: _Maker, record: Duty) -> None:
     m.fact("duty_age", t.join([t.enum("age_group", age) for age in record.ages]) or t["duty_any"])
     m.fact("duty_urgency", t.join([t.enum("urgency", one) for one in record.urgencies]))
     m.made.facts.extend(duty_facts(v, record))
-    m.fact("existed", t.period(record.period))
+    m.fact("duty_period", t.period(record.period))
     m.part("when", "duty_when", v.blocks(record.threshold))
     steps = tuple(ListItem((Paragraph(v.inlines(step)),)) for step in record.steps)
     m.part("steps", "duty_steps", [ItemList(steps, ordered=True)])
