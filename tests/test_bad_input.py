@@ -168,7 +168,7 @@ STORIES: dict[str, tuple[dict[str, str], str]] = {
     ),
     "two mandates claim one task": (
         _role("rival", "") | _second_mandate("rival"),
-        'mandates/team-mandate/2024-01-01.yml:42:15) and "other" both give the task '
+        'mandates/team-mandate/2024-01-01.yml:45:15) and "other" both give the task '
         '"guidance-in-cases" from 2025-01-01, to different holders',
     ),
 }

@@ -64,8 +64,6 @@ def test_the_page_says_the_same(built_site: Path, version: MandateVersion, langu
         )
         body = root.find(".//div[@class='remit-document']")
         assert body is not None
-        for permalink in body.findall(".//a[@class='remit-permalink']"):
-            permalink.text = ""
         found = normal(" ".join(map(str, body.itertext())))
         expected = normal(" ".join(words_of((parts.facts, *parts.body))))
         # A link or emphasis may end right before a comma: compare without the spaces.

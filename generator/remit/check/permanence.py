@@ -7,7 +7,7 @@ from collections.abc import Set
 
 from remit.check.finding import Finding, Findings, PlacedFinding, PlacedFindings
 from remit.diagnostics import Location
-from remit.model.addresses import addresses, places, standing_pages
+from remit.model.addresses import addresses, answering, places, standing_pages
 from remit.model.records import Redirect
 from remit.model.register import Register
 from remit.settings import Settings
@@ -27,7 +27,7 @@ def released_address_gone(register: Register, settings: Settings) -> PlacedFindi
 def released_id_gone(register: Register, settings: Settings) -> PlacedFindings:
     """A section or block of a released mandate version is gone, and no tombstone says so."""
     known = places(register) if register.released else set()
-    silent = {page for page, _, _ in _missing_pages(register)} | register.redirects.keys()
+    silent = {page for page, _, _ in _missing_pages(register)} | answering(register).keys()
     for address, place, when in _missing(register, known, on_a_page=True):
         page, _, id = address.partition("#")
         if page not in silent:
@@ -42,7 +42,7 @@ _Missing = list[tuple[str, Location, str]]
 
 
 def _missing_pages(register: Register) -> _Missing:
-    known = standing_pages(register) | register.redirects.keys() if register.released else set()
+    known = standing_pages(register) | answering(register).keys() if register.released else set()
     return _missing(register, known, on_a_page=False)
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from remit.model.duties import guide_addresses
-from remit.model.history import change_dates, version_addresses
+from remit.model.history import ON_DATES, change_dates, version_addresses
 from remit.model.records import BY_KIND, MandateVersion, Redirect
 from remit.model.register import Register, address_of
 
 EVERYTHING = "all"
 """The list of lists."""
-ON_DATES = "on"
-"""The list of change dates; the page of a day is below it."""
 CHANGES = "changes"
 """What happened lately, and how to follow it."""
 TIMELINE, RELATIONS = "timeline", "relations"
@@ -34,7 +32,24 @@ def address_of_changes(version: MandateVersion) -> str:
 def addresses(register: Register) -> list[str]:
     """Every address that answers, sorted: pages below the language's prefix, those of redirects
     and withdrawals too, and the places on them that last."""
-    return sorted(standing_pages(register) | register.redirects.keys() | places(register))
+    return sorted(standing_pages(register) | answering(register).keys() | places(register))
+
+
+def answering(register: Register) -> dict[str, Redirect]:
+    """By old address: the redirect that answers there. It does so for the released pages below its
+    own as well, such as a version's page of changes, unless one of them has a redirect itself."""
+    found = dict(register.redirects)
+    if register.released and found:
+        standing = standing_pages(register)
+        for address in register.released.lines:
+            if "#" in address or address in standing:
+                continue
+            parts = address.split("/")
+            above = ("/".join(parts[:count]) for count in range(len(parts) - 1, 0, -1))
+            redirect = next((register.redirects[one] for one in above if one in found), None)
+            if redirect and address not in found:
+                found[address] = redirect
+    return found
 
 
 def standing_pages(register: Register) -> set[str]:

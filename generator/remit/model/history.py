@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,10 @@ from remit.model.records import (
 )
 from remit.model.register import Register, address_of
 from remit.model.values import FIRST_DAY, LAST_DAY, ONE_DAY, Period, When
+
+ON_DATES = "on"
+"""The list of change dates; the page of a day is below it."""
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 FOLLOWED = (MandateVersion, Role, Organisation, Office, Network, Partner, Task, Contact)
 """The kinds whose beginning and end are changes of the organisation."""
@@ -82,13 +87,29 @@ def changes_by_day(register: Register) -> dict[date, list[Change]]:
 
 
 def change_dates(register: Register) -> list[date]:
-    """The days that have a page of their own: each day of change, and the last day before it."""
-    days = set()
+    """The days that have a page of their own: each day of change, and the last day before it.
+
+    A day whose page was released keeps it, though its date be corrected since.
+    """
+    days = set(_released_days(register).get(ON_DATES, ()))
     for day in changes_by_day(register):
         days.add(day)
         if day > FIRST_DAY:
             days.add(day - ONE_DAY)
     return sorted(days)
+
+
+def _released_days(register: Register) -> dict[str, list[date]]:
+    """By the address they stand below: the days of the released pages `<address>/<day>`."""
+    found: dict[str, list[date]] = {}
+    for address in register.released.lines if register.released else ():
+        above, _, day = address.rpartition("/")
+        if _DAY.fullmatch(day):
+            try:
+                found.setdefault(above, []).append(date.fromisoformat(day))
+            except ValueError:
+                continue  # no such day: it is reported as gone
+    return found
 
 
 def record_versions(register: Register, record: Record) -> list[Period]:
@@ -129,10 +150,19 @@ def address_on(register: Register, record: Record, day: date, today: date) -> st
 
 
 def version_addresses(register: Register) -> Iterator[tuple[Record, Period, str]]:
-    """The roles and organisations with more than one span: each span and its page's address."""
+    """The roles and organisations with more than one span: each span and its page's address.
+
+    A page that was released under another day of the span stays as well.
+    """
+    released = _released_days(register)
     for cls in (Role, Organisation):
         for record in register.all(cls):
             versions = record_versions(register, record)
             if len(versions) > 1:
                 for version in versions:
                     yield record, version, f"{address_of(record)}/{day_of(version)}"
+            named = {day_of(version) for version in versions} if len(versions) > 1 else set()
+            for day in released.get(address_of(record), ()):
+                now = next((version for version in versions if version.covers(day)), None)
+                if now and day not in named:
+                    yield record, now, f"{address_of(record)}/{day}"

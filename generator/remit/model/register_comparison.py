@@ -74,8 +74,8 @@ class RegisterComparison:
         Those of the changed records; of the records that a changed one names anew or no more; of
         those that name, or are named by, a record with another name or time or a changed contact,
         which is shown whole; redirects to those; and, with a transfer, of all who ever had its
-        tasks. Lists, the home page and the pages of days and spans, which many records make, are
-        not counted.
+        tasks. Pages that many records make are not counted: lists, the home page, days and spans,
+        areas, professions and the duty guide.
         """
         touched = {address_of(change.record): change.record for change in self.changes}
         for change in self.changes:

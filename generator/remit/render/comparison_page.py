@@ -73,9 +73,7 @@ def comparison_page(
         note=view.text(note) if note else "",
         notes=list(_notes(view, compare_versions(old[0], new[0]), marked)),
         downloads=downloads,
-        body=view.block_html(
-            without_deleted_ids(marked), heading_base=3, permalink=labels["permalink"]
-        ),
+        body=view.block_html(without_deleted_ids(marked), heading_base=3),
     )
     return f"{view.words(new[0].title)}: {heading}", inner
 

@@ -8,8 +8,8 @@ from datetime import date
 
 from markupsafe import Markup
 
-from remit.model.addresses import ON_DATES, address_of_day
-from remit.model.history import Change, Turn, change_dates, changes_by_day
+from remit.model.addresses import address_of_day
+from remit.model.history import ON_DATES, Change, Turn, change_dates, changes_by_day
 from remit.model.records import (
     Contact,
     MandateVersion,

@@ -79,9 +79,8 @@ def _link(link: tree.Link, inner: str, href: Href) -> str:
 class TreeToHtml:
     """Blocks → HTML. `heading_base` is the level of the tree's level 1 (2 below a page's h1).
 
-    `permalink` is the name of the links to blocks with an id; empty for none. `card` makes the
-    card of a record that stands alone. `said` announces what a comparison marks: a marked block
-    once, marked words in other blocks one by one.
+    `card` makes the card of a record that stands alone. `said` announces what a comparison marks: a
+    marked block once, marked words in other blocks one by one.
     """
 
     def __init__(
@@ -89,13 +88,11 @@ class TreeToHtml:
         href: Href,
         *,
         heading_base: int = 2,
-        permalink: str = "",
         card: Callable[[str], str] | None = None,
         said: ChangeWords | None = None,
     ) -> None:
         self.href = href
         self.heading_base = heading_base
-        self.permalink = escape(permalink)
         self.card = card
         self.said = said or ChangeWords()
 
@@ -128,20 +125,10 @@ class TreeToHtml:
     def _announced(self, mark: tree.Mark, within: tree.Mark) -> str:
         return "" if within else self.said.before(mark)
 
-    def _place(self, id: str, *classes: str) -> tuple[str, str]:
-        """Attributes of a block, and the link to it when it has an id."""
+    def _place(self, id: str, *classes: str) -> str:
+        """Attributes of a block."""
         attributes = _classes("remit-block" if id else "", *classes)
-        if not id:
-            return attributes, ""
-        id = escape(id)
-        attributes += f' id="{id}"'
-        if not self.permalink:
-            return attributes, ""
-        link = (
-            f' <a class="remit-permalink" href="#{id}" aria-label="{self.permalink}"'
-            " data-pagefind-ignore>#</a>"
-        )
-        return attributes, link
+        return f'{attributes} id="{escape(id)}"' if id else attributes
 
     def _heading(self, block: tree.Heading, within: tree.Mark) -> str:
         level = min(6, block.level - 1 + self.heading_base)
@@ -157,9 +144,9 @@ class TreeToHtml:
 
     def _paragraph(self, block: tree.Paragraph, within: tree.Mark) -> str:
         style = f"remit-{block.style}" if block.style and not block.id else ""
-        attributes, link = self._place(block.id, style, _mark_class(block.mark))
+        attributes = self._place(block.id, style, _mark_class(block.mark))
         words = self._words(block.inlines, block.mark or within)
-        return f"<p{attributes}>{self._announced(block.mark, within)}{words}{link}</p>"
+        return f"<p{attributes}>{self._announced(block.mark, within)}{words}</p>"
 
     def _list(self, block: tree.ItemList, within: tree.Mark) -> str:
         items = []
@@ -169,9 +156,9 @@ class TreeToHtml:
                 inner = self._words(item.blocks[0].inlines, mark)
             else:
                 inner = self._blocks(item.blocks, mark)
-            attributes, link = self._place(item.id, _mark_class(item.mark))
+            attributes = self._place(item.id, _mark_class(item.mark))
             said = self._announced(item.mark, within)
-            items.append(f"<li{attributes}>{said}{inner}{link}</li>")
+            items.append(f"<li{attributes}>{said}{inner}</li>")
         tag = "ol" if block.ordered else "ul"
         start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
         return f"<{tag}{start}>{''.join(items)}</{tag}>"
@@ -187,8 +174,8 @@ class TreeToHtml:
             mark: tree.Mark = block.row_marks[number] if block.row_marks else ""
             cells = []
             for index, cell in enumerate(row):
-                attributes, link = self._place(cell.id)
-                words = self._words(cell.inlines, mark or whole) + link
+                attributes = self._place(cell.id)
+                words = self._words(cell.inlines, mark or whole)
                 if index == 0:
                     words = self._announced(mark, whole) + words
                     cells.append(f'<th scope="row"{attributes}>{words}</th>')

@@ -13,14 +13,20 @@ from markupsafe import Markup
 from remit.model.addresses import (
     CHANGES,
     DIRECTORY,
-    ON_DATES,
     address_of_changes,
     address_of_day,
+    answering,
     leads_to,
 )
 from remit.model.duties import FOLDER as DUTY
 from remit.model.events import mandate_events
-from remit.model.history import FOLLOWED, day_of, record_versions, version_addresses
+from remit.model.history import (
+    FOLLOWED,
+    ON_DATES,
+    day_of,
+    record_versions,
+    version_addresses,
+)
 from remit.model.records import (
     BY_KIND,
     Area,
@@ -163,7 +169,10 @@ def site_pages(register: Register, settings: Settings, language: str) -> Iterato
     for kind in LISTED_KINDS:
         yield site.list_page(kind)
     for record in register.records:
-        yield site.record(record)
+        if not isinstance(record, Redirect):
+            yield site.record(record)
+    for path, redirect in answering(register).items():
+        yield site.redirect(redirect, path)
     for record, version, path in version_addresses(register):
         yield site.record_on(record, version, path)
     yield from site.dates()
@@ -189,8 +198,6 @@ class _Site:
     def record(self, record: Record) -> Page:
         if isinstance(record, Guidance):
             return self._guidance(record)
-        if isinstance(record, Redirect):
-            return self._redirect(record)
         if isinstance(record, Mandate):
             shown = self.register.as_of(self.settings.today).shown_version(record.id)
             if shown is not None:
@@ -412,9 +419,9 @@ class _Site:
 
     # --- addresses that moved ---
 
-    def _redirect(self, record: Redirect) -> Page:
+    def redirect(self, record: Redirect, path: str) -> Page:
         """What answers at an old address: a way on, or a word on what stood there."""
-        view = self.view(record.from_)
+        view = self.view(path)
         target = leads_to(self.register, record)
         if target is not None:
             title, html = moved_page(view, record, target)
@@ -432,10 +439,10 @@ class _Site:
         origin = self.register.origins.get(address_of(record))
         return Page(
             self.language,
-            record.from_,
+            path,
             title,
             title,
-            record.from_.partition("/")[0],
+            path.partition("/")[0],
             html,
             origin.path if origin else "",
             listed=False,
@@ -525,7 +532,7 @@ class _Site:
             changes=self._changes_link(view, version),
             downloads=self._downloads(view, mandate, version),
             headings=headings,
-            body=view.block_html((parts.facts, *parts.body), permalink=labels["permalink"]),
+            body=view.block_html((parts.facts, *parts.body)),
             versions=self._versions(view, mandate, version),
             tombstones=[(one, labels.day(one.since)) for one in version.tombstones],
             follow=_follow(

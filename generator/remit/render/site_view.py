@@ -73,13 +73,10 @@ class SiteView(View):
         found = environment().get_template(template)
         return Markup(found.render(v=self, t=self.labels, **values))
 
-    def block_html(
-        self, blocks: tree.Blocks, *, heading_base: int = 2, permalink: str = ""
-    ) -> Markup:
+    def block_html(self, blocks: tree.Blocks, *, heading_base: int = 2) -> Markup:
         return html.TreeToHtml(
             self.href,
             heading_base=heading_base,
-            permalink=permalink,
             card=self.card,
             said=self.change_words,
         ).blocks(blocks)

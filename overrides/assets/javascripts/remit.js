@@ -224,11 +224,25 @@ function startTerms(terms) {
   }
 }
 
+/* A link to each point of a mandate's text, to copy; it would weigh a fifth of the page. */
+
+function startPermalinks(document_) {
+  for (const block of document_.querySelectorAll(".remit-block[id]")) {
+    const link = document.createElement("a");
+    link.className = "remit-permalink";
+    link.href = `#${block.id}`;
+    link.textContent = "#";
+    link.setAttribute("aria-label", document_.dataset.permalink);
+    block.append(" ", link);
+  }
+}
+
 const each = (selector) => [...document.querySelectorAll(selector)];
 
 each("[data-remit-colour]").forEach(startColour);
 each("dialog.remit-search").forEach((dialog) => startSearch(dialog, each("[data-remit-search]")));
 each(".remit-menu").forEach(startMenu);
+each("[data-permalink]").forEach(startPermalinks);
 startTables(each(".remit-table"));
 const directories = each("[data-remit-directory]");
 if (directories.length) import("./remit-directory.js").then((made) => directories.forEach(made.startDirectory));
