@@ -60,7 +60,7 @@ def _text(words: str) -> tuple[Text]:
 
 def _html(old: Blocks, new: Blocks) -> str:
     said = ChangeWords("added:", "removed:", "end")
-    return str(TreeToHtml(str, permalink="Link", said=said).blocks(compare_blocks(old, new)))
+    return str(TreeToHtml(str, said=said).blocks(compare_blocks(old, new)))
 
 
 # The tree
