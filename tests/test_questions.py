@@ -60,10 +60,10 @@ def _link(page: Any, words: str) -> Any:
 
 
 def _answered(page: Any, question: dict[str, Any]) -> bool:
-    """Whether the page's own part says the answer, each piece of it."""
+    """Whether the page's own part says the answer, each piece of it, however it is spaced."""
     answer = question["answer"]
     pieces = [answer] if isinstance(answer, str) else answer
-    said = page.inner_text("main")
+    said = " ".join(page.inner_text("main").split())
     return all(piece in said for piece in pieces)
 
 
