@@ -80,3 +80,25 @@ def _found(visit: Visit, question: dict[str, Any]) -> bool:
         if _answered(page, question):
             return True
     return False
+
+
+@pytest.mark.parametrize(
+    ("path", "searched"),
+    [
+        ("roles/minority-advisers", True),
+        ("roles/minority-advisers/2008-01-01", False),
+        ("on", True),
+        ("on/2020-01-01", False),
+        ("mandates/competence-team/2018-06-19/changes", False),
+        ("duty/norway", True),
+        ("duty/norway/teacher", False),
+        ("duty/norway/teacher/adult-now", False),
+    ],
+)
+def test_derived_pages_are_not_searched_but_search_engines_may_show_them(
+    built_site: Path, path: str, searched: bool
+) -> None:
+    text = (built_site / "nb" / path / "index.html").read_text("utf-8")
+    assert ("data-pagefind-body" in text) is searched
+    assert 'content="noindex"' not in text
+    assert f"/nb/{path}/</loc>" in (built_site / "sitemap.xml").read_text("utf-8")
