@@ -92,3 +92,8 @@ def test_a_teacher_reaches_whom_to_call_in_two_steps_without_scripts(scriptless:
     assert words.index("112") < words.index("478 090 50"), "danger comes first"
     assert "Hva rollen gjør" in words
     assert "010-223 57 60" not in words, "the Swedish line stands under Sweden"
+    page.get_by_role("link", name="Sverige", exact=True).first.click()
+    words = page.locator("section[aria-labelledby=in-sweden]").inner_text()
+    assert words.index("112") < words.index("010-223 57 60")
+    assert "Hva rollen gjør" in words and "Hva rollen ikke gjør" in words
+    assert "478 090 50" not in words

@@ -228,6 +228,9 @@ ANSWERS = {
     },
 }
 
+FIRST = {"478 090 50": 1, "IM 2013-005V2": 3, "KT": 3}
+"""Among how many results the record itself stands; ten where none is named."""
+
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_search_finds_inflected_forms_names_and_ids(visit: Visit, language: str) -> None:
@@ -242,8 +245,8 @@ def test_search_finds_inflected_forms_names_and_ids(visit: Visit, language: str)
         found = page.eval_on_selector_all(
             ".remit-search__results a", "links => links.map(link => new URL(link.href).pathname)"
         )
-        if f"/{language}/{expected}" not in found[:10]:
-            missed.append(f"{query}: {expected} is not in {found[:10]}")
+        if f"/{language}/{expected}" not in found[: FIRST.get(query, 10)]:
+            missed.append(f"{query}: {expected} is not first enough in {found[:10]}")
     assert not missed, "\n".join(missed)
 
 

@@ -37,6 +37,8 @@ class DutyPage:
     title: str
     description: str
     html: str
+    searched: bool = True
+    """The branches say the same over and over: a search finds the way in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +158,8 @@ class DutyPages:
             page=head,
             groups=groups,
             emergency=self._emergency(view, country),
-            searched=searched,
         )
-        return DutyPage(view.path, title, head.lead, str(inner))
+        return DutyPage(view.path, title, head.lead, str(inner), searched)
 
     # --- the answer ---
 
@@ -203,7 +204,8 @@ class DutyPages:
             emergency=self._emergency(view, country),
         )
         description = t.get("duty_description", who=f"{name}, {view.name(country)}", what=heading)
-        return DutyPage(view.path, f"{heading} – {head.kicker}", description, str(inner))
+        title = f"{heading} – {head.kicker}"
+        return DutyPage(view.path, title, description, str(inner), searched=False)
 
     def _block(
         self, view: SiteView, kind: DutyKind, duties: list[Duty], urgency: Urgency

@@ -40,17 +40,18 @@ class Frames:
     register: Register
     settings: Settings
     render_frame: Callable[[str, dict[str, Any]], str]
-    _made: dict[tuple[str, int, str, bool, bool], list[str]] = field(default_factory=dict)
+    _made: dict[tuple[str, int, str, bool, bool, bool], list[str]] = field(default_factory=dict)
 
     def whole(self, page: Page) -> str:
         """The page's full HTML."""
         if not page.framed:
             return page.html
-        key = (page.language, page.depth, page.section, page.listed, page.sensitive)
+        searched = page.listed and page.searched
+        key = (page.language, page.depth, page.section, page.listed, searched, page.sensitive)
         pieces = self._made.get(key)
         if pieces is None:
             context = self._context(page.language, page.depth, page.section)
-            context["listed"] = page.listed
+            context |= {"listed": page.listed, "searched": searched}
             if page.sensitive:
                 context["exit"] = self._exit(page.language, context["home"])
             pieces = self._made[key] = _TOKEN.split(self.render_frame(page.language, context))
@@ -84,6 +85,7 @@ class Frames:
             "description": labels["not_found_text"],
             "canonical": "",
             "listed": False,
+            "searched": False,
             "content": Markup(inner.replace('href="/', f'href="{root}/')),
             "edit_url": "",
         }

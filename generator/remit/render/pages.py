@@ -119,7 +119,9 @@ class Page:
     source: str = ""
     """Path of the file that it is made of, for the edit link."""
     listed: bool = True
-    """Whether it stands in the site map and is found by searches."""
+    """Whether it stands in the site map and search engines may show it."""
+    searched: bool = True
+    """Whether the site's search finds it."""
     framed: bool = True
     """Whether the site's frame goes round it; else `html` is the whole page."""
     sensitive: bool = False
@@ -276,7 +278,7 @@ class _Site:
         )
         inner = self._record(then, record, shown, version)
         title = f"{then.name(record)} ({labels.period(version)})"
-        return self._page(then, record, inner, title)
+        return replace(self._page(then, record, inner, title), searched=False)
 
     # --- dates ---
 
@@ -290,7 +292,8 @@ class _Site:
         for day in calendar.days:
             path = address_of_day(day)
             title, inner = date_page(self.view(path), calendar, day, upkeep)
-            yield Page(self.language, path, title, self.labels["date_lead"], "all", str(inner))
+            lead = self.labels["date_lead"]
+            yield Page(self.language, path, title, lead, "all", str(inner), searched=False)
 
     # --- duties ---
 
@@ -306,6 +309,7 @@ class _Site:
                 description,
                 "guidance",
                 page.html,
+                searched=page.searched,
                 sensitive=True,
             )
 
@@ -574,7 +578,7 @@ class _Site:
         downloads = [(labels[f"download_{form}"], f"{name}.{form}") for form in DOCUMENT_FORMATS]
         sides = [(version, self._mandate_parts(view, version)) for version in (old, new)]
         title, inner = comparison_page(view, sides[0], sides[1], head, downloads)
-        return self._page(view, new, inner, title)
+        return replace(self._page(view, new, inner, title), searched=False)
 
     def _changes_link(self, view: SiteView, version: MandateVersion) -> Markup:
         """To what changed since the version before, when there is one."""
