@@ -550,14 +550,12 @@ class _Site:
         page = self._page(view, version, inner, title)
         if not is_version_page:
             return page
-        return Page(
-            page.language,
-            page.path,
-            f"{title} ({labels.get('version_of', day=labels.day(version.in_force.first))})",
-            page.description,
-            page.section,
-            page.html,
-            page.source,
+        day = labels.day(version.in_force.first)
+        return replace(
+            page,
+            title=f"{title} ({labels.get('version_of', day=day)})",
+            # the mandate's own page says the same
+            searched=version is not view.as_of.shown_version(mandate.id),
         )
 
     def comparison(self, old: MandateVersion, new: MandateVersion) -> Page:
