@@ -17,9 +17,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import uno  # type: ignore[import-not-found,unused-ignore]
-from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found,unused-ignore]
-from com.sun.star.lang import DisposedException  # type: ignore[import-not-found,unused-ignore]
+import uno
+from com.sun.star.beans import PropertyValue
+from com.sun.star.lang import DisposedException
 
 PATIENCE = 60
 """Seconds that LibreOffice may take to start."""
