@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from remit.render.tree import (
+    Block,
     Blocks,
-    CardLink,
     Cell,
     Document,
     Emph,
@@ -101,9 +101,7 @@ def tables(blocks: Blocks) -> Iterator[Table]:
             yield block
 
 
-def _walk(
-    blocks: Blocks,
-) -> Iterator[Heading | Paragraph | ItemList | ListItem | Table | Quote | CardLink]:
+def _walk(blocks: Blocks) -> Iterator[Block | ListItem]:
     for block in blocks:
         yield block
         if isinstance(block, ItemList):

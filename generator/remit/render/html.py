@@ -112,6 +112,8 @@ class TreeToHtml:
             return self._list(block, within)
         if isinstance(block, tree.Table):
             return self._table(block, within)
+        if isinstance(block, tree.Picture | tree.PageBreak):
+            return Markup("")
         if isinstance(block, tree.Quote):
             return f"<blockquote>{self._blocks(block.blocks, within)}</blockquote>"
         if self.card:

@@ -22,7 +22,9 @@ from remit.render.tree import (
     ItemList,
     Link,
     ListItem,
+    PageBreak,
     Paragraph,
+    Picture,
     Quote,
     Redline,
     Strong,
@@ -37,7 +39,17 @@ NUMBERED_LEVELS = 3
 PARAGRAPH_STYLES = {"lead": "Lead", "note": "Note", "label": "Label"}
 CHANGE_STYLES = {"insertion": "Inserted", "deletion": "Deleted"}
 """Character styles of changed words on their way through pandoc to ODT."""
-TABLE_STYLES = {"": "PlainTable", "facts": "FactsTable", "signature": "SignatureTable"}
+TABLE_STYLES = {
+    "": "PlainTable",
+    "facts": "FactsTable",
+    "signature": "SignatureTable",
+    "form": "PlainTable",
+}
+    "": "PlainTable",
+    "facts": "FactsTable",
+    "signature": "SignatureTable",
+    "form": "PlainTable",
+}
 
 Node = dict[str, Any]
 
@@ -121,6 +133,8 @@ class _Writer:
             return self.table(block)
         if isinstance(block, Quote):
             return {"t": "BlockQuote", "c": self.blocks(block.blocks)}
+        if isinstance(block, Picture | PageBreak):
+            return _div([{"t": "Para", "c": []}], style=type(block).__name__)
         return self.card(block, in_list=in_list)
 
     def heading(self, heading: Heading) -> Node:

@@ -126,15 +126,16 @@ class Table:
     """A table with a header row. `widths` are shares of the text width that add up to 1.
 
     `style`: "" an ordinary table · "facts" label and value, the first column being row headers ·
-    "signature" the signature block, with room to write. `mark` is the whole table's, its header
-    row included; `row_marks` has a mark per row, or is empty when no row is marked.
+    "signature" the signature block, with room to write · "form" empty rows for the reader to fill
+    in. `mark` is the whole table's, its header row included; `row_marks` has a mark per row, or is
+    empty when no row is marked.
     """
 
     head: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     widths: tuple[float, ...]
     id: str = ""
-    style: Literal["", "facts", "signature"] = ""
+    style: Literal["", "facts", "signature", "form"] = ""
     mark: Mark = ""
     row_marks: tuple[Mark, ...] = ()
 
@@ -152,7 +153,26 @@ class CardLink:
     inlines: Inlines
 
 
-Block = Heading | Paragraph | ItemList | Table | Quote | CardLink
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing: `svg` is the drawing's source, which holds no script, no text and no address.
+
+    Width and height are in millimetres. `alt` says in words what it shows, in the document's
+    language; it is spoken and not printed.
+    """
+
+    svg: str
+    alt: str
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """What follows begins on a new page. It has no words, and the site leaves it out."""
+
+
+Block = Heading | Paragraph | ItemList | Table | Quote | CardLink | Picture | PageBreak
 Blocks = tuple[Block, ...]
 
 
@@ -162,6 +182,23 @@ class Letterhead:
 
     name: str
     address: str = ""
+    logo: Picture | None = None
+    logo_side: Literal["left", "right"] = "left"
+    ink: str = "1f2a3c"
+    """Colour of titles and headings, six hex digits."""
+    accent: str = "1f2a3c"
+    """Colour of the rule under the letterhead and of what is to stand out, six hex digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A source of the document, to be put inside the PDF that is asked for with its sources."""
+
+    name: str
+    """File name, such as competence-team-2018-06-19.yml."""
+    content: bytes
+    description: str
+    """What the file is, in the document's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +255,15 @@ class Document:
     """SHA-256 of the sources, shortened to 16 hex digits."""
     blocks: Blocks = field(default=())
     redline: Redline | None = None
+    kind: str = "mandate"
+    """Id of the document's kind, which is the name of its template."""
+    revision: str = ""
+    """The git revision that last changed the sources, 40 hex digits; empty when it is not known."""
+    line_numbers: bool = False
+    """Whether the lines are numbered in the margin, so that a hearing can refer to them."""
+    landscape: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    """Put inside the PDF, which then follows PDF/A-3a instead of PDF/A-2a."""
 
 
 def plain(inlines: Inlines, side: Side = "both") -> str:
@@ -267,6 +313,8 @@ def in_language(blocks: Blocks, language: str) -> Blocks:
                 for row in (block.head, *block.rows)
             )
             return replace(block, head=rows[0], rows=rows[1:])
+        if isinstance(block, Picture | PageBreak):
+            return block
         return replace(block, inlines=marked(block.inlines))
 
     return tuple(one(block) for block in blocks)
@@ -294,7 +342,7 @@ def words_of(blocks: Blocks, side: Side = "both") -> Iterator[str]:
                     yield from words_of(item.blocks, side)
         elif isinstance(block, Quote):
             yield from words_of(block.blocks, side)
-        elif block.mark != gone:
+        elif isinstance(block, Table) and block.mark != gone:
             rows = [block.head]
             for index, row in enumerate(block.rows):
                 if not block.row_marks or block.row_marks[index] != gone:

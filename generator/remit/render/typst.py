@@ -20,7 +20,9 @@ from remit.render.tree import (
     Inserted,
     ItemList,
     Link,
+    PageBreak,
     Paragraph,
+    Picture,
     Quote,
     Strong,
     Table,
@@ -112,6 +114,16 @@ def _block(block: Block, link_base: str) -> Node:
         }
     if isinstance(block, Quote):
         return {"kind": "quote", "blocks": _blocks(block.blocks, link_base)}
+    if isinstance(block, Picture):
+        return {
+            "kind": "picture",
+            "svg": block.svg,
+            "alt": block.alt,
+            "width": block.width,
+            "height": block.height,
+        }
+    if isinstance(block, PageBreak):
+        return {"kind": "page-break"}
     card = _inlines((Link(block.inlines, block.address),), link_base)
     return {"kind": "paragraph", "style": "", "id": "", "inlines": card, "changed": False}
 
