@@ -45,11 +45,6 @@ TABLE_STYLES = {
     "signature": "SignatureTable",
     "form": "PlainTable",
 }
-    "": "PlainTable",
-    "facts": "FactsTable",
-    "signature": "SignatureTable",
-    "form": "PlainTable",
-}
 
 Node = dict[str, Any]
 

@@ -1,0 +1,112 @@
+"""What commands share: the register they work on, and what their arguments name in it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import NoReturn, TypeVar
+
+import click
+
+from remit.build import Checked, load_and_check
+from remit.diagnostics import as_text
+from remit.model.records import Mandate, MandateVersion
+from remit.model.register import Register
+from remit.settings import Settings
+
+C = TypeVar("C", bound=str)
+
+OK, CONTENT, USE, BUG = 0, 1, 2, 3
+"""Exit codes: fine, problems in the content, wrong use, a bug in remit."""
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def checked_register(settings: Settings, strict: bool) -> Checked:
+    """The register, or exit 1 with all its problems."""
+    checked = load_and_check(settings)
+    if checked.fails(strict=strict):
+        click.echo(as_text(checked.found), err=True)
+        sys.exit(CONTENT)
+    return checked
+
+
+def day_of(given: str, example: str = "2018-06-19") -> date:
+    """Raises UsageError for what is no day of the calendar."""
+    try:
+        if DAY.fullmatch(given):
+            return date.fromisoformat(given)
+    except ValueError:
+        pass
+    raise click.UsageError(f'"{given}" is no date; write it as {example}')
+
+
+def chosen_of(name: str, given: str | None, known: Sequence[C]) -> list[C]:
+    """The wanted ones, in the known order. Raises UsageError for one that is not known."""
+    if given is None:
+        return list(known)
+    wanted = [part.strip().lower() for part in given.split(",") if part.strip()]
+    for part in wanted:
+        if part not in known:
+            raise click.UsageError(f'no {name} "{part}"; there are {", ".join(known)}')
+    if not wanted:
+        raise click.UsageError(f"--{name} names nothing; there are {', '.join(known)}")
+    return [one for one in known if one in wanted]
+
+
+def versions_named(
+    register: Register, wanted: tuple[str, ...], settings: Settings
+) -> list[MandateVersion]:
+    """The versions named by MANDATE or MANDATE@DATE; all when none is named."""
+    if not wanted:
+        return register.all(MandateVersion)
+    found = []
+    for name in dict.fromkeys(wanted):
+        id, _, day = name.partition("@")
+        known_mandate(register, id)
+        if day:
+            version = version_on(register, id, day)
+        else:
+            shown = register.as_of(settings.today).shown_version(id)
+            version = shown or none_on(register, id, settings.today)
+        if version not in found:
+            found.append(version)
+    return found
+
+
+def known_mandate(register: Register, id: str) -> None:
+    if register.get(Mandate, id) is None:
+        near = register.nearest(id, ("mandate",))
+        hint = f"; did you mean {near}?" if near else ""
+        raise click.UsageError(f'there is no mandate "{id}"{hint}')
+
+
+def version_on(register: Register, id: str, day: str) -> MandateVersion:
+    when = day_of(day)
+    return register.as_of(when).version(id) or none_on(register, id, when)
+
+
+def none_on(register: Register, id: str, when: date) -> NoReturn:
+    raise click.UsageError(
+        f'no version of "{id}" is in force on {when}; '
+        f"its versions are in force: {spans(register, id)}"
+    )
+
+
+def spans(register: Register, id: str) -> str:
+    return "; ".join(
+        f"{one.in_force.from_ or 'the beginning'} to {one.in_force.to or 'now'}"
+        for one in register.versions(id)
+    )
+
+
+@contextmanager
+def progress(length: int, label: str) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal; nothing in a pipe."""
+    if not length or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
+        yield lambda: bar.update(1)

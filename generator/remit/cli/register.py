@@ -1,0 +1,140 @@
+"""`remit check`, `build`, `serve` and `release`: the register as a whole."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from remit.build import Checked, count_documents, load_and_check, write_release
+from remit.cli.arguments import CONTENT, OK, checked_register, day_of, progress
+from remit.diagnostics import FORMATS, count_line
+from remit.settings import read_settings
+from remit.write.files import replaced_folder
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(sorted(FORMATS)),
+    default="text",
+    show_default=True,
+    help="github and gitlab are for their CI: findings show beside the changed lines.",
+)
+@click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option(
+    "--as-of",
+    "day",
+    metavar="DATE",
+    help="Check as on that date: which reviews and contact checks are overdue then.",
+)
+@click.pass_obj
+def check(root: Path, form: str, strict: bool, day: str | None) -> None:
+    """Find everything that is wrong in the register, all at once.
+
+    Every finding has its place (file, line, column), says what is wrong and, after "help:", what
+    to do. Nothing is changed.
+    """
+    settings = read_settings(root)
+    if day is not None:
+        settings = replace(settings, today=day_of(day))
+    checked = load_and_check(settings)
+    click.echo(FORMATS[form](checked.found))
+    _leave(CONTENT if checked.fails(strict=strict) else OK)
+
+
+def _leave(code: int) -> None:
+    """Ends the program at once: taking a large register apart in memory serves no one."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+@click.command()
+@click.option(
+    "--to",
+    "site",
+    default="site",
+    show_default=True,
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Where the site goes. The earlier one is replaced only when all went well.",
+)
+@click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option("--no-documents", is_flag=True, help="Leave out DOCX, ODT and PDF.")
+@click.option("--no-search", is_flag=True, help="Leave out the search index.")
+@click.pass_obj
+def build(root: Path, site: Path, strict: bool, no_documents: bool, no_search: bool) -> None:
+    """Make the site, with every mandate's documents, in all languages."""
+    settings = read_settings(root)
+    checked = checked_register(settings, strict)
+    from remit.mkdocs_plugin import build_site
+
+    with replaced_folder(root / site) as staging:
+        count = 0 if no_documents else count_documents(checked.register, settings)
+        with progress(count, "documents") as done:
+            build_site(
+                root,
+                staging,
+                settings,
+                checked,
+                documents=not no_documents,
+                search=not no_search,
+                done=done,
+            )
+    click.echo(f"{site}/ is made: {_summary(checked)}", err=True)
+
+
+@click.command()
+@click.option(
+    "--address",
+    default="127.0.0.1:8000",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="Where to serve.",
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open the browser too.")
+@click.pass_obj
+def serve(root: Path, address: str, open_browser: bool) -> None:
+    """Show the site while you write: a saved change shows in the browser.
+
+    Search is left out here; documents are made as in the real site. Stop with Ctrl+C.
+    """
+    settings = read_settings(root)
+    checked_register(settings, strict=False)
+    from remit.mkdocs_plugin import serve_site
+
+    serve_site(root, address, open_browser=open_browser)
+
+
+@click.command()
+@click.pass_obj
+def release(root: Path) -> None:
+    """Keep the addresses of what is published now: none may vanish unnoticed from here on.
+
+    Writes released.txt, to be committed with the release. From then on, remit check fails when a
+    page, section or block listed there is gone and no redirect or tombstone answers for it. Prints
+    what is new (+) and gone (-) since the release before.
+    """
+    settings = read_settings(root)
+    made = write_release(checked_register(settings, strict=False).register, settings)
+    if made.earlier:
+        for sign, addresses in (("+", made.new), ("-", made.gone)):
+            for address in addresses:
+                click.echo(f"{sign} {address}")
+        since = f" since the release of {made.earlier.day}" if made.earlier.day else ""
+        rest = f", {len(made.new)} new and {len(made.gone)} gone{since}"
+    else:
+        rest = ", the first release"
+    click.echo(f"{settings.released}: {made.count} addresses{rest}", err=True)
+
+
+def _summary(checked: Checked) -> str:
+    records = len(checked.register.records)
+    warnings = len(checked.found)
+    rest = f", {count_line(checked.found)} (remit check tells)" if warnings else ""
+    return f"{records} records{rest}"
