@@ -29,7 +29,7 @@ from remit.write.search_index import write_search_index
 
 if TYPE_CHECKING:
     from remit.render.tree import Document
-    from remit.write.document_files import DocumentJob
+    from remit.write.document_files import DocumentJob, MadeFile
     from remit.write.documents import Format
 
 
@@ -224,9 +224,9 @@ def count_documents(register: Register, settings: Settings) -> int:
 
 def make_documents(
     register: Register, settings: Settings, site: Path, done: Callable[[], None] = lambda: None
-) -> int:
+) -> list[MadeFile]:
     """Every mandate version's documents beside its page, and beside its page of changes those
-    that compare it with the version before. Returns how many were made anew."""
+    that compare it with the version before."""
     from remit.write.document_files import make_files
     from remit.write.documents import FORMATS
 
@@ -252,7 +252,7 @@ def export_documents(
     formats: Sequence[Format],
     folder: Path,
     done: Callable[[], None] = lambda: None,
-) -> int:
+) -> list[MadeFile]:
     """The documents as files in one folder: all of them or none."""
     from remit.write.document_files import make_files
 
@@ -279,7 +279,7 @@ def export_comparison(
     formats: Sequence[Format],
     folder: Path,
     done: Callable[[], None] = lambda: None,
-) -> int:
+) -> list[MadeFile]:
     """What changed from one version to another, as files in one folder: all of them or none."""
     from remit.write.document_files import make_files
 
