@@ -13,7 +13,7 @@ from remit.render.document_links import bookmark, headings, locale, tables
 from remit.render.pandoc import TABLE_STYLES, automatic_numbers
 from remit.render.tree import Document, Heading, Table, plain
 from remit.write.archive import parse, read_parts, serialise, write_parts
-from remit.write.look import BAND, INK, LIST_INDENT, SIGNATURE_ROW, TEXT_WIDTH, shares, twips
+from remit.write.look import BAND, LIST_INDENT, SIGNATURE_ROW, TEXT_WIDTH, shares, twips
 from remit.write.properties import custom_properties, page_label_parts
 from remit.write.reference_docx import field, fragment, w
 from remit.write.track_docx import track_changes, track_further_changes
@@ -84,7 +84,7 @@ def _headings(body: etree._Element, document: Document) -> Iterator[tuple[etree.
 def _finish_tables(body: etree._Element, document: Document) -> None:
     found = list(body.iter(w("tbl")))
     for element, table in zip(found, tables(document.blocks), strict=True):
-        _finish_table(element, table)
+        _finish_table(element, table, document.letterhead.ink)
         after = element
         following = element.getnext()
         while following is not None and following.tag == w("bookmarkEnd"):
@@ -92,7 +92,7 @@ def _finish_tables(body: etree._Element, document: Document) -> None:
         after.addnext(fragment('<w:p><w:pPr><w:pStyle w:val="TableGap"/></w:pPr></w:p>'))
 
 
-def _finish_table(element: etree._Element, table: Table) -> None:
+def _finish_table(element: etree._Element, table: Table, ink: str) -> None:
     total = twips(TEXT_WIDTH)
     widths = shares(table.widths, total)
     first_column = int(table.style == "facts")
@@ -113,12 +113,14 @@ def _finish_table(element: etree._Element, table: Table) -> None:
     element.replace(grid, fragment(f"<w:tblGrid>{columns}</w:tblGrid>"))
     rows = element.findall(w("tr"))
     for number, row in enumerate(rows):
-        _finish_row(row, table, widths, number)
+        _finish_row(row, table, widths, number, ink)
         if table.style and number < len(rows) - 1:
             _keep_with_next(row)
 
 
-def _finish_row(row: etree._Element, table: Table, widths: list[int], number: int) -> None:
+def _finish_row(
+    row: etree._Element, table: Table, widths: list[int], number: int, ink: str
+) -> None:
     """Rows stay whole, the first is repeated, cells have exact widths and real styles."""
     for old in row.findall(w("trPr")):
         row.remove(old)
@@ -133,7 +135,7 @@ def _finish_row(row: etree._Element, table: Table, widths: list[int], number: in
             shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{BAND}"/>'
         line, bottom = "", ""
         if height:
-            line = f'<w:tcBorders><w:bottom w:val="single" w:sz="6" w:space="0" w:color="{INK}"/>'
+            line = f'<w:tcBorders><w:bottom w:val="single" w:sz="6" w:space="0" w:color="{ink}"/>'
             line += "</w:tcBorders>"
             bottom = '<w:vAlign w:val="bottom"/>'
         for old in cell.findall(w("tcPr")):

@@ -12,7 +12,7 @@ from remit.render.document_links import bookmark, headings, locale, tables
 from remit.render.pandoc import automatic_numbers
 from remit.render.tree import Document, Heading, Table, plain
 from remit.write.archive import parse, read_parts, serialise, write_parts
-from remit.write.look import BAND, INK, LIST_INDENT, RULE, SIGNATURE_ROW, TEXT_WIDTH, shares
+from remit.write.look import BAND, LIST_INDENT, RULE, SIGNATURE_ROW, TEXT_WIDTH, shares
 from remit.write.properties import custom_properties, page_label_parts
 from remit.write.reference_odt import NAMESPACES, fragment, q
 from remit.write.track_odt import track_changes
@@ -132,27 +132,32 @@ def _cell_border(top: str, bottom: str, left: float, fill: str = "") -> str:
     )
 
 
-_STRONG, _MIDDLE, _LIGHT = f"1pt solid #{INK}", f"0.75pt solid #{INK}", f"0.5pt solid #{RULE}"
-_CELLS: dict[str, str] = {
-    "PlainHeadCell": _cell_border(_STRONG, _MIDDLE, 2, BAND) + "/>",
-    "PlainCell": _cell_border("none", _LIGHT, 2) + "/>",
-    "PlainLastCell": _cell_border("none", _STRONG, 2) + "/>",
-    "FactsHeadCell": _cell_border("none", _MIDDLE, 0) + "/>",
-    "FactsCell": _cell_border("none", _LIGHT, 0) + "/>",
-    "FactsLastCell": _cell_border("none", _MIDDLE, 0) + "/>",
-    "SignatureHeadCell": _cell_border("none", "none", 0) + "/>",
-    "SignatureCell": _cell_border("none", _MIDDLE, 0) + ' style:vertical-align="bottom"/>',
-    "SignatureLastCell": _cell_border("none", _MIDDLE, 0) + ' style:vertical-align="bottom"/>',
-}
-_TABLE_STYLES: dict[str, tuple[str, str]] = {
-    **{name: ("table-cell", properties) for name, properties in _CELLS.items()},
-    "WholeRow": ("table-row", '<style:table-row-properties fo:keep-together="always"/>'),
-    "SignatureRow": (
-        "table-row",
-        f'<style:table-row-properties style:min-row-height="{SIGNATURE_ROW}mm"'
-        ' fo:keep-together="always"/>',
-    ),
-}
+def _table_styles(ink: str) -> dict[str, tuple[str, str]]:
+    """Family and properties of each style of cells and rows."""
+    strong, middle, light = f"1pt solid #{ink}", f"0.75pt solid #{ink}", f"0.5pt solid #{RULE}"
+    bottom = ' style:vertical-align="bottom"'
+    cells = {
+        "PlainHeadCell": _cell_border(strong, middle, 2, BAND),
+        "PlainCell": _cell_border("none", light, 2),
+        "PlainLastCell": _cell_border("none", strong, 2),
+        "FactsHeadCell": _cell_border("none", middle, 0),
+        "FactsCell": _cell_border("none", light, 0),
+        "FactsLastCell": _cell_border("none", middle, 0),
+        "SignatureHeadCell": _cell_border("none", "none", 0),
+        "SignatureCell": _cell_border("none", middle, 0) + bottom,
+        "SignatureLastCell": _cell_border("none", middle, 0) + bottom,
+    }
+    return {
+        **{name: ("table-cell", f"{properties}/>") for name, properties in cells.items()},
+        "WholeRow": ("table-row", '<style:table-row-properties fo:keep-together="always"/>'),
+        "SignatureRow": (
+            "table-row",
+            f'<style:table-row-properties style:min-row-height="{SIGNATURE_ROW}mm"'
+            ' fo:keep-together="always"/>',
+        ),
+    }
+
+
 _STYLED = ("table:table-cell", "table:table-row")
 _FAMILIES = {"": "Plain", "facts": "Facts", "signature": "Signature"}
 
@@ -169,7 +174,7 @@ def _finish_tables(content: etree._Element, document: Document) -> None:
         _finish_table(element, table, f"Table{number}", automatic)
         element.addnext(fragment('<text:p text:style-name="TableGap"/>'))
     used = {e.get(q("table:style-name")) for e in content.iter(*map(q, _STYLED))}
-    for name, (family, properties) in _TABLE_STYLES.items():
+    for name, (family, properties) in _table_styles(document.letterhead.ink).items():
         if name in used:
             automatic.append(_style(name, family, properties))
 

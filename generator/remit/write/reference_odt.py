@@ -15,7 +15,6 @@ from remit.write.look import (
     FALLBACK,
     FONT,
     GREY,
-    INK,
     LINK,
     MARGIN_BOTTOM,
     MARGIN_SIDE,
@@ -27,6 +26,7 @@ from remit.write.look import (
     RULE,
     RUNNING_ID_WIDTH,
     TEXT_WIDTH,
+    Colours,
 )
 
 NAMESPACES = {
@@ -54,15 +54,15 @@ def fragment(xml: str) -> etree._Element:
     return parse(f"<x {_DECLARED}>{xml}</x>".encode())[0]
 
 
-def restyle_odt(parts: dict[str, bytes], language: str) -> dict[str, bytes]:
+def restyle_odt(parts: dict[str, bytes], language: str, colours: Colours) -> dict[str, bytes]:
     """The parts of reference.odt; `language` is a tag with region, such as nb-NO."""
     parts = dict(parts)
     root = parse(parts["styles.xml"])
     _fonts(root)
     _defaults(root, language)
-    _styles(root)
+    _styles(root, colours.ink)
     _outline(root)
-    _pages(root)
+    _pages(root, colours.accent)
     parts["styles.xml"] = serialise(root)
     return parts
 
@@ -129,65 +129,72 @@ _KEEP = ' fo:keep-with-next="always"'
 _PLAIN_INDENT = ' fo:margin-left="0mm" fo:margin-right="0mm" fo:text-indent="0mm"'
 
 
-def _heading(before: float, after: float, size: float) -> tuple[str, str, str]:
+def _heading(before: float, after: float, size: float, ink: str) -> tuple[str, str, str]:
     return (
         "Heading",
         _spacing(before, after, 105) + _KEEP + ' fo:keep-together="always"',
-        _letters(size, INK, bold=True),
+        _letters(size, ink, bold=True),
     )
 
 
-_STYLES: dict[str, tuple[str, str, str]] = {
-    "Standard": ("", _spacing(0, 0) + ' fo:orphans="2" fo:widows="2"', ""),
-    "Text_20_body": ("Standard", _spacing(0, 6), ""),
-    "First_20_paragraph": ("Text_20_body", _spacing(0, 6), ""),
-    "Title": (
-        "Heading",
-        _spacing(20, 10, 100) + ' fo:text-align="start"' + _KEEP,
-        _letters(21, INK, bold=True),
-    ),
-    "Heading_20_1": _heading(17, 5, 14),
-    "Heading_20_2": _heading(13, 4, 12),
-    "Heading_20_3": _heading(11, 4, 10.5),
-    **{f"Heading_20_{level}": _heading(9, 3, 10.5) for level in range(4, 7)},
-    **{
-        f"UnnumberedHeading{level}": (f"Heading_20_{level}", _PLAIN_INDENT.strip(), "")
-        for level in range(1, 7)
-    },
-    "Quotations": (
-        "Text_20_body",
-        _spacing(2, 6) + ' fo:margin-left="8mm" fo:margin-right="8mm" fo:text-indent="0mm"',
-        "",
-    ),
-    "ListText": ("Text_20_body", _spacing(0, 4), ""),
-    "Lead": ("Text_20_body", _spacing(0, 9), _letters(12, INK)),
-    "Note": ("Text_20_body", _spacing(0, 2.5, 105), _letters(8.5, GREY)),
-    "Label": ("Text_20_body", _spacing(7, 4) + _KEEP, 'fo:font-weight="bold"'),
-    "TableText": ("Standard", _spacing(2.2, 2.2, 105), _letters(9.5)),
-    "TableHead": ("TableText", _spacing(2.2, 2.2, 105) + _KEEP, _letters(9.5, INK, bold=True)),
-    "TableLabel": ("TableText", _spacing(2.2, 2.2, 105), _letters(9.5, bold=True)),
-    "TableSmallHead": ("TableText", _spacing(4, 1.5) + _KEEP, _letters(8.5, GREY)),
-    "TableGap": (
-        "Standard",
-        'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="10pt"',
-        "",
-    ),
-    "LetterheadName": ("Standard", _spacing(0, 1), _letters(12, INK, bold=True)),
-    "LetterheadText": ("Standard", _spacing(0, 1), _letters(8.5, GREY)),
-    "LetterheadReference": (
-        "LetterheadText",
-        _spacing(0, 1)
-        + f' fo:margin-left="{REFERENCE_LABEL}mm" fo:text-indent="-{REFERENCE_LABEL}mm"',
-        "",
-    ),
-    "Header": ("Standard", _spacing(0, 0), _letters(8.5, GREY)),
-    "RunningHeader": ("Header", _spacing(0, 3), ""),
-    "RunningId": ("RunningHeader", _spacing(0, 3) + ' fo:text-align="end"', ""),
-    "Footer": ("Standard", _spacing(0, 0), _letters(8.5, GREY)),
-    "ContentsHeading": ("Heading", _spacing(14, 4) + _PLAIN_INDENT, _letters(12, INK, bold=True)),
-    "Contents_20_1": ("Standard", _spacing(2, 1.5), ""),
-    "Contents_20_2": ("Standard", _spacing(0, 1.5) + f' fo:margin-left="{NUMBER_WIDTH}mm"', ""),
-}
+def _paragraph_styles(ink: str) -> dict[str, tuple[str, str, str]]:
+    return {
+        "Standard": ("", _spacing(0, 0) + ' fo:orphans="2" fo:widows="2"', ""),
+        "Text_20_body": ("Standard", _spacing(0, 6), ""),
+        "First_20_paragraph": ("Text_20_body", _spacing(0, 6), ""),
+        "Title": (
+            "Heading",
+            _spacing(20, 10, 100) + ' fo:text-align="start"' + _KEEP,
+            _letters(21, ink, bold=True),
+        ),
+        "Heading_20_1": _heading(17, 5, 14, ink),
+        "Heading_20_2": _heading(13, 4, 12, ink),
+        "Heading_20_3": _heading(11, 4, 10.5, ink),
+        **{f"Heading_20_{level}": _heading(9, 3, 10.5, ink) for level in range(4, 7)},
+        **{
+            f"UnnumberedHeading{level}": (f"Heading_20_{level}", _PLAIN_INDENT.strip(), "")
+            for level in range(1, 7)
+        },
+        "Quotations": (
+            "Text_20_body",
+            _spacing(2, 6) + ' fo:margin-left="8mm" fo:margin-right="8mm" fo:text-indent="0mm"',
+            "",
+        ),
+        "ListText": ("Text_20_body", _spacing(0, 4), ""),
+        "Lead": ("Text_20_body", _spacing(0, 9), _letters(12, ink)),
+        "Note": ("Text_20_body", _spacing(0, 2.5, 105), _letters(8.5, GREY)),
+        "Label": ("Text_20_body", _spacing(7, 4) + _KEEP, 'fo:font-weight="bold"'),
+        "TableText": ("Standard", _spacing(2.2, 2.2, 105), _letters(9.5)),
+        "TableHead": ("TableText", _spacing(2.2, 2.2, 105) + _KEEP, _letters(9.5, ink, bold=True)),
+        "TableLabel": ("TableText", _spacing(2.2, 2.2, 105), _letters(9.5, bold=True)),
+        "TableSmallHead": ("TableText", _spacing(4, 1.5) + _KEEP, _letters(8.5, GREY)),
+        "TableGap": (
+            "Standard",
+            'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="10pt"',
+            "",
+        ),
+        "LetterheadName": ("Standard", _spacing(0, 1), _letters(12, ink, bold=True)),
+        "LetterheadText": ("Standard", _spacing(0, 1), _letters(8.5, GREY)),
+        "LetterheadReference": (
+            "LetterheadText",
+            _spacing(0, 1)
+            + f' fo:margin-left="{REFERENCE_LABEL}mm" fo:text-indent="-{REFERENCE_LABEL}mm"',
+            "",
+        ),
+        "Header": ("Standard", _spacing(0, 0), _letters(8.5, GREY)),
+        "RunningHeader": ("Header", _spacing(0, 3), ""),
+        "RunningId": ("RunningHeader", _spacing(0, 3) + ' fo:text-align="end"', ""),
+        "Footer": ("Standard", _spacing(0, 0), _letters(8.5, GREY)),
+        "ContentsHeading": (
+            "Heading",
+            _spacing(14, 4) + _PLAIN_INDENT,
+            _letters(12, ink, bold=True),
+        ),
+        "Contents_20_1": ("Standard", _spacing(2, 1.5), ""),
+        "Contents_20_2": ("Standard", _spacing(0, 1.5) + f' fo:margin-left="{NUMBER_WIDTH}mm"', ""),
+    }
+
+
 _DISPLAYED = {"Contents_20_1": "Contents 1", "Contents_20_2": "Contents 2"}
 _TABS = {
     "LetterheadReference": (0.0, "left"),
@@ -199,7 +206,7 @@ _TABS = {
 _FIRST_PAGE = "FirstPage"
 
 
-def _styles(root: etree._Element) -> None:
+def _styles(root: etree._Element, ink: str) -> None:
     common = root.find("office:styles", NAMESPACES)
     assert common is not None
     existing = {
@@ -207,7 +214,7 @@ def _styles(root: etree._Element) -> None:
         for style in common.iterfind("style:style", NAMESPACES)
         if style.get(q("style:family")) == "paragraph"
     }
-    for name, (parent, paragraph, letters) in _STYLES.items():
+    for name, (parent, paragraph, letters) in _paragraph_styles(ink).items():
         style = _paragraph_style(name, parent, paragraph, letters)
         old = existing.get(name)
         if old is None:
@@ -224,9 +231,9 @@ def _styles(root: etree._Element) -> None:
             f'fo:color="#{LINK}" style:text-underline-style="solid"'
             ' style:text-underline-width="auto" style:text-underline-color="font-color"',
         ),
-        ("ContentsLink", f'fo:color="#{INK}" style:text-underline-style="none"'),
+        ("ContentsLink", f'fo:color="#{ink}" style:text-underline-style="none"'),
         ("Strong_20_Emphasis", 'fo:font-weight="bold"'),
-        ("ReferenceValue", f'fo:color="#{INK}"'),
+        ("ReferenceValue", f'fo:color="#{ink}"'),
     ):
         for existing_style in common.findall("style:style", NAMESPACES):
             if existing_style.get(q("style:name")) == name:
@@ -336,7 +343,7 @@ def _columns(name: str, right: float, line: str) -> Iterator[str]:
     )
 
 
-def _pages(root: etree._Element) -> None:
+def _pages(root: etree._Element, accent: str) -> None:
     automatic = root.find("office:automatic-styles", NAMESPACES)
     masters = root.find("office:master-styles", NAMESPACES)
     assert automatic is not None and masters is not None
@@ -349,7 +356,7 @@ def _pages(root: etree._Element) -> None:
     for xml in (
         '<style:style style:name="Letterhead" style:family="table"><style:table-properties'
         f' style:width="{TEXT_WIDTH}mm" table:align="margins"/></style:style>',
-        *_columns("Letterhead", REFERENCE_WIDTH, f"1pt solid #{INK}"),
+        *_columns("Letterhead", REFERENCE_WIDTH, f"1pt solid #{accent}"),
         *_columns("Running", RUNNING_ID_WIDTH, f"0.5pt solid #{RULE}"),
         _page_layout("PageFirst", first),
         _page_layout("PageNext", running),
