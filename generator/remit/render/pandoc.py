@@ -49,10 +49,20 @@ TABLE_STYLES = {
 Node = dict[str, Any]
 
 
-def pandoc_json(document: Document, link_base: str, file_format: Literal["docx", "odt"]) -> str:
-    """The document as pandoc reads it with `--from=json`.
+def pandoc_json(blocks: list[Node], language: str) -> str:
+    """Documents of one language, one after the other, as pandoc reads them with `--from=json`.
 
-    Title and language are its only metadata: the files' properties are set when they are finished.
+    The language is the only metadata: the files' properties are set when they are finished.
+    """
+    meta = {"lang": {"t": "MetaInlines", "c": _words(locale(language))}}
+    tree = {"pandoc-api-version": API_VERSION, "meta": meta, "blocks": blocks}
+    return json.dumps(tree, ensure_ascii=False)
+
+
+def pandoc_block(document: Document, link_base: str, file_format: Literal["docx", "odt"]) -> Node:
+    """The document as one block of pandoc's, to stand beside others.
+
+    It begins with a horizontal rule, which no document has, so that they can be told apart again.
     Changed words are tracked in DOCX; in ODT, where pandoc cannot, they bear a style.
     Raises ValueError for a link that leads nowhere or where no document may lead.
     """
@@ -61,15 +71,12 @@ def pandoc_json(document: Document, link_base: str, file_format: Literal["docx",
     attributes = _change_attributes(redline, file_format) if redline else {}
     writer = _Writer(link_base, automatic_numbers(document.blocks), attributes)
     title = writer.inlines(redline.title) if redline else _words(document.title)
-    tree = {
-        "pandoc-api-version": API_VERSION,
-        "meta": {
-            "title": {"t": "MetaInlines", "c": title},
-            "lang": {"t": "MetaInlines", "c": _words(locale(document.language))},
-        },
-        "blocks": writer.blocks(document.blocks),
-    }
-    return json.dumps(tree, ensure_ascii=False)
+    blocks = [
+        {"t": "HorizontalRule"},
+        _div([{"t": "Para", "c": title}], style="Title"),
+        *writer.blocks(document.blocks),
+    ]
+    return {"t": "Div", "c": [_attributes(), blocks]}
 
 
 def _change_attributes(redline: Redline, file_format: str) -> dict[str, list[Any]]:
@@ -240,11 +247,17 @@ def _div(blocks: list[Node], *, style: str) -> Node:
 
 
 def _words(text: str) -> list[Node]:
-    """Words and the spaces between them; non-breaking spaces stay inside words."""
+    """The text with each run of white space as one space; non-breaking spaces stay.
+
+    Spaces inside a text go with its words: pandoc reads one node faster than many.
+    """
+    words = re.split(r"[ \t\r\n]+", text)
     nodes: list[Node] = []
-    for piece in re.split(r"([ \t\r\n]+)", text):
-        if piece and not piece.strip(" \t\r\n"):
+    if not words[0] and len(words) > 1:
+        nodes.append({"t": "Space"})
+    inside = " ".join(filter(None, words))
+    if inside:
+        nodes.append({"t": "Str", "c": inside})
+        if not words[-1]:
             nodes.append({"t": "Space"})
-        elif piece:
-            nodes.append({"t": "Str", "c": piece})
     return nodes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
@@ -14,7 +14,7 @@ from typing import Literal
 
 import typst
 
-from remit.render.pandoc import pandoc_json
+from remit.render.pandoc import pandoc_block, pandoc_json
 from remit.render.tree import Document
 from remit.render.typst import typst_inputs
 from remit.write.finish_docx import finish_docx
@@ -22,17 +22,22 @@ from remit.write.finish_odt import finish_odt
 from remit.write.finish_pdf import finish_pdf
 from remit.write.pandoc_tool import ConversionFailed, ToolMissing, convert, pandoc_version
 from remit.write.reference_documents import reference_path
+from remit.write.split_docx import split_docx
+from remit.write.split_odt import split_odt
 
 __all__ = [
     "FORMATS",
     "ConversionFailed",
     "Format",
     "ToolMissing",
+    "style_key",
     "tool_versions",
     "write_document",
+    "write_documents",
 ]
 
 Format = Literal["docx", "odt", "pdf"]
+OfficeFormat = Literal["docx", "odt"]
 FORMATS: tuple[Format, ...] = ("docx", "odt", "pdf")
 
 PDF_STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
@@ -52,13 +57,43 @@ def write_document(document: Document, file_format: Format, link_base: str) -> b
     """
     if file_format == "pdf":
         return _pdf(document, link_base)
-    source = pandoc_json(document, link_base, file_format)
-    finish: Callable[[bytes, Document], bytes]
+    return next(write_documents([(document, link_base)], file_format))
+
+
+def write_documents(
+    documents: Sequence[tuple[Document, str]], file_format: OfficeFormat
+) -> Iterator[bytes]:
+    """Documents that have `style_key` in common, by one call of pandoc: each has the same bytes
+    as if it were made alone.
+
+    Raises as `write_document` does. When pandoc refuses them, each is tried alone, so that the
+    message is about the one that is at fault.
+    """
+    blocks = [pandoc_block(document, base, file_format) for document, base in documents]
+    first = documents[0][0]
+    reference = reference_path(file_format, *style_key(first))
+    try:
+        made = convert(
+            pandoc_json(blocks, first.language),
+            file_format,
+            "--wrap=none",
+            f"--reference-doc={reference}",
+        )
+    except ConversionFailed as error:
+        if len(documents) == 1:
+            raise ConversionFailed(f"{first.file_name}.{file_format}: {error}") from error
+        for one in documents:
+            yield next(write_documents([one], file_format))
+        return
+    split = split_docx if file_format == "docx" else split_odt
     finish = finish_docx if file_format == "docx" else finish_odt
-    head = document.letterhead
-    reference = reference_path(file_format, document.language, head.ink, head.accent)
-    made = convert(source, file_format, "--wrap=none", f"--reference-doc={reference}")
-    return finish(made, document)
+    for parts, (document, _) in zip(split(made), documents, strict=True):
+        yield finish(parts, document)
+
+
+def style_key(document: Document) -> tuple[str, str, str]:
+    """What the styles of an office file depend on: its language and the letterhead's colours."""
+    return document.language, document.letterhead.ink, document.letterhead.accent
 
 
 def tool_versions() -> str:

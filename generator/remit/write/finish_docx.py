@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -12,7 +13,7 @@ from lxml import etree
 from remit.render.document_links import bookmark, headings, locale, tables
 from remit.render.pandoc import TABLE_STYLES, automatic_numbers
 from remit.render.tree import Document, Heading, Table, plain
-from remit.write.archive import parse, read_parts, serialise, write_parts
+from remit.write.archive import parse, serialise, write_parts
 from remit.write.look import BAND, LIST_INDENT, SIGNATURE_ROW, TEXT_WIDTH, shares, twips
 from remit.write.properties import custom_properties, page_label_parts
 from remit.write.reference_docx import field, fragment, w
@@ -36,9 +37,8 @@ _CONTENTS_DEPTH = 2
 _CONTENTS_FIELD = rf"TOC \o &quot;1-{_CONTENTS_DEPTH}&quot; \n \h \z \u"
 
 
-def finish_docx(data: bytes, document: Document) -> bytes:
-    """The finished file; the same document and pandoc output always give the same bytes."""
-    parts = read_parts(data)
+def finish_docx(parts: dict[str, bytes], document: Document) -> bytes:
+    """The finished file of pandoc's parts; the same document always gives the same bytes."""
     body = parse(parts["word/document.xml"])
     _finish_headings(body, document)
     _finish_tables(body, document)
@@ -51,7 +51,9 @@ def finish_docx(data: bytes, document: Document) -> bytes:
         if re.fullmatch(r"word/(header|footer)\d+\.xml", name):
             parts[name] = _filled(parts[name], document)
     parts["word/numbering.xml"] = _lists(parts["word/numbering.xml"])
-    parts["word/settings.xml"] = _settings(parts["word/settings.xml"], document)
+    parts["word/settings.xml"] = _settings(
+        parts["word/settings.xml"], tracked=document.redline is not None
+    )
     parts["docProps/core.xml"] = _core_properties(document)
     parts["docProps/custom.xml"] = _custom_properties(document)
     parts["docProps/app.xml"] = _application(document)
@@ -289,6 +291,7 @@ def _remove_field(place: etree._Element) -> None:
 # Lists
 
 
+@lru_cache(maxsize=64)
 def _lists(xml: bytes) -> bytes:
     """Sets pandoc's lists to our indents, with bullets that are in every font."""
     root = parse(xml)
@@ -309,7 +312,8 @@ def _lists(xml: bytes) -> bytes:
     return serialise(root)
 
 
-def _settings(xml: bytes, document: Document) -> bytes:
+@lru_cache(maxsize=64)
+def _settings(xml: bytes, *, tracked: bool) -> bytes:
     """Asks Word for its present layout rules: without this it opens the file as one of 2007."""
     root = parse(xml)
     compatibility = fragment(
@@ -323,7 +327,7 @@ def _settings(xml: bytes, document: Document) -> bytes:
         following[0].addprevious(compatibility)
     else:
         root.append(compatibility)
-    if document.redline:
+    if tracked:
         track_further_changes(root)
     return serialise(root)
 

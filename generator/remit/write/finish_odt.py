@@ -11,7 +11,7 @@ from lxml import etree
 from remit.render.document_links import bookmark, headings, locale, tables
 from remit.render.pandoc import automatic_numbers
 from remit.render.tree import Document, Heading, Table, plain
-from remit.write.archive import parse, read_parts, serialise, write_parts
+from remit.write.archive import parse, serialise, write_parts
 from remit.write.look import BAND, LIST_INDENT, RULE, SIGNATURE_ROW, TEXT_WIDTH, shares
 from remit.write.properties import custom_properties, page_label_parts
 from remit.write.reference_odt import NAMESPACES, fragment, q
@@ -20,9 +20,8 @@ from remit.write.track_odt import track_changes
 _CONTENTS_DEPTH = 2
 
 
-def finish_odt(data: bytes, document: Document) -> bytes:
-    """The finished file; the same document and pandoc output always give the same bytes."""
-    parts = read_parts(data)
+def finish_odt(parts: dict[str, bytes], document: Document) -> bytes:
+    """The finished file of pandoc's parts; the same document always gives the same bytes."""
     content = parse(parts["content.xml"])
     _finish_headings(content, document)
     _finish_lists(content)

@@ -5,6 +5,9 @@ The header and footer hold the words `@@…@@`, which `finish_docx` replaces.
 
 from __future__ import annotations
 
+import copy
+from functools import lru_cache
+
 from lxml import etree
 
 from remit.write.archive import parse, serialise
@@ -44,7 +47,13 @@ def w(name: str) -> str:
 
 def fragment(xml: str) -> etree._Element:
     """One element written with the prefixes `w` and `r`."""
-    return parse(f'<x xmlns:w="{W}" xmlns:r="{R}">{xml}</x>'.encode())[0]
+    return copy.deepcopy(_parsed(xml))[0]
+
+
+@lru_cache(maxsize=1024)
+def _parsed(xml: str) -> etree._Element:
+    """The same few fragments are wanted again and again: copying is quicker than parsing."""
+    return parse(f'<x xmlns:w="{W}" xmlns:r="{R}">{xml}</x>'.encode())
 
 
 def restyle_docx(parts: dict[str, bytes], language: str, colours: Colours) -> dict[str, bytes]:

@@ -6,7 +6,9 @@ page style of its own, which the style of the title asks for.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -51,7 +53,13 @@ def q(name: str) -> str:
 
 def fragment(xml: str) -> etree._Element:
     """One element written with the usual prefixes of OpenDocument."""
-    return parse(f"<x {_DECLARED}>{xml}</x>".encode())[0]
+    return copy.deepcopy(_parsed(xml))[0]
+
+
+@lru_cache(maxsize=1024)
+def _parsed(xml: str) -> etree._Element:
+    """The same few fragments are wanted again and again: copying is quicker than parsing."""
+    return parse(f"<x {_DECLARED}>{xml}</x>".encode())
 
 
 def restyle_odt(parts: dict[str, bytes], language: str, colours: Colours) -> dict[str, bytes]:
