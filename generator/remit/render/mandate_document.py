@@ -82,7 +82,7 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
     latest = version.last_changed or version.document_date or version.in_force.first
     return tree.Document(
         address=address_of(version),
-        file_name=f"{mandate.id}-{version.id}-{view.language}",
+        file_name=document_file_name(version, view.language),
         language=view.language,
         document_id=mandate.document_id or address_of(mandate),
         title=title,
@@ -120,6 +120,11 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
             *parts.colophon,
         ),
     )
+
+
+def document_file_name(version: MandateVersion, language: str) -> str:
+    """Name without ending of the document's files."""
+    return f"{version.mandate}-{version.id}-{language}"
 
 
 def version_day(view: View, version: MandateVersion) -> str:
