@@ -50,9 +50,12 @@ def test_pages(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_documents(language: str) -> None:
-    """The words of every document, a block a line, below what stands around them."""
-    settings = read_settings(REGISTER)
+def test_documents(language: str, tmp_path: Path) -> None:
+    """The words of every document, a block a line, below what stands around them.
+
+    Of a copy, which is in no git: the documents would name this repository's own commits.
+    """
+    settings = read_settings(copy_of_register(tmp_path / "register"))
     register = load_and_check(settings).register
     for version in register.all(MandateVersion):
         document = mandate_document(View(register, settings, language, settings.today), version)
