@@ -11,9 +11,10 @@ from typing import Any
 import pikepdf
 import pytest
 
+from conftest import RunRemit
 from document_checks import fonts_embedded, pdf_faults, sample
-from registers import ROOT
-from remit.build import comparison_jobs, document_jobs, load_whole, neighbours
+from registers import ROOT, copy_of_register
+from remit.build import comparison_jobs, document_jobs, export_documents, load_whole, neighbours
 from remit.model.records import MandateVersion
 from remit.render.document_links import tables
 from remit.render.tree import Cell, Document, Paragraph, Table, Text, plain
@@ -227,3 +228,39 @@ def test_a_file_that_is_not_as_typst_writes_it_is_refused() -> None:
 @pytest.mark.parametrize("text", ["", "plain", "(a) \\ )", "æ", "a\nb", "𝄞"])
 def test_texts_are_read_as_written(text: str) -> None:
     assert str(pikepdf.Object.parse(text_string(text))) == text
+
+
+# Sources inside
+
+
+def test_the_sources_lie_in_the_pdf_as_they_are(tmp_path: Path) -> None:
+    folder = copy_of_register(tmp_path / "register")
+    settings = read_settings(folder)
+    register = load_whole(settings)
+    version = register.all(MandateVersion)[-1]
+    files = [folder / "mandates/team-mandate" / f"{name}.yml" for name in (version.id, "mandate")]
+    made = export_documents(
+        register, settings, [version], ["nb"], ["pdf", "odt"], tmp_path / "out", attach_source=True
+    )
+    pdf = tmp_path / "out" / f"team-mandate-{version.id}-nb.pdf"
+    assert len(made) == 2
+    assert pdf_faults(pdf.read_bytes(), "3a") == set()
+    assert pdf_faults(pdf.read_bytes(), "ua1") == set()
+    with pikepdf.open(pdf) as file:
+        attached = dict(file.attachments.items())
+        assert list(attached) == [f"team-mandate-{version.id}.yml", "team-mandate.yml"]
+        for spec, source in zip(attached.values(), files, strict=True):
+            assert spec.get_file().read_bytes() == source.read_bytes()
+            assert spec.get_file().mime_type == "application/yaml"
+            assert str(spec.obj.AFRelationship) == "/Source"
+            assert spec.description.startswith("Kilden til ")
+        assert len(file.Root.AF) == 2
+
+
+def test_only_the_pdf_of_a_version_takes_its_sources(remit: RunRemit) -> None:
+    for wrong in (["--format", "docx"], ["team-mandate", "--compare", "2020-01-01", "2024-01-01"]):
+        refused = remit("export", "--attach-source", *wrong)
+        assert refused.returncode == 2
+        assert "--attach-source is for the PDF of a version" in refused.stderr
+    done = remit("export", "team-mandate", "--attach-source", "--format", "pdf", "--language", "nb")
+    assert done.returncode == 0, done.stderr

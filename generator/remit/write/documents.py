@@ -90,7 +90,7 @@ def _pdf(document: Document, link_base: str) -> bytes:
     made = typeset(
         "document.typ",
         typst_inputs(document, link_base),
-        ["a-2a", "ua-1"],
+        ["a-3a" if document.attachments else "a-2a", "ua-1"],
         document.date,
         f"{document.file_name}.pdf",
     )
