@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from remit.diagnostics import Diagnostic, Location, Severity
 from remit.load.reading import unreadable
 from remit.load.source import Row, Source
-from remit.model.records import BY_KIND, Guidance, Mandate, MandateVersion, Record
+from remit.model.records import BY_KIND, Guidance, Mandate, MandateVersion, Organisation, Record
 from remit.settings import Settings
 
 FOLDERS = {
@@ -29,17 +30,24 @@ class Entry:
     mandate: str = ""
 
 
-def discover(
-    settings: Settings, source: Source, problems: list[Diagnostic]
-) -> tuple[list[Entry], dict[str, dict[str, tuple[str, str]]]]:
+class Found(NamedTuple):
+    entries: list[Entry]
+    guidance: dict[str, dict[str, tuple[str, str]]]
+    """Id → language → path, and path as diagnostics show it."""
+    drawings: dict[str, tuple[str, str]]
+    """SVG files that lie beside the organisations: name → path, and path shown."""
+
+
+def discover(settings: Settings, source: Source, problems: list[Diagnostic]) -> Found:
     entries: list[Entry] = []
     guidance: dict[str, dict[str, tuple[str, str]]] = {}
+    drawings: dict[str, tuple[str, str]] = {}
     for folder, shown in _folders(source, settings.content, problems):
         if folder.name == Guidance.FOLDER:
             for file, name in _files(source, folder.path, shown, problems):
                 match = _GUIDANCE_FILE.match(file.name)
                 if not match:
-                    problems.append(_stray(name, "guidance files are named <id>.<language>.md"))
+                    problems.append(stray(name, "guidance files are named <id>.<language>.md"))
                 elif match["language"] not in settings.languages:
                     problems.append(
                         Diagnostic(
@@ -56,13 +64,15 @@ def discover(
         cls = FOLDERS.get(folder.name)
         if cls is None:
             known = ", ".join(sorted([*FOLDERS, Guidance.FOLDER]))
-            problems.append(_stray(shown, f"the folders are: {known}"))
+            problems.append(stray(shown, f"the folders are: {known}"))
             continue
         for file, name in _files(source, folder.path, shown, problems):
             if file.name.endswith(".yml"):
                 entries.append(Entry(cls, file.name[:-4], file.path, name))
+            elif cls is Organisation and file.name.endswith(".svg"):
+                drawings[file.name] = (file.path, name)
             else:
-                problems.append(_stray(name, "records end in .yml"))
+                problems.append(stray(name, "records end in .yml"))
     for folder, shown in _folders(source, settings.mandates, problems):
         names = list(_files(source, folder.path, shown, problems))
         if not any(file.name == "mandate.yml" for file, _ in names):
@@ -81,8 +91,8 @@ def discover(
             elif file.name.endswith(".yml"):
                 entries.append(Entry(MandateVersion, file.name[:-4], file.path, name, folder.name))
             else:
-                problems.append(_stray(name, "versions are named <YYYY-MM-DD>.yml"))
-    return entries, guidance
+                problems.append(stray(name, "versions are named <YYYY-MM-DD>.yml"))
+    return Found(entries, guidance, drawings)
 
 
 _Listed = Iterator[tuple[Row, str]]
@@ -93,13 +103,13 @@ def _folders(source: Source, top: str, problems: list[Diagnostic]) -> _Listed:
         if row.what == "folder":
             yield row, name
         else:
-            problems.append(_stray(name, "records lie one folder further in"))
+            problems.append(stray(name, "records lie one folder further in"))
 
 
 def _files(source: Source, folder: str, shown: str, problems: list[Diagnostic]) -> _Listed:
     for row, name in _entries(source, folder, shown, problems):
         if row.what == "folder":
-            problems.append(_stray(name, "records lie directly in their folder"))
+            problems.append(stray(name, "records lie directly in their folder"))
         else:
             yield row, name
 
@@ -135,7 +145,7 @@ def _entries(source: Source, folder: str, shown: str, problems: list[Diagnostic]
                 )
             )
         elif row.what == "other":
-            problems.append(_stray(name, "it is neither a file nor a folder"))
+            problems.append(stray(name, "it is neither a file nor a folder"))
         else:
             yield row, name
 
@@ -148,7 +158,7 @@ def _printable(name: str) -> str:
     return shown.encode("utf-8", "backslashreplace").decode()
 
 
-def _stray(shown: str, help: str) -> Diagnostic:
+def stray(shown: str, help: str) -> Diagnostic:
     return Diagnostic(
         Location(shown),
         "stray-file",

@@ -8,14 +8,15 @@ from typing import Any
 
 from remit.diagnostics import Diagnostic, Location
 from remit.load.faults import validate
-from remit.load.files import Entry, discover
+from remit.load.files import Entry, discover, stray
 from remit.load.guidance import read_guidance
+from remit.load.letterheads import add_drawing
 from remit.load.reading import read_files
 from remit.load.released import read_released
 from remit.load.source import Disk, Source
 from remit.load.source_revisions import SourceRevisions
 from remit.load.yaml_reader import Places, find_places
-from remit.model.records import Guidance, Mandate, Record
+from remit.model.records import Guidance, Mandate, Organisation, Record
 from remit.model.register import Origin, Register, address_of
 from remit.model.shape import Path
 from remit.settings import Settings
@@ -27,6 +28,8 @@ class YamlOrigin:
 
     path: str
     data: bytes
+    drawing: bytes = b""
+    """The bytes of the SVG file that belongs to it, when it has a letterhead with one."""
     _places: Places | None = None
 
     def locate(self, path: Path, *, key: bool = False) -> Location:
@@ -35,7 +38,7 @@ class YamlOrigin:
         return Location(self.path, *self._places.find(path, key=key))
 
     def fingerprint(self) -> str:
-        return hashlib.sha256(self.data).hexdigest()
+        return hashlib.sha256(self.data + self.drawing).hexdigest()
 
     @property
     def sources(self) -> dict[str, bytes]:
@@ -57,8 +60,9 @@ def load_register(
     """
     source = source or Disk(settings.root)
     problems: list[Diagnostic] = []
-    entries, guidance = discover(settings, source, problems)
+    entries, guidance, drawings = discover(settings, source, problems)
     shared = _shared(entries, source, beside) if beside else {}
+    named: set[str] = set()
     records: list[Record] = []
     origins: dict[str, Origin] = {}
 
@@ -77,13 +81,21 @@ def load_register(
         problems.extend(reading.problems)
         if reading.data is not None and not reading.problems:
             origin = YamlOrigin(entry.shown, reading.data)
-            keep(_record(entry, reading.value, origin, problems), origin)
+            value = reading.value
+            if entry.cls is Organisation and isinstance(value, dict) and "letterhead" in value:
+                origin.drawing = add_drawing(value, origin, drawings, named, source.read, problems)
+            keep(_record(entry, value, origin, problems), origin)
+        elif entry.cls is Organisation:
+            named.update(drawings)  # what the record names is not known
     for id, files in sorted(guidance.items()):
         page = read_guidance(files, source.read, problems)
         if page is not None:
             value, page_origin = page
             page_entry = Entry(Guidance, id, files[page_origin.main][0], page_origin.path)
             keep(_record(page_entry, value, page_origin, problems), page_origin)
+    for name, (_, shown) in sorted(drawings.items()):
+        if name not in named:
+            problems.append(stray(shown, f"no letterhead has logo: {name}"))
     released = read_released(settings, problems) if isinstance(source, Disk) else None
     folders = (settings.content, settings.mandates)
     revisions = SourceRevisions(settings.root, folders, source.commit)
@@ -105,6 +117,8 @@ def _shared(
         record, origin = known.get(entry.shown, (None, None))
         if record is None or origin is None or type(record) is not entry.cls:
             continue
+        if origin.drawing:
+            continue  # the drawing may be another one
         if source.read(entry.file, entry.shown, []) == origin.data:
             found[entry.shown] = (record, origin)
     return found

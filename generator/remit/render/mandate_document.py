@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -25,6 +25,8 @@ from remit.model.records import (
 from remit.model.register import address_of
 from remit.model.values import LAST_DAY, TranslationState
 from remit.render import tree
+from remit.render.letterhead import letterhead_of
+from remit.render.qr_code import qr_picture
 from remit.render.tree import Cell, Heading, ItemList, ListItem, Table, Text
 from remit.render.view import View
 
@@ -70,8 +72,7 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
     issuers = [
         issuer for id in mandate.issued_by if (issuer := view.register.follow(Organisation, id))
     ]
-    issuer_names = labels.join([then.name(issuer) for issuer in issuers])
-    address = next((issuer.postal_address for issuer in issuers if issuer.postal_address), None)
+    letterhead = letterhead_of(then, issuers)
     title = then.words(version.title)
     reference = [
         (labels["document_id"], mandate.document_id),
@@ -89,13 +90,13 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
         language=view.language,
         document_id=mandate.document_id or address_of(mandate),
         title=title,
-        letterhead=tree.Letterhead(issuer_names, address or ""),
+        letterhead=letterhead,
         reference=tuple((label, value) for label, value in reference if value),
         running_title=title,
         running_id=f"{mandate.document_id} · {day}"
         if mandate.document_id
         else labels.get("version_of", day=day),
-        footer=labels["demonstration_short"] if view.settings.demonstration else issuer_names,
+        footer=labels["demonstration_short"] if view.settings.demonstration else letterhead.name,
         page_label=labels["page_of"],
         contents_label=labels["contents"],
         show_contents=len(version.sections) >= 12,
@@ -424,6 +425,7 @@ def _colophon(view: View, version: MandateVersion) -> tree.Blocks:
             title = (tree.Foreign(title, language),)
         lines.append((Text(f"{labels['source']}: "), *title, Text(f", {source.publisher}")))
     blocks: list[tree.Block] = [Heading(1, "colophon", (Text(labels["about_document"]),))]
+    blocks.append(replace(qr_picture(address, labels.get("qr_code", address=address)), beside=True))
     blocks += [tree.Paragraph(line, style="note") for line in lines]
     if version.caveats:
         blocks.append(tree.Paragraph((Text(labels["caveats"]),), style="label"))

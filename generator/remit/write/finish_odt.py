@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterator
 
@@ -12,7 +11,9 @@ from remit.render.document_links import bookmark, headings, locale, tables
 from remit.render.pandoc import automatic_numbers
 from remit.render.tree import Document, Heading, Table, plain
 from remit.write.archive import parse, serialise, write_parts
+from remit.write.letterhead_odt import add_logo, add_reference
 from remit.write.look import BAND, LIST_INDENT, RULE, SIGNATURE_ROW, TEXT_WIDTH, shares
+from remit.write.picture_odt import place_pictures
 from remit.write.properties import custom_properties, page_label_parts
 from remit.write.reference_odt import NAMESPACES, fragment, q
 from remit.write.track_odt import track_changes
@@ -30,7 +31,8 @@ def finish_odt(parts: dict[str, bytes], document: Document) -> bytes:
     _finish_tables(content, document)
     if document.show_contents:
         _insert_contents(content, document)
-    styles = _filled(parts["styles.xml"], document)
+    place_pictures(content, parts, document)
+    styles = _filled(parts["styles.xml"], parts, document)
     if document.redline:
         track_changes(content, styles, document.redline)
     parts["content.xml"] = serialise(content)
@@ -305,7 +307,7 @@ def _contents_entry(heading: Heading) -> etree._Element:
 # Header and footer
 
 
-def _filled(xml: bytes, document: Document) -> etree._Element:
+def _filled(xml: bytes, parts: dict[str, bytes], document: Document) -> etree._Element:
     """Puts the document's words in the places `@@…@@`; a word put in is never a place itself."""
     root = parse(xml)
     values = custom_properties(document)
@@ -314,14 +316,15 @@ def _filled(xml: bytes, document: Document) -> etree._Element:
     places = [e for e in masters.iter("{*}*") if re.fullmatch(r"@@\w+@@", e.text or "")]
     for place in places:
         name = (place.text or "").strip("@")
-        if name == "reference_label":
-            _fill_reference(place, document)
+        if name == "reference":
+            add_reference(place, document)
         elif name == "page_label":
             _fill_page_label(place, document)
         elif name in values:
             place.text = values[name]
-        elif name != "reference_value":
+        else:
             _remove_keeping_tail(place)
+    add_logo(root, parts, document)
     return root
 
 
@@ -332,17 +335,6 @@ def _remove_keeping_tail(element: etree._Element) -> None:
     else:
         parent.text = (parent.text or "") + (element.tail or "")
     parent.remove(element)
-
-
-def _fill_reference(place: etree._Element, document: Document) -> None:
-    """One line per label and value, each like the one in the reference document."""
-    pattern = _parent(place)
-    for label, value in document.reference:
-        line = copy.deepcopy(pattern)
-        for span, words in zip(line.iter(q("text:span")), (label, value), strict=True):
-            span.text = words
-        pattern.addprevious(line)
-    _parent(pattern).remove(pattern)
 
 
 def _fill_page_label(place: etree._Element, document: Document) -> None:

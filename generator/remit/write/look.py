@@ -24,8 +24,8 @@ MARGIN_TOP: Final = 14.0
 """From the paper's edge to the header, in millimetres."""
 MARGIN_BOTTOM: Final = 13.0
 TEXT_WIDTH: Final = PAGE[0] - 2 * MARGIN_SIDE
-REFERENCE_WIDTH: Final = 58.0
-REFERENCE_LABEL: Final = 24.0
+LOGO_GAP: Final = 5.0
+REFERENCE_COLUMNS: Final = 3
 RUNNING_ID_WIDTH: Final = 52.0
 NUMBER_WIDTH: Final = 11.0
 LIST_INDENT: Final = 6.0
