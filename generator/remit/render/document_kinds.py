@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from remit.diagnostics import ContentFault, Diagnostic, Location
-from remit.model.records import Assignment, MandateVersion, Role
-from remit.model.register import Register
-from remit.model.templates import DEFAULT_KIND, Contents, Subject, Template
+from remit.model.records import MandateVersion
+from remit.model.register import Made, Register
+from remit.model.templates import DEFAULT_KIND, Contents, DocumentFormat, Subject, Template
 from remit.render import tree
 from remit.render.document_links import check_links
 from remit.render.document_templates import faults, room_of
@@ -19,8 +19,6 @@ from remit.render.mandate_document import mandate_frame
 from remit.render.view import View
 from remit.settings import Settings
 
-Made = MandateVersion | Role | Assignment | None
-"""What one document is made of; None is the whole register."""
 LONG = 12
 """Numbered headings of the first level from which a table of contents helps."""
 
@@ -43,6 +41,7 @@ def document_of(view: View, kind: str, record: Made) -> tree.Document:
     document = replace(
         frame,
         kind=kind,
+        file_name=file_name(kind, record, view.language),
         show_contents=_shows_contents(template, printed.blocks),
         line_numbers=template.line_numbers,
         landscape=template.landscape,
@@ -51,13 +50,40 @@ def document_of(view: View, kind: str, record: Made) -> tree.Document:
     if printed.title:
         document = replace(document, title=printed.title, running_title=printed.title)
     if kind != DEFAULT_KIND:
-        document = replace(
-            document,
-            file_name=f"{frame.file_name.removesuffix(f'-{view.language}')}-{kind}-{view.language}",
-            subject=view.words(template.name),
-        )
+        document = replace(document, subject=view.words(template.name))
         _refuse_broken_links(document, template)
     return document
+
+
+def file_name(kind: str, record: Made, language: str) -> str:
+    """Name of the files without ending; the mandate itself is not named by its kind."""
+    if isinstance(record, MandateVersion):
+        parts = [record.mandate, record.id]
+    else:
+        parts = [record.id] if record else []
+    if kind != DEFAULT_KIND:
+        parts.append(kind)
+    return "-".join([*parts, language])
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFile:
+    """A document that a record's page offers; `name` is without ending."""
+
+    template: Template
+    file_format: DocumentFormat
+    name: str
+
+
+def site_files(view: View, subject: Subject, record: Made) -> list[SiteFile]:
+    """The documents of a record that its page offers: its mandate first, then by kind."""
+    offering = [one for one in view.register.templates.of(subject) if one.site]
+    offering.sort(key=lambda one: one.id != DEFAULT_KIND)
+    return [
+        SiteFile(template, file_format, file_name(template.id, record, view.language))
+        for template in offering
+        for file_format in template.site
+    ]
 
 
 def mandate_document(view: View, version: MandateVersion) -> tree.Document:

@@ -46,12 +46,14 @@ from remit.model.records import (
     Transfer,
 )
 from remit.model.register import Register, address_of
+from remit.model.templates import DEFAULT_KIND, Subject
 from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
 from remit.render.comparison_page import ComparisonHead, comparison_page
 from remit.render.county_map import countries
 from remit.render.date_pages import Calendar, date_list, date_page
 from remit.render.directory import all_members, network_groups, partner_groups
+from remit.render.document_kinds import site_files
 from remit.render.duty_pages import DutyPages
 from remit.render.feeds import CALENDAR_FILE, FEED_FILE, register_feed
 from remit.render.figures import (
@@ -534,7 +536,7 @@ class _Site:
             badge_words=words,
             period=labels.period(version.in_force),
             changes=self._changes_link(view, version),
-            downloads=self._downloads(view, mandate, version),
+            downloads=self._downloads(view, version),
             headings=headings,
             body=view.block_html((parts.facts, *parts.body)),
             versions=self._versions(view, mandate, version),
@@ -593,13 +595,16 @@ class _Site:
             self._parts[address] = mandate_parts(view, version)
         return self._parts[address]
 
-    def _downloads(
-        self, view: SiteView, mandate: Mandate, version: MandateVersion
-    ) -> list[tuple[str, str]]:
+    def _downloads(self, view: SiteView, version: MandateVersion) -> list[tuple[str, str]]:
         folder = view.href(address_of(version))
-        name = f"{mandate.id}-{version.id}-{self.language}"
         return [
-            (self.labels[f"download_{form}"], f"{folder}{name}.{form}") for form in DOCUMENT_FORMATS
+            (
+                self.labels[f"download_{one.file_format}"]
+                if one.template.id == DEFAULT_KIND
+                else f"{view.words(one.template.name)} ({one.file_format.upper()})",
+                f"{folder}{one.name}.{one.file_format}",
+            )
+            for one in site_files(view, Subject.MANDATE, version)
         ]
 
     def _versions(
