@@ -14,6 +14,8 @@ from typing import Literal
 from remit.model.records import Area, Contact, ContactFor, Organisation, ReportingBlock, Role
 from remit.model.register import address_of
 from remit.render import tree
+from remit.render.contact_table import WIDTHS as CONTACT_WIDTHS
+from remit.render.contact_table import bare_address, contact_row, table_of_contacts
 from remit.render.tree import Break, Cell, ItemList, Link, ListItem, Paragraph, Strong, Table, Text
 from remit.render.view import View
 
@@ -26,7 +28,6 @@ _TITLE_LINE, _LINE, _ROW_LINE = 10.0, 5.3, 4.4
 """Heights in millimetres."""
 _FIRST = 3
 """How many of what it does, and does not, come before the facts when room is short."""
-_CONTACT_WIDTHS = (0.4, 0.3, 0.3)
 _FACT_WIDTHS = (0.26, 0.74)
 
 _Part = Literal["summary", "contacts", "does", "does_not", "facts"]
@@ -51,10 +52,9 @@ class RoleCardParts:
 
 def role_card_parts(view: View, role: Role) -> RoleCardParts:
     """What the card says on the view's day, shortened until it fits one page."""
-    t = view.labels
     pieces: dict[_Part, list[_Piece]] = {
         "summary": [(view.inlines(role.summary),)],
-        "contacts": [_contact(view, contact) for contact in _contacts(view, role)],
+        "contacts": [contact_row(view, contact) for contact in _contacts(view, role)],
         "does": [(view.inlines(text),) for text in role.does],
         "does_not": [(view.boundary(one),) for one in role.does_not],
         "facts": list(_facts(view, role)),
@@ -65,15 +65,14 @@ def role_card_parts(view: View, role: Role) -> RoleCardParts:
     room = ROOM - _TITLE_LINE * (_lines(view.name(role), 23) - 1)
     room -= sum(_lines(words, 10.5) * _LINE + 3 for words in tree.words_of(fixed))
     shown, left = _fitting(pieces, room)
-    contacts_head = [t["contact"], t["card_reach"], t["hours"]]
     return RoleCardParts(
         notices=notices,
         danger=danger,
         summary=tuple(Paragraph(words, style="lead") for (words,) in shown["summary"]),
-        contacts=_table(contacts_head, shown["contacts"], _CONTACT_WIDTHS) or instead,
+        contacts=table_of_contacts(view, shown["contacts"]) or instead,
         does=_items(shown["does"]),
         does_not=_items(shown["does_not"]),
-        facts=_table([t["fact"], t["value"]], shown["facts"], _FACT_WIDTHS, "facts"),
+        facts=_fact_table(view, shown["facts"]),
         more=(_more(view, role, left),) if left else (),
     )
 
@@ -116,7 +115,7 @@ def _height(part: _Part, piece: _Piece) -> float:
         return 4 + _lines(tree.plain(piece[0]), 12) * 6
     if part in ("does", "does_not"):
         return 1.2 + _lines(tree.plain(piece[0]), 10.5, WIDTH - 6) * _LINE
-    widths = _CONTACT_WIDTHS if part == "contacts" else _FACT_WIDTHS
+    widths = CONTACT_WIDTHS if part == "contacts" else _FACT_WIDTHS
     rows = (
         sum(_lines(line, 9.5, WIDTH * share - 4) for line in _broken(inlines))
         for inlines, share in zip(piece, widths, strict=True)
@@ -194,45 +193,6 @@ def _contacts(view: View, role: Role) -> list[Contact]:
     return sorted(found, key=lambda one: (one.for_ is ContactFor.AFFECTED, view.name(one)))
 
 
-def _contact(view: View, contact: Contact) -> _Piece:
-    """A row: who answers and for whom; number and address; when, and in which languages."""
-    t = view.labels
-    who: list[tree.Inlines] = [
-        (Strong(view.link(contact)),),
-        (Text(f"{t.enum('contact_for', contact.for_)} · "), *view.to(Area, contact.area)),
-    ]
-    if contact.leave_out:
-        who.append(view.inlines(contact.leave_out))
-    who.append((Text(_confirmed(view, contact)),))
-    reach: list[tree.Inlines] = []
-    if contact.phone:
-        reach.append((Strong((Link((Text(contact.phone),), _phone(contact)),)),))
-    if contact.email:
-        reach.append((Link((Text(contact.email),), f"mailto:{contact.email}"),))
-    if contact.web:
-        reach.append((Link((Text(_bare(contact.web)),), contact.web),))
-    when = [f"{days}: {hours}" for days, hours in view.hours(contact)] or [t["hours_unknown"]]
-    when += [f"{days}: {hours}" for days, hours in view.other_days(contact)]
-    if contact.spoken:
-        when.append(f"{t['spoken']}: {view.spoken(contact)}")
-    return _on_lines(who), _on_lines(reach), _on_lines([(Text(line),) for line in when])
-
-
-def _confirmed(view: View, contact: Contact) -> str:
-    t = view.labels
-    if contact.verified:
-        return f"{t['verified']} {t.day(contact.verified)}"
-    return t["never_verified"]
-
-
-def _phone(contact: Contact) -> str:
-    return f"tel:{contact.phone_international or contact.phone}"
-
-
-def _bare(address: str) -> str:
-    return address.split("//", 1)[1].rstrip("/")
-
-
 def _no_contact(view: View, role: Role) -> Iterator[tree.Block]:
     """Where the register has no number: the body to ask, and how to reach it."""
     t = view.labels
@@ -242,7 +202,7 @@ def _no_contact(view: View, role: Role) -> Iterator[tree.Block]:
     words: tree.Inlines = (Text(f"{t['help_no_contact']} "), *view.link(holder))
     ways = [one for one in (holder.phone, holder.email) if one]
     if holder.web:
-        ways.append(_bare(holder.web))
+        ways.append(bare_address(holder.web))
     yield Paragraph((*words, Text(f": {', '.join(ways)}" if ways else "")))
 
 
@@ -284,25 +244,14 @@ def _leads(view: View, role: Role) -> list[str]:
 # --- blocks --------------------------------------------------------------------------------
 
 
-def _on_lines(parts: list[tree.Inlines]) -> tree.Inlines:
-    joined: list[tree.Inline] = []
-    for part in parts:
-        joined += [Break(), *part] if joined else part
-    return tuple(joined)
-
-
 def _items(pieces: list[_Piece]) -> tree.Blocks:
     items = tuple(ListItem((Paragraph(words),)) for (words,) in pieces)
     return (ItemList(items),) if items else ()
 
 
-def _table(
-    head: list[str],
-    pieces: list[_Piece],
-    widths: tuple[float, ...],
-    style: Literal["", "facts"] = "",
-) -> tree.Blocks:
+def _fact_table(view: View, pieces: list[_Piece]) -> tree.Blocks:
     if not pieces:
         return ()
     rows = tuple(tuple(Cell(inlines) for inlines in piece) for piece in pieces)
-    return (Table(tuple(Cell((Text(words),)) for words in head), rows, widths, style=style),)
+    head = tuple(Cell((Text(view.labels[key]),)) for key in ("fact", "value"))
+    return (Table(head, rows, _FACT_WIDTHS, style="facts"),)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import zip_longest
 from math import ceil
 
 import xlsxwriter
@@ -99,6 +100,7 @@ class _Formats:
     heading: Format
     head: Format
     text: Format
+    words: Format
     day: Format
 
     @classmethod
@@ -113,6 +115,7 @@ class _Formats:
             book.add_format({**text, **ink, "font_size": 12}),
             book.add_format({**text, **ink, **rule, "bg_color": f"#{BAND}"}),
             book.add_format({**text, **rule}),
+            book.add_format(text),
             book.add_format({**base, **rule, "text_wrap": True, "num_format": shown}),
         )
 
@@ -150,19 +153,20 @@ def _set_page(sheet: Worksheet, document: Document, name: str) -> None:
 
 def _escaped(text: str, limit: int = 60) -> str:
     """Text for a header: `&` begins a field there, and the format takes 255 characters at most."""
-    return (text[:limit] + " ").replace("&", "&&").strip()
+    return text[:limit].replace("&", "&&")
 
 
 def _write_words(sheet: Worksheet, document: Document, formats: _Formats) -> None:
-    """The document's words outside its tables, one paragraph to a row."""
+    """The words outside the tables, a paragraph to a row. A table's heading names its sheet."""
     rows: list[tuple[str, Format]] = [(document.title, formats.title)]
-    rows += [(f"{label}: {value}", formats.text) for label, value in document.reference]
-    rows += [(words, formats.text) for words in (document.footer, document.web_address) if words]
-    for block in blocks_in_order(document.blocks):
-        if isinstance(block, Heading):
+    rows += [(f"{label}: {value}", formats.words) for label, value in document.reference]
+    rows += [(words, formats.words) for words in (document.footer, document.web_address) if words]
+    blocks = [*blocks_in_order(document.blocks)]
+    for block, following in zip_longest(blocks, blocks[1:]):
+        if isinstance(block, Heading) and not isinstance(following, Table):
             rows.append((plain(block.inlines), formats.heading))
         elif isinstance(block, Paragraph | CardLink):
-            rows.append((_words(block.inlines), formats.text))
+            rows.append((_words(block.inlines), formats.words))
     width = 110
     sheet.set_column(0, 0, width)
     for number, (words, style) in enumerate(rows):
@@ -213,5 +217,5 @@ def _words(inlines: Inlines) -> str:
 def _height(words: str, width: float) -> float:
     """Of a row whose longest cell has these words, in points: no program works it out on its own
     for every reader."""
-    lines = sum(max(1, ceil(len(line) * 1.1 / width)) for line in words.split("\n"))
+    lines = sum(max(1, ceil(len(line) * 1.05 / width)) for line in words.split("\n"))
     return min(_TALLEST, lines * _LINE)
