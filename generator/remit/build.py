@@ -22,12 +22,14 @@ from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Register
 from remit.model.register_comparison import RegisterComparison, compare_registers
 from remit.model.released import Released, released_text
+from remit.model.templates import DEFAULT_KIND
 from remit.settings import Settings
 from remit.write.files import staged_files, write_file
 from remit.write.hosting import write_hosting_files
 from remit.write.search_index import write_search_index
 
 if TYPE_CHECKING:
+    from remit.render.document_kinds import Made
     from remit.render.tree import Document
     from remit.write.document_files import DocumentJob
     from remit.write.documents import Format
@@ -49,7 +51,7 @@ def load_and_check(settings: Settings) -> Checked:
     points to them is not reported as dangling too."""
     with _collector_paused():
         loaded = load_register(settings)
-        found = run_checks(loaded.register, settings)
+        found = [*run_checks(loaded.register, settings), *_template_faults(loaded, settings)]
     if has_errors(loaded.problems):
         found = [
             one for one in found if one.code not in ("released-address-gone", "released-id-gone")
@@ -57,6 +59,15 @@ def load_and_check(settings: Settings) -> Checked:
         unread = {problem.location.path for problem in loaded.problems if problem.is_error}
         found = [one for one in found if not _caused_by_unread(one, unread)]
     return Checked(loaded.register, sorted({*loaded.problems, *found}))
+
+
+def _template_faults(loaded: Loaded, settings: Settings) -> list[Diagnostic]:
+    """Of the register's own templates; those shipped are tested."""
+    if not loaded.register.templates.own:
+        return []
+    from remit.render.document_kinds import template_faults
+
+    return template_faults(loaded.register, settings)
 
 
 def _caused_by_unread(found: Diagnostic, unread: set[str]) -> bool:
@@ -156,20 +167,21 @@ def write_release(register: Register, settings: Settings) -> Release:
 def document_jobs(
     register: Register,
     settings: Settings,
-    versions: Iterable[MandateVersion],
+    records: Iterable[Made],
     languages: Sequence[str],
     formats: Sequence[Format],
     place: Callable[[Document, Format], Path],
+    kind: str = DEFAULT_KIND,
 ) -> Iterator[DocumentJob]:
-    """A job for every version × language × format; `place` says where its file goes."""
-    from remit.render.mandate_document import mandate_document
+    """A job for every record × language × format; `place` says where its file goes."""
+    from remit.render.document_kinds import document_of
     from remit.render.view import View
     from remit.write.document_files import DocumentJob
 
-    for version in versions:
+    for record in records:
         for language in languages:
             view = View(register, settings, language, settings.today)
-            document = mandate_document(view, version)
+            document = document_of(view, kind, record)
             for file_format in formats:
                 yield DocumentJob(
                     document,
@@ -247,17 +259,20 @@ def make_documents(
 def export_documents(
     register: Register,
     settings: Settings,
-    versions: Sequence[MandateVersion],
+    records: Sequence[Made],
     languages: Sequence[str],
     formats: Sequence[Format],
     folder: Path,
     done: Callable[[], None] = lambda: None,
+    kind: str = DEFAULT_KIND,
 ) -> int:
     """The documents as files in one folder: all of them or none."""
     from remit.write.document_files import make_files
 
     with staged_files(folder) as staging:
-        jobs = document_jobs(register, settings, versions, languages, formats, _named_in(staging))
+        jobs = document_jobs(
+            register, settings, records, languages, formats, _named_in(staging), kind
+        )
         return make_files(jobs, settings.cache_folder, done)
 
 

@@ -28,6 +28,7 @@ from remit.model.records import (
 )
 from remit.model.released import Released
 from remit.model.shape import Found, Path, Reference, look_through
+from remit.model.templates import Template, TemplateHead, Templates
 from remit.model.values import FIRST_DAY, LAST_DAY, Period, When
 
 R = TypeVar("R", bound=Record)
@@ -74,6 +75,8 @@ class Register:
     languages: tuple[str, ...]
     origins: Mapping[str, Origin] = field(default_factory=dict)
     released: Released | None = None
+    templates: Templates = field(default_factory=Templates)
+    """What makes its kinds of document."""
 
     # --- finding records ---
 
@@ -200,6 +203,11 @@ class Register:
         """The place of `path` in the file that `record` came from."""
         origin = self.origins.get(address_of(record))
         return origin.locate(path, key=key) if origin else Location(address_of(record))
+
+    def place_in_template(self, template: Template, path: Path, *, key: bool = False) -> Location:
+        """The place of `path` in a template's front matter."""
+        origin = self.origins.get(f"{TemplateHead.FOLDER}/{template.id}")
+        return origin.locate(path, key=key) if origin else Location(template.path)
 
     # --- time ---
 

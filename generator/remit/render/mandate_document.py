@@ -59,11 +59,10 @@ def naming_day(view: View, version: MandateVersion) -> date:
     return max(first, min(view.day, last))
 
 
-def mandate_document(view: View, version: MandateVersion) -> tree.Document:
-    """The formal document of a version, in the view's language."""
+def mandate_frame(view: View, version: MandateVersion) -> tree.Document:
+    """What stands round the text of a version's document, and in its properties: no blocks yet."""
     labels, mandate = view.labels, view.register.mandate_of(version)
     then = view.on(naming_day(view, version))
-    parts = mandate_parts(view, version)
     issuers = [
         issuer for id in mandate.issued_by if (issuer := view.register.follow(Organisation, id))
     ]
@@ -95,7 +94,7 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
         footer=labels["demonstration_short"] if view.settings.demonstration else issuer_names,
         page_label=labels["page_of"],
         contents_label=labels["contents"],
-        show_contents=len(version.sections) >= 12,
+        show_contents=False,
         subject=labels.enum("document_kind", mandate.document_kind),
         description=view.summary_words(mandate),
         keywords=tuple(
@@ -112,13 +111,6 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
         date=(latest if latest.year > 1 else version.in_force.first).isoformat(),
         web_address=web_address(view, version),
         fingerprint=source_fingerprint(view, version),
-        blocks=(
-            *parts.notices,
-            parts.facts,
-            *parts.body,
-            *parts.signature,
-            *parts.colophon,
-        ),
     )
 
 

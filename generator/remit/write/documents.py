@@ -14,6 +14,7 @@ from typing import Literal
 
 import typst
 
+from remit.model.templates import DocumentFormat
 from remit.render.pandoc import pandoc_json
 from remit.render.tree import Document
 from remit.render.typst import typst_inputs
@@ -31,7 +32,7 @@ __all__ = [
     "write_document",
 ]
 
-Format = Literal["docx", "odt", "pdf"]
+Format = DocumentFormat
 FORMATS: tuple[Format, ...] = ("docx", "odt", "pdf")
 
 PDF_STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
