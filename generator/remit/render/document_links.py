@@ -19,6 +19,7 @@ from remit.render.tree import (
     Link,
     ListItem,
     Paragraph,
+    Picture,
     Quote,
     Strong,
     Table,
@@ -98,6 +99,13 @@ def tables(blocks: Blocks) -> Iterator[Table]:
     """Every table in reading order."""
     for block in blocks_in_order(blocks):
         if isinstance(block, Table):
+            yield block
+
+
+def pictures(blocks: Blocks) -> Iterator[Picture]:
+    """Every picture in reading order."""
+    for block in blocks_in_order(blocks):
+        if isinstance(block, Picture):
             yield block
 
 

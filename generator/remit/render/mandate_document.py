@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -25,6 +25,7 @@ from remit.model.records import (
 from remit.model.register import address_of
 from remit.model.values import LAST_DAY, TranslationState
 from remit.render import tree
+from remit.render.qr_code import qr_picture
 from remit.render.tree import Cell, Heading, ItemList, ListItem, Table, Text
 from remit.render.view import View
 
@@ -416,6 +417,7 @@ def _colophon(view: View, version: MandateVersion) -> tree.Blocks:
             title = (tree.Foreign(title, language),)
         lines.append((Text(f"{labels['source']}: "), *title, Text(f", {source.publisher}")))
     blocks: list[tree.Block] = [Heading(1, "colophon", (Text(labels["about_document"]),))]
+    blocks.append(replace(qr_picture(address, labels.get("qr_code", address=address)), beside=True))
     blocks += [tree.Paragraph(line, style="note") for line in lines]
     if version.caveats:
         blocks.append(tree.Paragraph((Text(labels["caveats"]),), style="label"))

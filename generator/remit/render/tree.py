@@ -169,6 +169,8 @@ class Picture:
     alt: str
     width: float
     height: float
+    beside: bool = False
+    """At the right margin, beside the small print that follows it."""
 
 
 @dataclass(frozen=True, slots=True)

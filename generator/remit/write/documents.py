@@ -56,15 +56,10 @@ def write_document(document: Document, file_format: Format, link_base: str) -> b
     source = pandoc_json(document, link_base, file_format)
     finish: Callable[[bytes, Document], bytes]
     finish = finish_docx if file_format == "docx" else finish_odt
-    return finish(
-        convert(
-            source,
-            file_format,
-            "--wrap=none",
-            f"--reference-doc={reference_path(file_format, document.language)}",
-        ),
-        document,
-    )
+    head = document.letterhead
+    reference = reference_path(file_format, document.language, head.ink, head.accent)
+    made = convert(source, file_format, "--wrap=none", f"--reference-doc={reference}")
+    return finish(made, document)
 
 
 def tool_versions() -> str:
