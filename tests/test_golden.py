@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from registers import REGISTER, copy_of_register, found, overlay
+from registers import REGISTER, copy_of_register, files_to_be, found, overlay
 from remit.build import load_and_check
 from remit.diagnostics import FORMATS
 from remit.model.records import MandateVersion
@@ -40,7 +40,7 @@ def test_pages(language: str) -> None:
     settings = read_settings(REGISTER)
     register = load_and_check(settings).register
     names = set()
-    for page in site_pages(register, settings, language):
+    for page in site_pages(register, settings, language, files_to_be(register, settings)):
         name = f"{page.file.removesuffix('/index.html').replace('/', '.')}.html"
         names.add(name)
         head = f"<!-- {page.title} | {page.description} | {page.section} | {page.source} -->\n"
@@ -50,9 +50,12 @@ def test_pages(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_documents(language: str) -> None:
-    """The words of every document, a block a line, below what stands around them."""
-    settings = read_settings(REGISTER)
+def test_documents(language: str, tmp_path: Path) -> None:
+    """The words of every document, a block a line, below what stands around them.
+
+    Of a copy, which is in no git: the documents would name this repository's own commits.
+    """
+    settings = read_settings(copy_of_register(tmp_path / "register"))
     register = load_and_check(settings).register
     for version in register.all(MandateVersion):
         document = mandate_document(View(register, settings, language, settings.today), version)

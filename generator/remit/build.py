@@ -22,6 +22,7 @@ from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Made, Register
 from remit.model.register_comparison import RegisterComparison, compare_registers
 from remit.model.released import Released, released_text
+from remit.model.site_files import SiteFile, SiteFiles
 from remit.model.templates import DEFAULT_KIND
 from remit.settings import Settings
 from remit.write.files import staged_files, write_file
@@ -30,7 +31,7 @@ from remit.write.search_index import write_search_index
 
 if TYPE_CHECKING:
     from remit.render.tree import Document
-    from remit.write.document_files import DocumentJob
+    from remit.write.document_files import DocumentJob, MadeFile
     from remit.write.documents import Format
 
 
@@ -237,10 +238,23 @@ def count_documents(register: Register, settings: Settings) -> int:
 
 def make_documents(
     register: Register, settings: Settings, site: Path, done: Callable[[], None] = lambda: None
-) -> int:
-    """The documents that each page offers beside it, and beside a version's page of changes those
-    that compare it with the version before. Returns how many were made anew."""
+) -> SiteFiles:
+    """Every document of the site, each beside its page, with a list of checksums."""
+    from remit.write.checksums import write_checksums
     from remit.write.document_files import make_files
+
+    made = make_files(site_documents(register, settings, site), settings.cache_folder, done)
+    files = [
+        SiteFile(one.path.relative_to(site).as_posix(), one.path.stat().st_size, one.sha256)
+        for one in made
+    ]
+    write_checksums(files, site)
+    return {file.path: file for file in files}
+
+
+def site_documents(register: Register, settings: Settings, site: Path) -> Iterator[DocumentJob]:
+    """The documents that each page offers beside it, and beside a version's page of changes those
+    that compare it with the version before."""
     from remit.write.documents import FORMATS
 
     def place(document: Document, file_format: Format) -> Path:
@@ -250,7 +264,7 @@ def make_documents(
         return folder / f"{document.file_name}.{file_format}"
 
     languages = settings.languages
-    jobs = chain(
+    return chain(
         *(
             document_jobs(
                 register, settings, register.made_of(one.of), languages, one.site, place, one.id
@@ -260,7 +274,6 @@ def make_documents(
         ),
         comparison_jobs(register, settings, neighbours(register), languages, FORMATS, place),
     )
-    return make_files(jobs, settings.cache_folder, done)
 
 
 def export_documents(
@@ -272,7 +285,7 @@ def export_documents(
     folder: Path,
     done: Callable[[], None] = lambda: None,
     kind: str = DEFAULT_KIND,
-) -> int:
+) -> list[MadeFile]:
     """The documents as files in one folder: all of them or none."""
     from remit.write.document_files import make_files
 
@@ -301,7 +314,7 @@ def export_comparison(
     formats: Sequence[Format],
     folder: Path,
     done: Callable[[], None] = lambda: None,
-) -> int:
+) -> list[MadeFile]:
     """What changed from one version to another, as files in one folder: all of them or none."""
     from remit.write.document_files import make_files
 

@@ -34,6 +34,10 @@ class TemplateOrigin:
     def fingerprint(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
 
+    @property
+    def sources(self) -> dict[str, bytes]:
+        return {self.path: self.data}
+
 
 def read_templates(
     files: Sequence[tuple[str, str]],

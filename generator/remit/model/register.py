@@ -43,6 +43,17 @@ class Origin(Protocol):
 
     def fingerprint(self) -> str: ...
 
+    @property
+    def sources(self) -> Mapping[str, bytes]:
+        """The bytes of each of its files, by path."""
+
+
+class Revisions(Protocol):
+    """What is known of the files' history."""
+
+    def latest(self, sources: Mapping[str, bytes]) -> str:
+        """The git revision that last changed one of the files; empty when it is not known."""
+
 
 Made = MandateVersion | Role | Assignment | None
 """What one formal document is made of; None is the whole register."""
@@ -81,6 +92,7 @@ class Register:
     released: Released | None = None
     templates: Templates = field(default_factory=Templates)
     """What makes its kinds of document."""
+    revisions: Revisions | None = None
 
     # --- finding records ---
 
@@ -222,6 +234,17 @@ class Register:
         """The place of `path` in a template's front matter."""
         origin = self.origins.get(f"{TemplateHead.FOLDER}/{template.id}")
         return origin.locate(path, key=key) if origin else Location(template.path)
+
+    def revision_of(self, *records: Record) -> str:
+        """The git revision that last changed one of the records' files: 40 hex digits, or empty
+        when it is not known."""
+        sources: dict[str, bytes] = {}
+        for record in records:
+            origin = self.origins.get(address_of(record))
+            if origin is None or self.revisions is None:
+                return ""
+            sources.update(origin.sources)
+        return self.revisions.latest(sources) if self.revisions else ""
 
     # --- time ---
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from remit.diagnostics import ContentFault, Diagnostic, Location
 from remit.model.records import MandateVersion
 from remit.model.register import Made, Register
-from remit.model.templates import DEFAULT_KIND, Contents, DocumentFormat, Subject, Template
+from remit.model.site_files import file_name
+from remit.model.templates import DEFAULT_KIND, Contents, Subject, Template
 from remit.render import tree
 from remit.render.document_links import check_links
 from remit.render.document_templates import faults, room_of
 from remit.render.document_values import VALUES, Pieces, names_given
+from remit.render.downloads import Offered
 from remit.render.labels import labels_for
 from remit.render.mandate_document import mandate_frame
 from remit.render.view import View
@@ -55,34 +57,20 @@ def document_of(view: View, kind: str, record: Made) -> tree.Document:
     return document
 
 
-def file_name(kind: str, record: Made, language: str) -> str:
-    """Name of the files without ending; the mandate itself is not named by its kind."""
-    if isinstance(record, MandateVersion):
-        parts = [record.mandate, record.id]
-    else:
-        parts = [record.id] if record else []
-    if kind != DEFAULT_KIND:
-        parts.append(kind)
-    return "-".join([*parts, language])
-
-
-@dataclass(frozen=True, slots=True)
-class SiteFile:
-    """A document that a record's page offers; `name` is without ending."""
-
-    template: Template
-    file_format: DocumentFormat
-    name: str
-
-
-def site_files(view: View, subject: Subject, record: Made) -> list[SiteFile]:
-    """The documents of a record that its page offers: its mandate first, then by kind."""
-    offering = [one for one in view.register.templates.of(subject) if one.site]
-    offering.sort(key=lambda one: one.id != DEFAULT_KIND)
+def offered_files(view: View, subject: Subject, record: Made) -> list[Offered]:
+    """The documents that a record's page offers: its mandate first, then by kind."""
+    templates = sorted(
+        view.register.templates.of(subject), key=lambda one: (one.id != DEFAULT_KIND, one.id)
+    )
     return [
-        SiteFile(template, file_format, file_name(template.id, record, view.language))
-        for template in offering
-        for file_format in template.site
+        (
+            view.labels[f"download_{form}"]
+            if one.id == DEFAULT_KIND
+            else f"{view.words(one.name)} ({form.upper()})",
+            f"{file_name(one.id, record, view.language)}.{form}",
+        )
+        for one in templates
+        for form in one.site
     ]
 
 

@@ -19,6 +19,7 @@ from remit.render.tree import (
     Link,
     ListItem,
     Paragraph,
+    Picture,
     Quote,
     Strong,
     Table,
@@ -89,27 +90,35 @@ def check_links(document: Document) -> None:
 
 def headings(blocks: Blocks) -> Iterator[Heading]:
     """Every heading in reading order."""
-    for block in _walk(blocks):
+    for block in blocks_in_order(blocks):
         if isinstance(block, Heading):
             yield block
 
 
 def tables(blocks: Blocks) -> Iterator[Table]:
     """Every table in reading order."""
-    for block in _walk(blocks):
+    for block in blocks_in_order(blocks):
         if isinstance(block, Table):
             yield block
 
 
-def _walk(blocks: Blocks) -> Iterator[Block | ListItem]:
+def pictures(blocks: Blocks) -> Iterator[Picture]:
+    """Every picture in reading order."""
+    for block in blocks_in_order(blocks):
+        if isinstance(block, Picture):
+            yield block
+
+
+def blocks_in_order(blocks: Blocks) -> Iterator[Block | ListItem]:
+    """Every block in reading order, and every item of a list before the blocks in it."""
     for block in blocks:
         yield block
         if isinstance(block, ItemList):
             for item in block.items:
                 yield item
-                yield from _walk(item.blocks)
+                yield from blocks_in_order(item.blocks)
         elif isinstance(block, Quote):
-            yield from _walk(block.blocks)
+            yield from blocks_in_order(block.blocks)
 
 
 def _cells(table: Table) -> Iterator[Cell]:
@@ -118,7 +127,7 @@ def _cells(table: Table) -> Iterator[Cell]:
 
 
 def _ids(blocks: Blocks) -> Iterator[str]:
-    for block in _walk(blocks):
+    for block in blocks_in_order(blocks):
         if isinstance(block, Heading | Paragraph | ListItem | Table) and block.id:
             yield block.id
         if isinstance(block, Table):
@@ -126,7 +135,7 @@ def _ids(blocks: Blocks) -> Iterator[str]:
 
 
 def _targets(blocks: Blocks) -> Iterator[str]:
-    for block in _walk(blocks):
+    for block in blocks_in_order(blocks):
         if isinstance(block, Heading | Paragraph):
             yield from _targets_of(block.inlines)
         elif isinstance(block, Table):

@@ -46,6 +46,9 @@ TABLE_STYLES = {
     "form": "PlainTable",
 }
 
+PLACE = "\u2060"
+"""Stands where a picture or a page break will be: pandoc leaves out a paragraph without words."""
+
 Node = dict[str, Any]
 
 
@@ -129,7 +132,7 @@ class _Writer:
         if isinstance(block, Quote):
             return {"t": "BlockQuote", "c": self.blocks(block.blocks)}
         if isinstance(block, Picture | PageBreak):
-            return _div([{"t": "Para", "c": []}], style=type(block).__name__)
+            return _div([{"t": "Para", "c": _words(PLACE)}], style=type(block).__name__)
         return self.card(block, in_list=in_list)
 
     def heading(self, heading: Heading) -> Node:

@@ -19,6 +19,7 @@ from remit.render.tree import (
     Inlines,
     Inserted,
     ItemList,
+    Letterhead,
     Link,
     PageBreak,
     Paragraph,
@@ -43,7 +44,7 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
     content = {
         "title": _squeezed(document.title),
         **_language(document.language),
-        "letterhead": {"name": document.letterhead.name, "address": document.letterhead.address},
+        "letterhead": _letterhead(document.letterhead),
         "reference": [{"label": label, "value": value} for label, value in document.reference],
         "running_title": document.running_title,
         "running_id": document.running_id,
@@ -58,6 +59,28 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
         **_redline(document, link_base),
     }
     return {"document": json.dumps(content, ensure_ascii=False)}
+
+
+def _letterhead(letterhead: Letterhead) -> Node:
+    return {
+        "name": letterhead.name,
+        "address": letterhead.address,
+        "logo": _picture(letterhead.logo) if letterhead.logo else None,
+        "logo_side": letterhead.logo_side,
+        "ink": f"#{letterhead.ink}",
+        "accent": f"#{letterhead.accent}",
+    }
+
+
+def _picture(picture: Picture) -> Node:
+    return {
+        "kind": "picture",
+        "svg": picture.svg,
+        "alt": picture.alt,
+        "width": picture.width,
+        "height": picture.height,
+        "beside": picture.beside,
+    }
 
 
 def _redline(document: Document, link_base: str) -> Node:
@@ -115,13 +138,7 @@ def _block(block: Block, link_base: str) -> Node:
     if isinstance(block, Quote):
         return {"kind": "quote", "blocks": _blocks(block.blocks, link_base)}
     if isinstance(block, Picture):
-        return {
-            "kind": "picture",
-            "svg": block.svg,
-            "alt": block.alt,
-            "width": block.width,
-            "height": block.height,
-        }
+        return _picture(block)
     if isinstance(block, PageBreak):
         return {"kind": "page-break"}
     card = _inlines((Link(block.inlines, block.address),), link_base)

@@ -20,6 +20,7 @@ from remit.render.tree import Document
 from remit.render.typst import typst_inputs
 from remit.write.finish_docx import finish_docx
 from remit.write.finish_odt import finish_odt
+from remit.write.finish_pdf import finish_pdf
 from remit.write.pandoc_tool import ConversionFailed, ToolMissing, convert, pandoc_version
 from remit.write.reference_documents import reference_path
 
@@ -55,15 +56,10 @@ def write_document(document: Document, file_format: Format, link_base: str) -> b
     source = pandoc_json(document, link_base, file_format)
     finish: Callable[[bytes, Document], bytes]
     finish = finish_docx if file_format == "docx" else finish_odt
-    return finish(
-        convert(
-            source,
-            file_format,
-            "--wrap=none",
-            f"--reference-doc={reference_path(file_format, document.language)}",
-        ),
-        document,
-    )
+    head = document.letterhead
+    reference = reference_path(file_format, document.language, head.ink, head.accent)
+    made = convert(source, file_format, "--wrap=none", f"--reference-doc={reference}")
+    return finish(made, document)
 
 
 def tool_versions() -> str:
@@ -111,17 +107,7 @@ def _pdf(document: Document, link_base: str) -> bytes:
         ) from error
     if not isinstance(made, bytes):
         raise ConversionFailed(f"{document.file_name}.pdf: typst gave no PDF")
-    return _unmistakable(made)
-
-
-def _unmistakable(pdf: bytes) -> bytes:
-    """The same file with ends of streams that no reader can take for data, or data for an end.
-
-    A compressed stream may by chance end with a carriage return. Then the line feed after it reads
-    as one line end with it, and the stream seems a byte too short (ISO 32000-1, 7.3.8.1). Another
-    carriage return is a line end as well and leaves no doubt.
-    """
-    return pdf.replace(b"\r\nendstream", b"\r\rendstream")
+    return finish_pdf(made, document)
 
 
 def _compiler() -> typst.Compiler:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 from lxml import etree
@@ -13,7 +13,9 @@ from remit.render.document_links import bookmark, headings, locale, tables
 from remit.render.pandoc import TABLE_STYLES, automatic_numbers
 from remit.render.tree import Document, Heading, Table, plain
 from remit.write.archive import parse, read_parts, serialise, write_parts
-from remit.write.look import BAND, INK, LIST_INDENT, SIGNATURE_ROW, TEXT_WIDTH, shares, twips
+from remit.write.letterhead_docx import add_logo, add_reference
+from remit.write.look import BAND, LIST_INDENT, SIGNATURE_ROW, TEXT_WIDTH, shares, twips
+from remit.write.picture_docx import place_pictures
 from remit.write.properties import custom_properties, page_label_parts
 from remit.write.reference_docx import field, fragment, w
 from remit.write.track_docx import track_changes, track_further_changes
@@ -46,10 +48,11 @@ def finish_docx(data: bytes, document: Document) -> bytes:
         _insert_contents(body, document)
     if document.redline:
         track_changes(body, document.redline)
+    place_pictures(body, parts, document)
     parts["word/document.xml"] = serialise(body)
     for name in list(parts):
         if re.fullmatch(r"word/(header|footer)\d+\.xml", name):
-            parts[name] = _filled(parts[name], document)
+            parts[name] = _filled(parts[name], name, parts, document)
     parts["word/numbering.xml"] = _lists(parts["word/numbering.xml"])
     parts["word/settings.xml"] = _settings(parts["word/settings.xml"], document)
     parts["docProps/core.xml"] = _core_properties(document)
@@ -84,7 +87,7 @@ def _headings(body: etree._Element, document: Document) -> Iterator[tuple[etree.
 def _finish_tables(body: etree._Element, document: Document) -> None:
     found = list(body.iter(w("tbl")))
     for element, table in zip(found, tables(document.blocks), strict=True):
-        _finish_table(element, table)
+        _finish_table(element, table, document.letterhead.ink)
         after = element
         following = element.getnext()
         while following is not None and following.tag == w("bookmarkEnd"):
@@ -92,7 +95,7 @@ def _finish_tables(body: etree._Element, document: Document) -> None:
         after.addnext(fragment('<w:p><w:pPr><w:pStyle w:val="TableGap"/></w:pPr></w:p>'))
 
 
-def _finish_table(element: etree._Element, table: Table) -> None:
+def _finish_table(element: etree._Element, table: Table, ink: str) -> None:
     total = twips(TEXT_WIDTH)
     widths = shares(table.widths, total)
     first_column = int(table.style == "facts")
@@ -113,12 +116,14 @@ def _finish_table(element: etree._Element, table: Table) -> None:
     element.replace(grid, fragment(f"<w:tblGrid>{columns}</w:tblGrid>"))
     rows = element.findall(w("tr"))
     for number, row in enumerate(rows):
-        _finish_row(row, table, widths, number)
+        _finish_row(row, table, widths, number, ink)
         if table.style and number < len(rows) - 1:
             _keep_with_next(row)
 
 
-def _finish_row(row: etree._Element, table: Table, widths: list[int], number: int) -> None:
+def _finish_row(
+    row: etree._Element, table: Table, widths: list[int], number: int, ink: str
+) -> None:
     """Rows stay whole, the first is repeated, cells have exact widths and real styles."""
     for old in row.findall(w("trPr")):
         row.remove(old)
@@ -133,7 +138,7 @@ def _finish_row(row: etree._Element, table: Table, widths: list[int], number: in
             shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{BAND}"/>'
         line, bottom = "", ""
         if height:
-            line = f'<w:tcBorders><w:bottom w:val="single" w:sz="6" w:space="0" w:color="{INK}"/>'
+            line = f'<w:tcBorders><w:bottom w:val="single" w:sz="6" w:space="0" w:color="{ink}"/>'
             line += "</w:tcBorders>"
             bottom = '<w:vAlign w:val="bottom"/>'
         for old in cell.findall(w("tcPr")):
@@ -221,20 +226,21 @@ def _set_text(element: etree._Element, text: str) -> None:
 # Header and footer
 
 
-def _filled(xml: bytes, document: Document) -> bytes:
+def _filled(xml: bytes, part: str, parts: dict[str, bytes], document: Document) -> bytes:
     """Puts the document's words in the places `@@…@@`; a word put in is never a place itself."""
     root = parse(xml)
     values = custom_properties(document)
     places = [text for text in root.iter(w("t")) if re.fullmatch(r"@@\w+@@", text.text or "")]
     for place in places:
         name = (place.text or "").strip("@")
-        if name == "reference_label":
-            _fill_reference(place, document)
+        if name == "reference":
+            add_reference(_ancestor(place, "p"), document)
+            add_logo(root, parts, PurePosixPath(part).stem, document)
         elif name == "page_label":
             _fill_page_label(place, document)
         elif name in values:
             _set_text(place, values[name])
-        elif name != "reference_value":
+        else:
             _remove_field(place)
     return serialise(root)
 
@@ -243,19 +249,6 @@ def _ancestor(element: etree._Element, name: str) -> etree._Element:
     found = next(element.iterancestors(w(name)))
     assert isinstance(found, etree._Element)
     return found
-
-
-def _fill_reference(place: etree._Element, document: Document) -> None:
-    """One line per label and value, each like the one in the reference document."""
-    pattern = _ancestor(place, "p")
-    for label, value in document.reference:
-        line = copy.deepcopy(pattern)
-        for text, words in zip(list(line.iter(w("t"))), (label, value), strict=True):
-            _set_text(text, words)
-        pattern.addprevious(line)
-    parent = pattern.getparent()
-    assert parent is not None
-    parent.remove(pattern)
 
 
 def _fill_page_label(place: etree._Element, document: Document) -> None:

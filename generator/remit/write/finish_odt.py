@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterator
 
@@ -12,7 +11,9 @@ from remit.render.document_links import bookmark, headings, locale, tables
 from remit.render.pandoc import automatic_numbers
 from remit.render.tree import Document, Heading, Table, plain
 from remit.write.archive import parse, read_parts, serialise, write_parts
-from remit.write.look import BAND, INK, LIST_INDENT, RULE, SIGNATURE_ROW, TEXT_WIDTH, shares
+from remit.write.letterhead_odt import add_logo, add_reference
+from remit.write.look import BAND, LIST_INDENT, RULE, SIGNATURE_ROW, TEXT_WIDTH, shares
+from remit.write.picture_odt import place_pictures
 from remit.write.properties import custom_properties, page_label_parts
 from remit.write.reference_odt import NAMESPACES, fragment, q
 from remit.write.track_odt import track_changes
@@ -31,7 +32,8 @@ def finish_odt(data: bytes, document: Document) -> bytes:
     _finish_tables(content, document)
     if document.show_contents:
         _insert_contents(content, document)
-    styles = _filled(parts["styles.xml"], document)
+    place_pictures(content, parts, document)
+    styles = _filled(parts["styles.xml"], parts, document)
     if document.redline:
         track_changes(content, styles, document.redline)
     parts["content.xml"] = serialise(content)
@@ -132,27 +134,32 @@ def _cell_border(top: str, bottom: str, left: float, fill: str = "") -> str:
     )
 
 
-_STRONG, _MIDDLE, _LIGHT = f"1pt solid #{INK}", f"0.75pt solid #{INK}", f"0.5pt solid #{RULE}"
-_CELLS: dict[str, str] = {
-    "PlainHeadCell": _cell_border(_STRONG, _MIDDLE, 2, BAND) + "/>",
-    "PlainCell": _cell_border("none", _LIGHT, 2) + "/>",
-    "PlainLastCell": _cell_border("none", _STRONG, 2) + "/>",
-    "FactsHeadCell": _cell_border("none", _MIDDLE, 0) + "/>",
-    "FactsCell": _cell_border("none", _LIGHT, 0) + "/>",
-    "FactsLastCell": _cell_border("none", _MIDDLE, 0) + "/>",
-    "SignatureHeadCell": _cell_border("none", "none", 0) + "/>",
-    "SignatureCell": _cell_border("none", _MIDDLE, 0) + ' style:vertical-align="bottom"/>',
-    "SignatureLastCell": _cell_border("none", _MIDDLE, 0) + ' style:vertical-align="bottom"/>',
-}
-_TABLE_STYLES: dict[str, tuple[str, str]] = {
-    **{name: ("table-cell", properties) for name, properties in _CELLS.items()},
-    "WholeRow": ("table-row", '<style:table-row-properties fo:keep-together="always"/>'),
-    "SignatureRow": (
-        "table-row",
-        f'<style:table-row-properties style:min-row-height="{SIGNATURE_ROW}mm"'
-        ' fo:keep-together="always"/>',
-    ),
-}
+def _table_styles(ink: str) -> dict[str, tuple[str, str]]:
+    """Family and properties of each style of cells and rows."""
+    strong, middle, light = f"1pt solid #{ink}", f"0.75pt solid #{ink}", f"0.5pt solid #{RULE}"
+    bottom = ' style:vertical-align="bottom"'
+    cells = {
+        "PlainHeadCell": _cell_border(strong, middle, 2, BAND),
+        "PlainCell": _cell_border("none", light, 2),
+        "PlainLastCell": _cell_border("none", strong, 2),
+        "FactsHeadCell": _cell_border("none", middle, 0),
+        "FactsCell": _cell_border("none", light, 0),
+        "FactsLastCell": _cell_border("none", middle, 0),
+        "SignatureHeadCell": _cell_border("none", "none", 0),
+        "SignatureCell": _cell_border("none", middle, 0) + bottom,
+        "SignatureLastCell": _cell_border("none", middle, 0) + bottom,
+    }
+    return {
+        **{name: ("table-cell", f"{properties}/>") for name, properties in cells.items()},
+        "WholeRow": ("table-row", '<style:table-row-properties fo:keep-together="always"/>'),
+        "SignatureRow": (
+            "table-row",
+            f'<style:table-row-properties style:min-row-height="{SIGNATURE_ROW}mm"'
+            ' fo:keep-together="always"/>',
+        ),
+    }
+
+
 _STYLED = ("table:table-cell", "table:table-row")
 _FAMILIES = {"": "Plain", "facts": "Facts", "signature": "Signature"}
 
@@ -169,7 +176,7 @@ def _finish_tables(content: etree._Element, document: Document) -> None:
         _finish_table(element, table, f"Table{number}", automatic)
         element.addnext(fragment('<text:p text:style-name="TableGap"/>'))
     used = {e.get(q("table:style-name")) for e in content.iter(*map(q, _STYLED))}
-    for name, (family, properties) in _TABLE_STYLES.items():
+    for name, (family, properties) in _table_styles(document.letterhead.ink).items():
         if name in used:
             automatic.append(_style(name, family, properties))
 
@@ -301,7 +308,7 @@ def _contents_entry(heading: Heading) -> etree._Element:
 # Header and footer
 
 
-def _filled(xml: bytes, document: Document) -> etree._Element:
+def _filled(xml: bytes, parts: dict[str, bytes], document: Document) -> etree._Element:
     """Puts the document's words in the places `@@…@@`; a word put in is never a place itself."""
     root = parse(xml)
     values = custom_properties(document)
@@ -310,14 +317,15 @@ def _filled(xml: bytes, document: Document) -> etree._Element:
     places = [e for e in masters.iter("{*}*") if re.fullmatch(r"@@\w+@@", e.text or "")]
     for place in places:
         name = (place.text or "").strip("@")
-        if name == "reference_label":
-            _fill_reference(place, document)
+        if name == "reference":
+            add_reference(place, document)
         elif name == "page_label":
             _fill_page_label(place, document)
         elif name in values:
             place.text = values[name]
-        elif name != "reference_value":
+        else:
             _remove_keeping_tail(place)
+    add_logo(root, parts, document)
     return root
 
 
@@ -328,17 +336,6 @@ def _remove_keeping_tail(element: etree._Element) -> None:
     else:
         parent.text = (parent.text or "") + (element.tail or "")
     parent.remove(element)
-
-
-def _fill_reference(place: etree._Element, document: Document) -> None:
-    """One line per label and value, each like the one in the reference document."""
-    pattern = _parent(place)
-    for label, value in document.reference:
-        line = copy.deepcopy(pattern)
-        for span, words in zip(line.iter(q("text:span")), (label, value), strict=True):
-            span.text = words
-        pattern.addprevious(line)
-    _parent(pattern).remove(pattern)
 
 
 def _fill_page_label(place: etree._Element, document: Document) -> None:
