@@ -15,6 +15,7 @@ from remit.load.reading import read_files
 from remit.load.released import read_released
 from remit.load.source import Disk, Source
 from remit.load.source_revisions import SourceRevisions
+from remit.load.templates import read_templates
 from remit.load.yaml_reader import Places, find_places
 from remit.model.records import Guidance, Mandate, Organisation, Record
 from remit.model.register import Origin, Register, address_of
@@ -60,7 +61,8 @@ def load_register(
     """
     source = source or Disk(settings.root)
     problems: list[Diagnostic] = []
-    entries, guidance, drawings = discover(settings, source, problems)
+    found = discover(settings, source, problems)
+    entries, drawings = found.entries, found.drawings
     shared = _shared(entries, source, beside) if beside else {}
     named: set[str] = set()
     records: list[Record] = []
@@ -87,7 +89,7 @@ def load_register(
             keep(_record(entry, value, origin, problems), origin)
         elif entry.cls is Organisation:
             named.update(drawings)  # what the record names is not known
-    for id, files in sorted(guidance.items()):
+    for id, files in sorted(found.guidance.items()):
         page = read_guidance(files, source.read, problems)
         if page is not None:
             value, page_origin = page
@@ -97,9 +99,10 @@ def load_register(
         if name not in named:
             problems.append(stray(shown, f"no letterhead has logo: {name}"))
     released = read_released(settings, problems) if isinstance(source, Disk) else None
+    templates = read_templates(found.templates, source, origins, problems)
     folders = (settings.content, settings.mandates)
     revisions = SourceRevisions(settings.root, folders, source.commit)
-    register = Register(tuple(records), settings.languages, origins, released, revisions)
+    register = Register(tuple(records), settings.languages, origins, released, templates, revisions)
     return Loaded(register, problems)
 
 

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
+from remit.model.templates import DocumentFormat
 from remit.render.pandoc import pandoc_block, pandoc_json
 from remit.render.tree import Document
 from remit.render.typst import typst_inputs
@@ -32,7 +33,7 @@ __all__ = [
     "write_documents",
 ]
 
-Format = Literal["docx", "odt", "pdf"]
+Format = DocumentFormat
 OfficeFormat = Literal["docx", "odt"]
 FORMATS: tuple[Format, ...] = ("docx", "odt", "pdf")
 
