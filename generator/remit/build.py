@@ -5,11 +5,10 @@ What makes documents is imported when they are made: checking alone starts in ha
 
 from __future__ import annotations
 
-import dataclasses
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
@@ -24,6 +23,7 @@ from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Register
 from remit.model.register_comparison import RegisterComparison, compare_registers
 from remit.model.released import Released, released_text
+from remit.model.site_files import SiteFile, SiteFiles
 from remit.settings import Settings
 from remit.write.files import staged_files, write_file
 from remit.write.hosting import write_hosting_files
@@ -31,7 +31,7 @@ from remit.write.search_index import write_search_index
 
 if TYPE_CHECKING:
     from remit.render.tree import Document
-    from remit.write.document_files import DocumentJob
+    from remit.write.document_files import DocumentJob, MadeFile
     from remit.write.documents import Format
 
 
@@ -207,6 +207,15 @@ def comparison_jobs(
                 )
 
 
+def with_sources_attached(register: Register, jobs: Iterable[DocumentJob]) -> Iterator[DocumentJob]:
+    """The same jobs, of which the PDFs get the register's files that they are made of inside."""
+    from remit.render.document_sources import with_sources
+
+    for job in jobs:
+        attached = job.file_format == "pdf"
+        yield replace(job, document=with_sources(register, job.document)) if attached else job
+
+
 def neighbours(register: Register) -> list[tuple[MandateVersion, MandateVersion]]:
     """Every version with the one that follows it."""
     return [
@@ -226,10 +235,23 @@ def count_documents(register: Register, settings: Settings) -> int:
 
 def make_documents(
     register: Register, settings: Settings, site: Path, done: Callable[[], None] = lambda: None
-) -> int:
-    """Every mandate version's documents beside its page, and beside its page of changes those
-    that compare it with the version before. Returns how many were made anew."""
+) -> SiteFiles:
+    """Every document of the site, each beside its page, with a list of checksums."""
+    from remit.write.checksums import write_checksums
     from remit.write.document_files import make_files
+
+    made = make_files(site_documents(register, settings, site), settings.cache_folder, done)
+    files = [
+        SiteFile(one.path.relative_to(site).as_posix(), one.path.stat().st_size, one.sha256)
+        for one in made
+    ]
+    write_checksums(files, site)
+    return {file.path: file for file in files}
+
+
+def site_documents(register: Register, settings: Settings, site: Path) -> Iterator[DocumentJob]:
+    """Every mandate version's documents beside its page, and beside its page of changes those
+    that compare it with the version before."""
     from remit.write.documents import FORMATS
 
     def place(document: Document, file_format: Format) -> Path:
@@ -239,11 +261,10 @@ def make_documents(
         return folder / f"{document.file_name}.{file_format}"
 
     languages = settings.languages
-    jobs = chain(
+    return chain(
         document_jobs(register, settings, register.all(MandateVersion), languages, FORMATS, place),
         comparison_jobs(register, settings, neighbours(register), languages, FORMATS, place),
     )
-    return make_files(jobs, settings.cache_folder, done)
 
 
 def export_documents(
@@ -254,12 +275,16 @@ def export_documents(
     formats: Sequence[Format],
     folder: Path,
     done: Callable[[], None] = lambda: None,
-) -> int:
+    *,
+    attach_source: bool = False,
+) -> list[MadeFile]:
     """The documents as files in one folder: all of them or none."""
     from remit.write.document_files import make_files
 
     with staged_files(folder) as staging:
         jobs = document_jobs(register, settings, versions, languages, formats, _named_in(staging))
+        if attach_source:
+            jobs = with_sources_attached(register, jobs)
         return make_files(jobs, settings.cache_folder, done)
 
 
@@ -281,7 +306,7 @@ def export_comparison(
     formats: Sequence[Format],
     folder: Path,
     done: Callable[[], None] = lambda: None,
-) -> int:
+) -> list[MadeFile]:
     """What changed from one version to another, as files in one folder: all of them or none."""
     from remit.write.document_files import make_files
 
@@ -297,7 +322,7 @@ def archive_mandates(
     languages: Sequence[str],
     target: Path,
     *,
-    replace: bool = False,
+    replacing: bool = False,
     done: Callable[[], None] = lambda: None,
 ) -> int:
     """Documents, sources and metadata as one package with checksums: all of it or nothing.
@@ -320,10 +345,10 @@ def archive_mandates(
                 register, settings, [version], spoken, FORMATS, partial(place_in, payload)
             ):
                 if job.file_format == FORMATS[0]:
-                    made[-1][1].append(dataclasses.replace(job.document, blocks=()))
+                    made[-1][1].append(replace(job.document, blocks=()))
                 yield job
 
-    with new_bag(target, information(settings), replace=replace) as payload:
+    with new_bag(target, information(settings), replacing=replacing) as payload:
         make_files(jobs(payload), settings.cache_folder, done)
         return complete(register, settings, made, payload)
 

@@ -19,7 +19,7 @@ from remit.cli.diff import diff
 from remit.cli.export import export
 from remit.cli.register import build, check, release, serve
 from remit.diagnostics import as_text
-from remit.load.revision import RevisionError
+from remit.load.git import RevisionError
 from remit.settings import SettingsError
 from remit.write.files import CannotWrite
 from remit.write.pandoc_tool import ConversionFailed, ToolMissing

@@ -70,7 +70,7 @@ def archive(
     documents = sum(len({one.authoritative_language, *spoken}) for one in versions)
     with progress(3 * documents, "documents") as done:
         files = archive_mandates(
-            register, settings, versions, spoken, root / target, replace=replace, done=done
+            register, settings, versions, spoken, root / target, replacing=replace, done=done
         )
     click.echo(f"{files} files in {target}", err=True)
 

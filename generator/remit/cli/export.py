@@ -53,6 +53,11 @@ from remit.settings import read_settings
     metavar="DATE DATE",
     help="What changed in one mandate from one day to another, marked to be taken or refused.",
 )
+@click.option(
+    "--attach-source",
+    is_flag=True,
+    help="Put the register's files that a PDF is made of inside it, which makes it PDF/A-3.",
+)
 @click.pass_obj
 def export(
     root: Path,
@@ -61,6 +66,7 @@ def export(
     languages: str | None,
     folder: Path,
     days: tuple[str, str] | None,
+    attach_source: bool,
 ) -> None:
     """Make formal documents of mandates, to sign, send for hearing or archive.
 
@@ -77,6 +83,11 @@ def export(
     from remit.write.documents import FORMATS as DOCUMENT_FORMATS
 
     chosen = chosen_of("format", formats, DOCUMENT_FORMATS)
+    if attach_source and (days or "pdf" not in chosen):
+        raise click.UsageError(
+            "--attach-source is for the PDF of a version; leave out --compare and have pdf among "
+            "the formats"
+        )
     spoken = chosen_of("language", languages, settings.languages)
     register = checked.register
     pair = _compared(register, mandates, days) if days else None
@@ -86,7 +97,16 @@ def export(
         if pair:
             export_comparison(register, settings, pair, spoken, chosen, root / folder, done)
         else:
-            export_documents(register, settings, versions, spoken, chosen, root / folder, done)
+            export_documents(
+                register,
+                settings,
+                versions,
+                spoken,
+                chosen,
+                root / folder,
+                done,
+                attach_source=attach_source,
+            )
     click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)
 
 

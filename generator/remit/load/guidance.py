@@ -26,6 +26,8 @@ class MarkdownOrigin:
     """Language → path, front matter, line on which the body begins."""
     main: str = ""
     bodies: dict[str, bytes] = field(default_factory=dict)
+    sources: dict[str, bytes] = field(default_factory=dict)
+    """The files' bytes by path."""
 
     def locate(self, path: Path, *, key: bool = False) -> Location:
         local = path[:1] in (("title",), ("summary",), ("body",))
@@ -109,6 +111,7 @@ def _read_language(
     if front is None:
         return None
     origin.files[language], origin.bodies[language] = (shown, front, body_line), body
+    origin.sources[shown] = data
     reading = read_yaml(front, shown, 2)
     problems.extend(reading.problems)
     if not isinstance(reading.value, dict):

@@ -13,6 +13,7 @@ from remit.load.guidance import read_guidance
 from remit.load.reading import read_files
 from remit.load.released import read_released
 from remit.load.source import Disk, Source
+from remit.load.source_revisions import SourceRevisions
 from remit.load.yaml_reader import Places, find_places
 from remit.model.records import Guidance, Mandate, Record
 from remit.model.register import Origin, Register, address_of
@@ -35,6 +36,10 @@ class YamlOrigin:
 
     def fingerprint(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def sources(self) -> dict[str, bytes]:
+        return {self.path: self.data}
 
 
 @dataclass(slots=True)
@@ -80,7 +85,10 @@ def load_register(
             page_entry = Entry(Guidance, id, files[page_origin.main][0], page_origin.path)
             keep(_record(page_entry, value, page_origin, problems), page_origin)
     released = read_released(settings, problems) if isinstance(source, Disk) else None
-    return Loaded(Register(tuple(records), settings.languages, origins, released), problems)
+    folders = (settings.content, settings.mandates)
+    revisions = SourceRevisions(settings.root, folders, source.commit)
+    register = Register(tuple(records), settings.languages, origins, released, revisions)
+    return Loaded(register, problems)
 
 
 def _shared(

@@ -42,6 +42,17 @@ class Origin(Protocol):
 
     def fingerprint(self) -> str: ...
 
+    @property
+    def sources(self) -> Mapping[str, bytes]:
+        """The bytes of each of its files, by path."""
+
+
+class Revisions(Protocol):
+    """What is known of the files' history."""
+
+    def latest(self, sources: Mapping[str, bytes]) -> str:
+        """The git revision that last changed one of the files; empty when it is not known."""
+
 
 class BackLink(NamedTuple):
     """`source` names the record: in a field, or in a text (`in_text`)."""
@@ -74,6 +85,7 @@ class Register:
     languages: tuple[str, ...]
     origins: Mapping[str, Origin] = field(default_factory=dict)
     released: Released | None = None
+    revisions: Revisions | None = None
 
     # --- finding records ---
 
@@ -200,6 +212,17 @@ class Register:
         """The place of `path` in the file that `record` came from."""
         origin = self.origins.get(address_of(record))
         return origin.locate(path, key=key) if origin else Location(address_of(record))
+
+    def revision_of(self, *records: Record) -> str:
+        """The git revision that last changed one of the records' files: 40 hex digits, or empty
+        when it is not known."""
+        sources: dict[str, bytes] = {}
+        for record in records:
+            origin = self.origins.get(address_of(record))
+            if origin is None or self.revisions is None:
+                return ""
+            sources.update(origin.sources)
+        return self.revisions.latest(sources) if self.revisions else ""
 
     # --- time ---
 

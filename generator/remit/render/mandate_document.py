@@ -28,6 +28,9 @@ from remit.render import tree
 from remit.render.tree import Cell, Heading, ItemList, ListItem, Table, Text
 from remit.render.view import View
 
+SHOWN_DIGITS = 12
+"""How much of a git revision is printed; the files' properties have all of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class MandateParts:
@@ -82,7 +85,7 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
     latest = version.last_changed or version.document_date or version.in_force.first
     return tree.Document(
         address=address_of(version),
-        file_name=f"{mandate.id}-{version.id}-{view.language}",
+        file_name=document_file_name(version, view.language),
         language=view.language,
         document_id=mandate.document_id or address_of(mandate),
         title=title,
@@ -112,6 +115,7 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
         date=(latest if latest.year > 1 else version.in_force.first).isoformat(),
         web_address=web_address(view, version),
         fingerprint=source_fingerprint(view, version),
+        revision=source_revision(view, version),
         blocks=(
             *parts.notices,
             parts.facts,
@@ -120,6 +124,11 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
             *parts.colophon,
         ),
     )
+
+
+def document_file_name(version: MandateVersion, language: str) -> str:
+    """Name without ending of the document's files."""
+    return f"{version.mandate}-{version.id}-{language}"
 
 
 def version_day(view: View, version: MandateVersion) -> str:
@@ -140,6 +149,12 @@ def source_fingerprint(view: View, version: MandateVersion) -> str:
         origin = origins.get(address_of(record))
         digest.update((origin.fingerprint() if origin else repr(record)).encode())
     return fingerprint(digest.hexdigest())
+
+
+def source_revision(view: View, *versions: MandateVersion) -> str:
+    """The git revision that last changed the versions' files or their mandates'."""
+    mandates = [view.register.mandate_of(version) for version in versions]
+    return view.register.revision_of(*mandates, *versions)
 
 
 # --- head ----------------------------------------------------------------------------------
@@ -398,6 +413,9 @@ def _colophon(view: View, version: MandateVersion) -> tree.Blocks:
     lines.append(
         (Text(labels.get("colophon_fingerprint", value=source_fingerprint(view, version))),)
     )
+    revision = source_revision(view, version)
+    if revision:
+        lines.append((Text(labels.get("colophon_revision", value=revision[:SHOWN_DIGITS])),))
     lines.append((Text(labels["colophon_address"] + " "), tree.Link((Text(address),), address)))
     for source in version.sources:
         language = source.language or version.authoritative_language

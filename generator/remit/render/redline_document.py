@@ -17,6 +17,7 @@ from remit.render.mandate_document import (
     mandate_document,
     mandate_parts,
     source_fingerprint,
+    source_revision,
     version_day,
 )
 from remit.render.marked_words import mark_words
@@ -50,6 +51,7 @@ def redline_document(view: View, old: MandateVersion, new: MandateVersion) -> tr
         subject=labels.get("changes_heading", **days),
         web_address=f"{base.web_address}changes/",
         fingerprint=fingerprint("\0".join(prints)),
+        revision=source_revision(view, old, new),
         blocks=(
             *(notice for notice in after.notices if notice in before.notices),
             *without_deleted_ids(marked),

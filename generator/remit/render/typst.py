@@ -54,6 +54,10 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
         "description": document.description or document.subject,
         "keywords": list(document.keywords),
         "date": {"year": year, "month": month, "day": day},
+        "attachments": [
+            {"name": one.name, "text": one.content.decode(), "description": one.description}
+            for one in document.attachments
+        ],
         "blocks": _blocks(document.blocks, link_base),
         **_redline(document, link_base),
     }

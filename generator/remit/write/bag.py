@@ -31,7 +31,7 @@ Opener = Callable[[], IO[bytes]]
 
 @contextmanager
 def new_bag(
-    target: Path, information: Sequence[tuple[str, str]], *, replace: bool = False
+    target: Path, information: Sequence[tuple[str, str]], *, replacing: bool = False
 ) -> Iterator[Path]:
     """A folder for the payload, which becomes a bag at `target` when all went well.
 
@@ -39,7 +39,7 @@ def new_bag(
     fails. Raises CannotWrite when something is there that may not be replaced.
     """
     target = target.absolute()
-    _require_free(target, replace)
+    _require_free(target, replacing)
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.suffix != ZIP:
         with swapped_in(target) as bag:
@@ -55,14 +55,14 @@ def new_bag(
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _require_free(target: Path, replace: bool) -> None:
+def _require_free(target: Path, replacing: bool) -> None:
     if not target.exists() or (target.is_dir() and not any(target.iterdir())):
         return
     with _opened(target) as members:
         is_bag = DECLARATION in members
     if not is_bag:
         raise CannotWrite(f"{target.name} is there already and is no package; name another place")
-    if not replace:
+    if not replacing:
         raise CannotWrite(
             f"the package {target.name} is there already; name another place, "
             "or say --replace to put the new one in its stead"
