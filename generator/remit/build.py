@@ -9,6 +9,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -334,6 +335,51 @@ def export_comparison(
     with staged_files(folder) as staging:
         jobs = comparison_jobs(register, settings, [pair], languages, formats, _named_in(staging))
         return make_files(jobs, settings.cache_folder, done)
+
+
+def archive_mandates(
+    register: Register,
+    settings: Settings,
+    versions: Sequence[MandateVersion],
+    languages: Sequence[str],
+    target: Path,
+    *,
+    replacing: bool = False,
+    done: Callable[[], None] = lambda: None,
+) -> int:
+    """Documents, sources and metadata as one package with checksums: all of it or nothing.
+
+    The authoritative text is always among them. Returns how many files were packed.
+    """
+    from remit.write.archive_package import complete, information, place_in
+    from remit.write.bag import new_bag
+    from remit.write.document_files import make_files
+    from remit.write.documents import FORMATS
+
+    made: list[tuple[MandateVersion, list[Document]]] = []
+
+    def jobs(payload: Path) -> Iterator[DocumentJob]:
+        for version in versions:
+            first = version.authoritative_language
+            spoken = [first, *(one for one in languages if one != first)]
+            made.append((version, []))
+            for job in document_jobs(
+                register, settings, [version], spoken, FORMATS, partial(place_in, payload)
+            ):
+                if job.file_format == FORMATS[0]:
+                    made[-1][1].append(replace(job.document, blocks=()))
+                yield job
+
+    with new_bag(target, information(settings), replacing=replacing) as payload:
+        make_files(jobs(payload), settings.cache_folder, done)
+        return complete(register, settings, made, payload)
+
+
+def archive_faults(package: Path) -> list[str]:
+    """What is wrong with a package's files, one sentence each."""
+    from remit.write.bag import bag_faults
+
+    return bag_faults(package)
 
 
 def _named_in(folder: Path) -> Callable[[Document, Format], Path]:

@@ -49,6 +49,7 @@ CHECKS: tuple[Check, ...] = (
     Check("stale-translation", W, texts.stale_translation),
     Check("control-character", E, texts.control_character),
     Check("bidi-override", E, texts.bidi_override),
+    Check("letter-not-in-font", E, texts.letter_not_in_font),
     Check("raw-html", E, texts.raw_html),
     Check("template-code", E, texts.template_code),
     Check("unsafe-link", E, texts.unsafe_link),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from remit.check.finding import Finding, Findings
 from remit.model.fingerprint import stale_parts
+from remit.model.letters import without_letters
 from remit.model.links import LINK
 from remit.model.records import Guidance, Record
 from remit.model.register import Register
@@ -131,6 +132,28 @@ def bidi_override(register: Register, settings: Settings) -> Findings:
                 path,
                 f"a character that turns the direction of writing ({_name(match[0])})",
                 "delete it; it can make a text read otherwise than it is stored",
+            )
+
+
+def letter_not_in_font(register: Register, settings: Settings) -> Findings:
+    """A character that the documents' fonts do not have, so that no document could be made."""
+    for record, path, text in _marked(register):
+        if isinstance(record, Guidance) and path[0] == "body":
+            continue  # only a page on the site: browsers have fonts for every script
+        lacking = [
+            letter
+            for letter in without_letters(text)
+            if not CONTROLS.match(letter) and not BIDI_CONTROLS.match(letter)
+        ]
+        if lacking:
+            more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
+            yield Finding(
+                record,
+                path,
+                "no document can show "
+                + ", ".join(f"{letter} ({_name(letter)})" for letter in lacking[:3])
+                + more,
+                "write it in Latin, Greek or Cyrillic letters, or say in words what a sign means",
             )
 
 

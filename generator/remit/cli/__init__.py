@@ -13,6 +13,7 @@ import click
 
 from remit import __version__
 from remit.build import DoesNotLoad
+from remit.cli.archive import archive
 from remit.cli.arguments import BUG, CONTENT, USE
 from remit.cli.diff import diff
 from remit.cli.export import export
@@ -48,7 +49,7 @@ def remit(context: click.Context, root: Path) -> None:
     context.obj = root
 
 
-for command in (check, build, serve, release, export, diff, verify):
+for command in (check, build, serve, release, export, archive, diff, verify):
     remit.add_command(command)
 
 

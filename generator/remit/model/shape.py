@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
+from remit.model.letters import UNKNOWN
 from remit.model.records import Record
 from remit.model.values import LocalText, Period, RefTo, Value
 
@@ -110,11 +111,19 @@ class _Walk:
 
 
 def _is_marked(words: str) -> bool:
-    """Whether there may be a link, HTML, template code or an invisible character in a text.
+    """Whether there may be a link, HTML, template code, or an invisible character or one that no
+    document can show in a text.
 
     Nearly all texts are plain, so nearly all are done with here.
     """
-    return "]" in words or "<" in words or "{" in words or "}" in words or not words.isprintable()
+    return (
+        "]" in words
+        or "<" in words
+        or "{" in words
+        or "}" in words
+        or not words.isprintable()
+        or (not words.isascii() and UNKNOWN.search(words) is not None)
+    )
 
 
 @cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from remit.render.document_links import bookmark, check_links, is_long, link_address, locale
 from remit.render.tree import (
@@ -32,6 +33,22 @@ from remit.render.tree import (
 )
 
 Node = dict[str, Any]
+
+
+class Room(NamedTuple):
+    """How much fits on a line in any case: so many ordinary letters, so many wide signs."""
+
+    letters: int
+    signs: int
+
+
+LINE, HEADING, TITLE = Room(28, 46), Room(28, 32), Room(24, 22)
+
+_VOWEL = "aeiouyæøåäöáéèêëïüõ"
+_OTHER = rf"(?:(?![{_VOWEL}])[^\W\d_])"
+_SYLLABLES = re.compile(
+    rf"\W*{_OTHER}{{0,6}}(?:[{_VOWEL}]{{1,4}}{_OTHER}{{1,6}}){{3,}}[{_VOWEL}]{{0,4}}\W*", re.I
+)
 
 
 def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
@@ -90,13 +107,14 @@ def _picture(picture: Picture) -> Node:
 
 
 def _redline(document: Document, link_base: str) -> Node:
-    """The summary that comes first, and the title with its marks."""
+    """The summary that comes first, and the title as it is shown, with its marks."""
     redline = document.redline
     if redline is None:
-        return {"summary": [], "marked_title": [], "marked": False}
+        title = _words(_squeezed(document.title), TITLE)
+        return {"summary": [], "marked_title": title, "marked": False}
     return {
         "summary": _blocks(redline.summary, link_base),
-        "marked_title": _inlines(redline.title, link_base),
+        "marked_title": _inlines(redline.title, link_base, TITLE),
         "marked": True,
     }
 
@@ -113,7 +131,7 @@ def _block(block: Block, link_base: str) -> Node:
             "number": block.number,
             "mark": block.mark,
             "id": _name(block.id),
-            "inlines": _inlines(block.inlines, link_base),
+            "inlines": _inlines(block.inlines, link_base, HEADING),
             "changed": has_changes(block.inlines),
         }
     if isinstance(block, Paragraph):
@@ -136,8 +154,8 @@ def _block(block: Block, link_base: str) -> Node:
             "style": block.style,
             "id": _name(block.id),
             "widths": list(block.widths),
-            "head": _row(block.head, link_base),
-            "rows": [_row(row, link_base) for row in block.rows],
+            "head": _row(block.head, block.widths, link_base),
+            "rows": [_row(row, block.widths, link_base) for row in block.rows],
             "head_changed": _is_changed(block.head),
             "rows_long": [is_long(block, row) for row in range(len(block.rows))],
             "rows_changed": [_is_changed(row) for row in block.rows],
@@ -152,36 +170,69 @@ def _block(block: Block, link_base: str) -> Node:
     return {"kind": "paragraph", "style": "", "id": "", "inlines": card, "changed": False}
 
 
-def _row(cells: tuple[Cell, ...], link_base: str) -> list[Node]:
-    return [{"id": _name(c.id), "inlines": _inlines(c.inlines, link_base)} for c in cells]
+def _row(cells: tuple[Cell, ...], widths: tuple[float, ...], link_base: str) -> list[Node]:
+    return [
+        {"id": _name(cell.id), "inlines": _inlines(cell.inlines, link_base, _column(share))}
+        for cell, share in zip(cells, widths, strict=True)
+    ]
+
+
+def _column(share: float) -> Room:
+    """Of the text's 160 mm, less the cell's own margins: 2 mm a letter, 3 mm a wide sign."""
+    width = share * 160 - 4
+    return Room(min(max(int(width / 2), 4), LINE.letters), min(max(int(width / 3), 2), LINE.signs))
 
 
 def _is_changed(cells: tuple[Cell, ...]) -> bool:
     return any(has_changes(cell.inlines) for cell in cells)
 
 
-def _inlines(inlines: Inlines, link_base: str) -> list[Node]:
+def _inlines(inlines: Inlines, link_base: str, room: Room = LINE) -> list[Node]:
     nodes: list[Node] = []
     for inline in inlines:
         if isinstance(inline, Text):
-            nodes.append({"kind": "text", "text": _squeezed(inline.text)})
+            nodes += _words(_squeezed(inline.text), room)
         elif isinstance(inline, Break):
             nodes.append({"kind": "break"})
         elif isinstance(inline, Strong):
-            nodes.append({"kind": "strong", "inlines": _inlines(inline.inlines, link_base)})
+            nodes.append({"kind": "strong", "inlines": _inlines(inline.inlines, link_base, room)})
         elif isinstance(inline, Emph):
-            nodes.append({"kind": "emph", "inlines": _inlines(inline.inlines, link_base)})
+            nodes.append({"kind": "emph", "inlines": _inlines(inline.inlines, link_base, room)})
         elif isinstance(inline, Link):
             address = link_address(inline.target, link_base)
-            content = _inlines(inline.inlines, link_base)
+            content = _inlines(inline.inlines, link_base, room)
             nodes.append({"kind": "link", "address": address, "inlines": content})
         elif isinstance(inline, Inserted | Deleted):
             kind = "inserted" if isinstance(inline, Inserted) else "deleted"
-            nodes.append({"kind": kind, "inlines": _inlines(inline.inlines, link_base)})
+            nodes.append({"kind": kind, "inlines": _inlines(inline.inlines, link_base, room)})
         else:
-            content = _inlines(inline.inlines, link_base)
+            content = _inlines(inline.inlines, link_base, room)
             nodes.append({"kind": "foreign", **_language(inline.language), "inlines": content})
     return nodes
+
+
+def _words(text: str, room: Room) -> list[Node]:
+    """Text, and by themselves the words that may have to be divided to keep inside the margin.
+
+    What has no syllables, such as a number of 80 digits, is divided anywhere, without a hyphen.
+    """
+    nodes: list[Node] = []
+    done = 0
+    for found in _long(min(room)).finditer(text):
+        word = found[0]
+        spoken = _SYLLABLES.fullmatch(word) is not None
+        if len(word) >= (room.letters if spoken else room.signs):
+            nodes.append({"kind": "text", "text": text[done : found.start()]})
+            nodes.append({"kind": "long", "text": word, "hyphens": spoken})
+            done = found.end()
+    nodes.append({"kind": "text", "text": text[done:]})
+    return [node for node in nodes if node["text"]]
+
+
+@cache
+def _long(letters: int) -> re.Pattern[str]:
+    """What stands between two places where a line may end anyway, from a length on."""
+    return re.compile(rf"[^\s/\u00ad\u200b–—-]{{{letters},}}")
 
 
 def _language(code: str) -> dict[str, str | None]:

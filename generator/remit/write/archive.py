@@ -1,4 +1,4 @@
-"""Zip files of the office formats: the same parts always give the same bytes."""
+"""Zip files: the same parts always give the same bytes."""
 
 from __future__ import annotations
 
@@ -24,13 +24,17 @@ def write_parts(parts: dict[str, bytes]) -> bytes:
     names = sorted(parts, key=lambda name: (name != MIMETYPE, name != CONTENT_TYPES, name))
     with zipfile.ZipFile(out, "w") as archive:
         for name in names:
-            entry = zipfile.ZipInfo(name, _DAY)
-            entry.create_system = 3
-            entry.external_attr = 0o644 << 16
-            stored = name == MIMETYPE
-            entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, parts[name])
+            archive.writestr(entry(name), parts[name])
     return out.getvalue()
+
+
+def entry(name: str) -> zipfile.ZipInfo:
+    """A part's place in a zip file, the same on every system and at any time."""
+    made = zipfile.ZipInfo(name, _DAY)
+    made.create_system = 3
+    made.external_attr = 0o644 << 16
+    made.compress_type = zipfile.ZIP_STORED if name == MIMETYPE else zipfile.ZIP_DEFLATED
+    return made
 
 
 def parse(data: bytes) -> etree._Element:

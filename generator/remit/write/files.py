@@ -53,21 +53,31 @@ def replaced_folder(target: Path) -> Iterator[Path]:
             f"the folder {target.name}/ holds files that remit did not make; "
             "name an empty folder, or delete it yourself"
         )
-    staging = _staging(target.parent, target.name)
+    with swapped_in(target) as staging:
+        yield staging
+        (staging / MARKER).write_bytes(b"")
+
+
+@contextmanager
+def swapped_in(target: Path) -> Iterator[Path]:
+    """A new folder that takes `target`'s place, whatever is there, when all went well.
+
+    Raises CannotWrite when there is no place to make it.
+    """
+    staging = staging_folder(target.parent, target.name)
     earlier = None
     try:
         yield staging
-        (staging / MARKER).write_bytes(b"")
         staging.chmod(0o755)
         if target.exists():
             earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-            target.replace(earlier / "site")
+            target.replace(earlier / target.name)
         staging.replace(target)
         if earlier:
             shutil.rmtree(earlier)
     except BaseException:
-        if earlier and not target.exists() and (earlier / "site").exists():
-            (earlier / "site").replace(target)
+        if earlier and not target.exists() and (earlier / target.name).exists():
+            (earlier / target.name).replace(target)
             earlier.rmdir()
         shutil.rmtree(staging, ignore_errors=True)
         raise
@@ -81,7 +91,7 @@ def staged_files(folder: Path) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotWrite(f"{folder.name}/ cannot be made: {error.strerror}") from None
-    staging = _staging(folder, "export")
+    staging = staging_folder(folder, "export")
     try:
         yield staging
         for file in sorted(staging.iterdir()):
@@ -90,7 +100,8 @@ def staged_files(folder: Path) -> Iterator[Path]:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _staging(parent: Path, name: str) -> Path:
+def staging_folder(parent: Path, name: str) -> Path:
+    """A new empty folder in `parent` to make `name` in. Raises CannotWrite."""
     if not parent.is_dir():
         raise CannotWrite(f"there is no folder {parent.name}/ that could hold {name}/")
     if not os.access(parent, os.W_OK | os.X_OK):
