@@ -29,7 +29,7 @@ from remit.render.tree import (
     Table,
     plain,
 )
-from remit.write.look import BAND, FALLBACK, INK, RULE
+from remit.write.look import BAND, FALLBACK, RULE
 from remit.write.properties import custom_properties, page_label_parts
 
 LONGEST_TEXT = 32767
@@ -54,7 +54,7 @@ def workbook(document: Document) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     _set_properties(book, document)
-    formats = _Formats.of(book, document.language)
+    formats = _Formats.of(book, document)
     names = _Names()
     sheet = book.add_worksheet(names.of(document.title))
     _set_page(sheet, document, document.title)
@@ -104,12 +104,12 @@ class _Formats:
     day: Format
 
     @classmethod
-    def of(cls, book: xlsxwriter.Workbook, language: str) -> _Formats:
+    def of(cls, book: xlsxwriter.Workbook, document: Document) -> _Formats:
         base = {"font_name": FALLBACK, "font_size": 10, "valign": "top", "align": "left"}
         text = {**base, "text_wrap": True, "num_format": "@"}
-        ink = {"font_color": f"#{INK}", "bold": True}
+        ink = {"font_color": f"#{document.letterhead.ink}", "bold": True}
         rule = {"border": 1, "border_color": f"#{RULE}"}
-        shown = _DAYS.get(language, "yyyy-mm-dd")
+        shown = _DAYS.get(document.language, "yyyy-mm-dd")
         return cls(
             book.add_format({**text, **ink, "font_size": 16}),
             book.add_format({**text, **ink, "font_size": 12}),
