@@ -19,7 +19,7 @@ from remit.load.records import Loaded, load_register
 from remit.load.revision import load_revision
 from remit.model.addresses import addresses
 from remit.model.records import Mandate, MandateVersion
-from remit.model.register import Register
+from remit.model.register import Made, Register
 from remit.model.register_comparison import RegisterComparison, compare_registers
 from remit.model.released import Released, released_text
 from remit.model.site_files import SiteFile, SiteFiles
@@ -30,7 +30,6 @@ from remit.write.hosting import write_hosting_files
 from remit.write.search_index import write_search_index
 
 if TYPE_CHECKING:
-    from remit.render.document_kinds import Made
     from remit.render.tree import Document
     from remit.write.document_files import DocumentJob, MadeFile
     from remit.write.documents import Format
@@ -231,8 +230,10 @@ def count_documents(register: Register, settings: Settings) -> int:
     """How many files `make_documents` makes."""
     from remit.write.documents import FORMATS
 
-    documents = len(register.all(MandateVersion)) + len(neighbours(register))
-    return documents * len(settings.languages) * len(FORMATS)
+    files = len(neighbours(register)) * len(FORMATS)
+    for template in register.templates.kinds.values():
+        files += len(register.made_of(template.of)) * len(template.site)
+    return files * len(settings.languages)
 
 
 def make_documents(
@@ -252,7 +253,7 @@ def make_documents(
 
 
 def site_documents(register: Register, settings: Settings, site: Path) -> Iterator[DocumentJob]:
-    """Every mandate version's documents beside its page, and beside its page of changes those
+    """The documents that each page offers beside it, and beside a version's page of changes those
     that compare it with the version before."""
     from remit.write.documents import FORMATS
 
@@ -264,7 +265,13 @@ def site_documents(register: Register, settings: Settings, site: Path) -> Iterat
 
     languages = settings.languages
     return chain(
-        document_jobs(register, settings, register.all(MandateVersion), languages, FORMATS, place),
+        *(
+            document_jobs(
+                register, settings, register.made_of(one.of), languages, one.site, place, one.id
+            )
+            for one in register.templates.kinds.values()
+            if one.site
+        ),
         comparison_jobs(register, settings, neighbours(register), languages, FORMATS, place),
     )
 

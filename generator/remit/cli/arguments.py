@@ -14,11 +14,10 @@ import click
 from remit.build import Checked, load_and_check
 from remit.diagnostics import as_text
 from remit.model.records import Assignment, Mandate, MandateVersion, Role
-from remit.model.register import Register
+from remit.model.register import Made, Register
 from remit.model.templates import Subject, Template
 from remit.settings import Settings
 
-Made = MandateVersion | Role | Assignment | None
 C = TypeVar("C", bound=str)
 
 OK, CONTENT, USE, BUG = 0, 1, 2, 3
@@ -74,15 +73,13 @@ def records_named(
 
     None stands for the whole register.
     """
+    if not wanted:
+        return register.made_of(subject)
     if subject is Subject.MANDATE:
         return [*versions_named(register, wanted, settings)]
     if subject is Subject.REGISTER:
-        if wanted:
-            raise click.UsageError("the whole register is one document: leave the names out")
-        return [None]
+        raise click.UsageError("the whole register is one document: leave the names out")
     cls = Role if subject is Subject.ROLE else Assignment
-    if not wanted:
-        return [*register.all(Role)] if cls is Role else [*register.all(Assignment)]
     return [_known(register, cls, id) for id in dict.fromkeys(wanted)]
 
 
@@ -98,9 +95,7 @@ def _known(register: Register, cls: type[Role] | type[Assignment], id: str) -> R
 def versions_named(
     register: Register, wanted: tuple[str, ...], settings: Settings
 ) -> list[MandateVersion]:
-    """The versions named by MANDATE or MANDATE@DATE; all when none is named."""
-    if not wanted:
-        return register.all(MandateVersion)
+    """The versions named by MANDATE or MANDATE@DATE."""
     found = []
     for name in dict.fromkeys(wanted):
         id, _, day = name.partition("@")

@@ -28,7 +28,7 @@ from remit.model.records import (
 )
 from remit.model.released import Released
 from remit.model.shape import Found, Path, Reference, look_through
-from remit.model.templates import Template, TemplateHead, Templates
+from remit.model.templates import Subject, Template, TemplateHead, Templates
 from remit.model.values import FIRST_DAY, LAST_DAY, Period, When
 
 R = TypeVar("R", bound=Record)
@@ -53,6 +53,10 @@ class Revisions(Protocol):
 
     def latest(self, sources: Mapping[str, bytes]) -> str:
         """The git revision that last changed one of the files; empty when it is not known."""
+
+
+Made = MandateVersion | Role | Assignment | None
+"""What one formal document is made of; None is the whole register."""
 
 
 class BackLink(NamedTuple):
@@ -215,6 +219,16 @@ class Register:
         """The place of `path` in the file that `record` came from."""
         origin = self.origins.get(address_of(record))
         return origin.locate(path, key=key) if origin else Location(address_of(record))
+
+    # --- documents ---
+
+    def made_of(self, subject: Subject) -> list[Made]:
+        """All that documents of a sort can be made of, by id."""
+        if subject is Subject.MANDATE:
+            return [*self.all(MandateVersion)]
+        if subject is Subject.ROLE:
+            return [*self.all(Role)]
+        return [*self.all(Assignment)] if subject is Subject.ASSIGNMENT else [None]
 
     def place_in_template(self, template: Template, path: Path, *, key: bool = False) -> Location:
         """The place of `path` in a template's front matter."""

@@ -7,20 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 from remit.diagnostics import ContentFault, Diagnostic, Location
-from remit.model.records import Assignment, MandateVersion, Role
-from remit.model.register import Register
+from remit.model.records import MandateVersion
+from remit.model.register import Made, Register
+from remit.model.site_files import file_name
 from remit.model.templates import DEFAULT_KIND, Contents, Subject, Template
 from remit.render import tree
 from remit.render.document_links import check_links
 from remit.render.document_templates import faults, room_of
 from remit.render.document_values import VALUES, Pieces, names_given
+from remit.render.downloads import Offered
 from remit.render.labels import labels_for
 from remit.render.mandate_document import mandate_frame
 from remit.render.view import View
 from remit.settings import Settings
 
-Made = MandateVersion | Role | Assignment | None
-"""What one document is made of; None is the whole register."""
 LONG = 12
 """Numbered headings of the first level from which a table of contents helps."""
 
@@ -43,6 +43,7 @@ def document_of(view: View, kind: str, record: Made) -> tree.Document:
     document = replace(
         frame,
         kind=kind,
+        file_name=file_name(kind, record, view.language),
         show_contents=_shows_contents(template, printed.blocks),
         line_numbers=template.line_numbers,
         landscape=template.landscape,
@@ -51,13 +52,26 @@ def document_of(view: View, kind: str, record: Made) -> tree.Document:
     if printed.title:
         document = replace(document, title=printed.title, running_title=printed.title)
     if kind != DEFAULT_KIND:
-        document = replace(
-            document,
-            file_name=f"{frame.file_name.removesuffix(f'-{view.language}')}-{kind}-{view.language}",
-            subject=view.words(template.name),
-        )
+        document = replace(document, subject=view.words(template.name))
         _refuse_broken_links(document, template)
     return document
+
+
+def offered_files(view: View, subject: Subject, record: Made) -> list[Offered]:
+    """The documents that a record's page offers: its mandate first, then by kind."""
+    templates = sorted(
+        view.register.templates.of(subject), key=lambda one: (one.id != DEFAULT_KIND, one.id)
+    )
+    return [
+        (
+            view.labels[f"download_{form}"]
+            if one.id == DEFAULT_KIND
+            else f"{view.words(one.name)} ({form.upper()})",
+            f"{file_name(one.id, record, view.language)}.{form}",
+        )
+        for one in templates
+        for form in one.site
+    ]
 
 
 def mandate_document(view: View, version: MandateVersion) -> tree.Document:

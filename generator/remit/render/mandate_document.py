@@ -23,6 +23,8 @@ from remit.model.records import (
     TaskBlock,
 )
 from remit.model.register import address_of
+from remit.model.site_files import file_name
+from remit.model.templates import DEFAULT_KIND
 from remit.model.values import LAST_DAY, TranslationState
 from remit.render import tree
 from remit.render.qr_code import qr_picture
@@ -85,7 +87,7 @@ def mandate_frame(view: View, version: MandateVersion) -> tree.Document:
     latest = version.last_changed or version.document_date or version.in_force.first
     return tree.Document(
         address=address_of(version),
-        file_name=document_file_name(version, view.language),
+        file_name=file_name(DEFAULT_KIND, version, view.language),
         language=view.language,
         document_id=mandate.document_id or address_of(mandate),
         title=title,
@@ -117,11 +119,6 @@ def mandate_frame(view: View, version: MandateVersion) -> tree.Document:
         fingerprint=source_fingerprint(view, version),
         revision=source_revision(view, version),
     )
-
-
-def document_file_name(version: MandateVersion, language: str) -> str:
-    """Name without ending of the document's files."""
-    return f"{version.mandate}-{version.id}-{language}"
 
 
 def version_day(view: View, version: MandateVersion) -> str:
