@@ -12,7 +12,7 @@ from remit.model.history import FOLLOWED
 from remit.model.records import BY_KIND, Mandate, MandateVersion, Record, Role, Term
 from remit.model.register import address_of
 from remit.render import tree
-from remit.render.document_links import blocks_in_order
+from remit.render.document_links import ids
 from remit.render.mandate_document import mandate_parts
 from remit.render.record_views import record_parts
 from remit.render.site_view import SiteView
@@ -118,11 +118,7 @@ class _Writer:
             if entry.version
         }
         self.inner = {
-            f"{id}.{block.id}"
-            for id, parts in self.bodies.items()
-            for block in blocks_in_order(parts.body)
-            for block in (block, *_cells(block))
-            if getattr(block, "id", "")
+            f"{id}.{block}" for id, parts in self.bodies.items() for block in ids(parts.body)
         }
 
     # --- sections ---
@@ -284,9 +280,3 @@ def inside(target: str, places: Mapping[str, str], inner: set[str]) -> str:
 
 def _label(words: str) -> Paragraph:
     return Paragraph((Text(words),), style="label")
-
-
-def _cells(block: object) -> Iterator[Cell]:
-    if isinstance(block, Table):
-        for row in (block.head, *block.rows):
-            yield from row
