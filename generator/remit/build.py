@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -217,6 +217,15 @@ def comparison_jobs(
                 )
 
 
+def with_sources_attached(register: Register, jobs: Iterable[DocumentJob]) -> Iterator[DocumentJob]:
+    """The same jobs, of which the PDFs get the register's files that they are made of inside."""
+    from remit.render.document_sources import with_sources
+
+    for job in jobs:
+        attached = job.file_format == "pdf"
+        yield replace(job, document=with_sources(register, job.document)) if attached else job
+
+
 def neighbours(register: Register) -> list[tuple[MandateVersion, MandateVersion]]:
     """Every version with the one that follows it."""
     return [
@@ -284,7 +293,9 @@ def export_documents(
     formats: Sequence[Format],
     folder: Path,
     done: Callable[[], None] = lambda: None,
+    *,
     kind: str = DEFAULT_KIND,
+    attach_source: bool = False,
 ) -> list[MadeFile]:
     """The documents as files in one folder: all of them or none."""
     from remit.write.document_files import make_files
@@ -293,6 +304,8 @@ def export_documents(
         jobs = document_jobs(
             register, settings, records, languages, formats, _named_in(staging), kind
         )
+        if attach_source:
+            jobs = with_sources_attached(register, jobs)
         return make_files(jobs, settings.cache_folder, done)
 
 

@@ -19,7 +19,7 @@ from remit.cli.arguments import (
 )
 from remit.model.records import MandateVersion
 from remit.model.register import Register
-from remit.model.templates import DEFAULT_KIND
+from remit.model.templates import DEFAULT_KIND, Subject
 from remit.settings import read_settings
 
 
@@ -60,6 +60,11 @@ from remit.settings import read_settings
     metavar="DATE DATE",
     help="What changed in one mandate from one day to another, marked to be taken or refused.",
 )
+@click.option(
+    "--attach-source",
+    is_flag=True,
+    help="Put the register's files that a PDF is made of inside it, which makes it PDF/A-3.",
+)
 @click.pass_obj
 def export(
     root: Path,
@@ -69,6 +74,7 @@ def export(
     languages: str | None,
     folder: Path,
     days: tuple[str, str] | None,
+    attach_source: bool,
 ) -> None:
     """Make formal documents, to sign, send for hearing or archive.
 
@@ -88,6 +94,11 @@ def export(
     if days and kind != DEFAULT_KIND:
         raise click.UsageError("--compare is for mandates; leave --kind out")
     chosen = chosen_of("format", formats, template.formats)
+    if attach_source and (days or template.of is not Subject.MANDATE or "pdf" not in chosen):
+        raise click.UsageError(
+            "--attach-source is for the PDF of a version; leave out --compare and have pdf among "
+            "the formats"
+        )
     spoken = chosen_of("language", languages, settings.languages)
     pair = _compared(register, names, days) if days else None
     records = [] if pair else records_named(register, template.of, names, settings)
@@ -96,7 +107,17 @@ def export(
         if pair:
             export_comparison(register, settings, pair, spoken, chosen, root / folder, done)
         else:
-            export_documents(register, settings, records, spoken, chosen, root / folder, done, kind)
+            export_documents(
+                register,
+                settings,
+                records,
+                spoken,
+                chosen,
+                root / folder,
+                done,
+                kind=kind,
+                attach_source=attach_source,
+            )
     click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)
 
 

@@ -23,6 +23,7 @@ from remit.render.tree import (
     Quote,
     Strong,
     Table,
+    plain,
 )
 
 LONGEST_BOOKMARK = 39
@@ -119,6 +120,20 @@ def blocks_in_order(blocks: Blocks) -> Iterator[Block | ListItem]:
                 yield from blocks_in_order(item.blocks)
         elif isinstance(block, Quote):
             yield from blocks_in_order(block.blocks)
+
+
+LONG_ROW = 20
+"""Lines from which a row may go on on the next page: a shorter one stays whole."""
+_LETTERS = 95
+"""Letters that a line of small print has over the text's whole width."""
+
+
+def is_long(table: Table, row: int) -> bool:
+    """Whether a row is too long to be kept on one page at any price."""
+    return any(
+        len(plain(cell.inlines)) > LONG_ROW * _LETTERS * width
+        for cell, width in zip(table.rows[row], table.widths, strict=True)
+    )
 
 
 def _cells(table: Table) -> Iterator[Cell]:
