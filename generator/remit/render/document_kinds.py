@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from remit.diagnostics import ContentFault, Diagnostic, Location
@@ -14,18 +15,36 @@ from remit.model.templates import DEFAULT_KIND, Contents, Subject, Template
 from remit.render import tree
 from remit.render.document_links import check_links
 from remit.render.document_templates import faults, room_of
-from remit.render.document_values import VALUES, Pieces, names_given
+from remit.render.document_values import MandateValues, Pieces, Values
 from remit.render.downloads import Offered
 from remit.render.labels import labels_for
 from remit.render.mandate_document import mandate_frame
+from remit.render.overview_documents import register_frame, role_frame
+from remit.render.overview_values import RegisterValues, RoleValues
 from remit.render.view import View
 from remit.settings import Settings
 
 LONG = 12
 """Numbered headings of the first level from which a table of contents helps."""
 
-FRAMES: dict[Subject, Callable[[View, Any], tree.Document]] = {Subject.MANDATE: mandate_frame}
+FRAMES: dict[Subject, Callable[[View, Any], tree.Document]] = {
+    Subject.MANDATE: mandate_frame,
+    Subject.ROLE: role_frame,
+    Subject.REGISTER: register_frame,
+}
 """What stands round the text, by what the document is made of."""
+VALUES: dict[Subject, type[Values]] = {
+    Subject.MANDATE: MandateValues,
+    Subject.ROLE: RoleValues,
+    Subject.REGISTER: RegisterValues,
+}
+"""What a template is given, by the same."""
+
+
+@cache
+def names_given(subject: Subject) -> frozenset[str]:
+    """The names that a template has."""
+    return frozenset(name for name in dir(VALUES[subject]) if not name.startswith("_"))
 
 
 def document_of(view: View, kind: str, record: Made) -> tree.Document:

@@ -11,14 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from jinja2 import TemplateRuntimeError
 from markupsafe import Markup
 
 from remit.model.records import Mandate, MandateVersion, Record
-from remit.model.templates import Subject
 from remit.model.values import LocalText, Period, When
 from remit.render import tree
 from remit.render.labels import Labels
@@ -252,12 +251,3 @@ class MandateValues(Values):
     def colophon(self) -> Piece:
         """The heading and notes on what the document is and where it came from."""
         return self._pieces(self._parts.colophon)
-
-
-VALUES: dict[Subject, type[Values]] = {Subject.MANDATE: MandateValues}
-
-
-@cache
-def names_given(subject: Subject) -> frozenset[str]:
-    """The names that a template has."""
-    return frozenset(name for name in dir(VALUES[subject]) if not name.startswith("_"))

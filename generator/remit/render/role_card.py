@@ -54,7 +54,7 @@ def role_card_parts(view: View, role: Role) -> RoleCardParts:
     """What the card says on the view's day, shortened until it fits one page."""
     pieces: dict[_Part, list[_Piece]] = {
         "summary": [(view.inlines(role.summary),)],
-        "contacts": [contact_row(view, contact) for contact in _contacts(view, role)],
+        "contacts": [contact_row(view, contact) for contact in contacts_shown(view, role)],
         "does": [(view.inlines(text),) for text in role.does],
         "does_not": [(view.boundary(one),) for one in role.does_not],
         "facts": list(_facts(view, role)),
@@ -184,7 +184,7 @@ def _country(view: View, role: Role) -> Area | None:
     return view.register.area_and_larger(area)[-1] if area else None
 
 
-def _contacts(view: View, role: Role) -> list[Contact]:
+def contacts_shown(view: View, role: Role) -> list[Contact]:
     """The role's own contact points, those for professionals first; else those of its holder."""
     holder = view.register.follow(Organisation, role.holder)
     found = view.as_of.contacts_of(role)

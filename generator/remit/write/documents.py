@@ -1,4 +1,5 @@
-"""Formal documents as bytes: DOCX and ODT by pandoc, PDF by typst, all from one tree."""
+"""Formal documents as bytes: DOCX and ODT by pandoc, PDF by typst, XLSX by XlsxWriter, all from
+one tree."""
 
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ from remit.write.pandoc_tool import ConversionFailed, ToolMissing, convert, pand
 from remit.write.reference_documents import reference_path
 from remit.write.split_docx import split_docx
 from remit.write.split_odt import split_odt
+from remit.write.spreadsheet import workbook
 from remit.write.typst_tool import FONTS, TEMPLATES, typeset
 
 __all__ = [
@@ -50,6 +52,8 @@ def write_document(document: Document, file_format: Format, link_base: str) -> b
     """
     if file_format == "pdf":
         return _pdf(document, link_base)
+    if file_format == "xlsx":
+        return workbook(document)
     return next(write_documents([(document, link_base)], file_format))
 
 
@@ -99,7 +103,8 @@ def tool_versions() -> str:
     except ToolMissing:
         pandoc = "none"
     return (
-        f"pandoc {pandoc}, typst {version('typst')}, lxml {version('lxml')}, remit {_own_digest()}"
+        f"pandoc {pandoc}, typst {version('typst')}, lxml {version('lxml')}, "
+        f"xlsxwriter {version('xlsxwriter')}, remit {_own_digest()}"
     )
 
 
