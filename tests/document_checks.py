@@ -428,7 +428,7 @@ _INLINE = {"/Span", "/Link", "/Em", "/Strong", "/Reference"}
 def pdf_words(data: bytes) -> list[str]:
     """Words in the order of the tags, as a screen reader says them, without marks of list items."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        marked = {page.obj.objgen: _marked_text(page) for page in pdf.pages}
+        marked = {page.obj.objgen: marked_text(page) for page in pdf.pages}
         text = _tagged(pdf.Root.StructTreeRoot, None, marked, "")
     return normal(re.sub("\u00ad?\n", lambda m: "" if len(m[0]) == 2 else " ", text))
 
@@ -449,7 +449,7 @@ def _tagged(node: Any, page: Any, marked: dict[Any, dict[int, str]], parent: str
     return text if kind in _INLINE else f" {text} "
 
 
-def _marked_text(page: pikepdf.Page) -> dict[int, str]:
+def marked_text(page: pikepdf.Page) -> dict[int, str]:
     """Text of each marked content of a page; a new line is `\\n`."""
     fonts = {name: _unicode(font) for name, font in page.Resources.Font.items()}
     texts: dict[int, str] = {}
@@ -457,7 +457,7 @@ def _marked_text(page: pikepdf.Page) -> dict[int, str]:
     font: dict[int, str] = {}
     height: float | None = None
     place, places = pikepdf.Matrix(), list[pikepdf.Matrix]()
-    for operands, name in _instructions(page):
+    for operands, name in instructions(page):
         if name == "q":
             places.append(place)
         elif name == "Q":
@@ -490,7 +490,7 @@ def _marked_text(page: pikepdf.Page) -> dict[int, str]:
     return texts
 
 
-def _instructions(page: pikepdf.Page) -> Iterator[tuple[Any, str]]:
+def instructions(page: pikepdf.Page) -> Iterator[tuple[Any, str]]:
     for instruction in pikepdf.parse_content_stream(page):
         if isinstance(instruction, pikepdf.ContentStreamInstruction):
             yield instruction.operands, str(instruction.operator)
@@ -498,7 +498,7 @@ def _instructions(page: pikepdf.Page) -> Iterator[tuple[Any, str]]:
 
 def languages_of(page: pikepdf.Page) -> set[str]:
     """The languages that marked contents of a page declare."""
-    marks = (operands[1] for operands, name in _instructions(page) if name == "BDC")
+    marks = (operands[1] for operands, name in instructions(page) if name == "BDC")
     return {str(properties["/Lang"]) for properties in marks if "/Lang" in properties}
 
 

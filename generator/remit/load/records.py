@@ -8,12 +8,14 @@ from typing import Any
 
 from remit.diagnostics import Diagnostic, Location
 from remit.load.faults import validate
-from remit.load.files import Entry, discover, stray
+from remit.load.files import Entry, discover
 from remit.load.guidance import read_guidance
-from remit.load.letterheads import add_drawing
+from remit.load.letterheads import Drawings
 from remit.load.reading import read_files
 from remit.load.released import read_released
 from remit.load.source import Disk, Source
+from remit.load.source_revisions import SourceRevisions
+from remit.load.templates import read_templates
 from remit.load.yaml_reader import Places, find_places
 from remit.model.records import Guidance, Mandate, Organisation, Record
 from remit.model.register import Origin, Register, address_of
@@ -39,6 +41,10 @@ class YamlOrigin:
     def fingerprint(self) -> str:
         return hashlib.sha256(self.data + self.drawing).hexdigest()
 
+    @property
+    def sources(self) -> dict[str, bytes]:
+        return {self.path: self.data}
+
 
 @dataclass(slots=True)
 class Loaded:
@@ -55,9 +61,10 @@ def load_register(
     """
     source = source or Disk(settings.root)
     problems: list[Diagnostic] = []
-    entries, guidance, drawings = discover(settings, source, problems)
+    found = discover(settings, source, problems)
+    entries = found.entries
     shared = _shared(entries, source, beside) if beside else {}
-    named: set[str] = set()
+    drawings = Drawings(found.drawings, source.read, problems)
     records: list[Record] = []
     origins: dict[str, Origin] = {}
 
@@ -76,23 +83,24 @@ def load_register(
         problems.extend(reading.problems)
         if reading.data is not None and not reading.problems:
             origin = YamlOrigin(entry.shown, reading.data)
-            value = reading.value
-            if entry.cls is Organisation and isinstance(value, dict) and "letterhead" in value:
-                origin.drawing = add_drawing(value, origin, drawings, named, source.read, problems)
-            keep(_record(entry, value, origin, problems), origin)
+            if entry.cls is Organisation:
+                origin.drawing = drawings.add_to(reading.value, origin)
+            keep(_record(entry, reading.value, origin, problems), origin)
         elif entry.cls is Organisation:
-            named.update(drawings)  # what the record names is not known
-    for id, files in sorted(guidance.items()):
+            drawings.has_unread = True
+    for id, files in sorted(found.guidance.items()):
         page = read_guidance(files, source.read, problems)
         if page is not None:
             value, page_origin = page
             page_entry = Entry(Guidance, id, files[page_origin.main][0], page_origin.path)
             keep(_record(page_entry, value, page_origin, problems), page_origin)
-    for name, (_, shown) in sorted(drawings.items()):
-        if name not in named:
-            problems.append(stray(shown, f"no letterhead has logo: {name}"))
+    drawings.report_unnamed()
     released = read_released(settings, problems) if isinstance(source, Disk) else None
-    return Loaded(Register(tuple(records), settings.languages, origins, released), problems)
+    templates = read_templates(found.templates, source, origins, problems)
+    folders = (settings.content, settings.mandates)
+    revisions = SourceRevisions(settings.root, folders, source.commit)
+    register = Register(tuple(records), settings.languages, origins, released, templates, revisions)
+    return Loaded(register, problems)
 
 
 def _shared(

@@ -43,7 +43,7 @@ TABLE_STYLES = {
     "": "PlainTable",
     "facts": "FactsTable",
     "signature": "SignatureTable",
-    "form": "PlainTable",
+    "form": "FormTable",
 }
 
 PLACE = "\u2060"

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from remit.render.document_links import bookmark, check_links, link_address, locale
+from remit.render.document_links import bookmark, check_links, is_long, link_address, locale
 from remit.render.tree import (
     Block,
     Blocks,
@@ -52,9 +52,15 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
         "page_label": document.page_label,
         "contents_label": document.contents_label,
         "show_contents": document.show_contents,
+        "line_numbers": document.line_numbers,
+        "landscape": document.landscape,
         "description": document.description or document.subject,
         "keywords": list(document.keywords),
         "date": {"year": year, "month": month, "day": day},
+        "attachments": [
+            {"name": one.name, "text": one.content.decode(), "description": one.description}
+            for one in document.attachments
+        ],
         "blocks": _blocks(document.blocks, link_base),
         **_redline(document, link_base),
     }
@@ -133,6 +139,7 @@ def _block(block: Block, link_base: str) -> Node:
             "head": _row(block.head, link_base),
             "rows": [_row(row, link_base) for row in block.rows],
             "head_changed": _is_changed(block.head),
+            "rows_long": [is_long(block, row) for row in range(len(block.rows))],
             "rows_changed": [_is_changed(row) for row in block.rows],
         }
     if isinstance(block, Quote):

@@ -24,31 +24,41 @@ class DocumentJob:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """A finished file. `sha256` is of its bytes, 64 hex digits; `anew` says that it was not in the
+    cache."""
+
+    path: Path
+    sha256: str
+    anew: bool
+
+
 def make_files(
     jobs: Iterable[DocumentJob], cache: Path, done: Callable[[], None] = lambda: None
-) -> int:
-    """Makes every file, at most one per processor at a time. Returns how many were made anew.
+) -> list[MadeFile]:
+    """Makes every file, at most one per processor at a time; what was made, in the order of jobs.
 
     A file whose document, link base and tools are the same as before is taken from `cache`.
     Raises what `write_document` raises, and OSError.
     """
     store = _Store(cache)
 
-    def make(job: DocumentJob) -> bool:
+    def make(job: DocumentJob) -> MadeFile:
         key = store.key(job)
         data = store.get(key)
-        made = data is None
+        anew = data is None
         if data is None:
             data = write_document(job.document, job.file_format, job.link_base)
             store.put(key, data)
         write_file(job.path, data)
-        return made
+        return MadeFile(job.path, hashlib.sha256(data).hexdigest(), anew)
 
-    made = 0
+    made = []
     with ThreadPoolExecutor(os.cpu_count() or 1) as workers:
         try:
-            for was_made in _bounded(workers, make, jobs):
-                made += was_made
+            for one in _bounded(workers, make, jobs):
+                made.append(one)
                 done()
         except BaseException:
             workers.shutdown(wait=True, cancel_futures=True)
@@ -57,8 +67,10 @@ def make_files(
 
 
 def _bounded(
-    workers: ThreadPoolExecutor, make: Callable[[DocumentJob], bool], jobs: Iterable[DocumentJob]
-) -> Iterator[bool]:
+    workers: ThreadPoolExecutor,
+    make: Callable[[DocumentJob], MadeFile],
+    jobs: Iterable[DocumentJob],
+) -> Iterator[MadeFile]:
     """Results in order, with only a few jobs waiting, so memory does not grow with their number."""
     waiting = []
     for job in jobs:

@@ -146,6 +146,12 @@ def _new_paragraphs(ink: str) -> dict[str, tuple[str, str, str]]:
             '<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>',
             "",
         ),
+        "PageBreak": (
+            "Normal",
+            '<w:pageBreakBefore/><w:spacing w:before="0" w:after="0" w:line="20"'
+            ' w:lineRule="exact"/>',
+            "",
+        ),
         "Picture": ("BodyText", _spacing(4, 8, 240), ""),
     }
 
@@ -213,6 +219,17 @@ def _tables(ink: str) -> tuple[str, ...]:
             "FactsTable", 0, _line("bottom", 6, ink) + _line("insideH", 4, RULE), _first_row(6, ink)
         ),
         _table_style("SignatureTable", 0, ""),
+        _table_style(
+            "FormTable",
+            2,
+            _line("top", 8, ink)
+            + _line("left", 4, GREY)
+            + _line("bottom", 8, ink)
+            + _line("right", 4, GREY)
+            + _line("insideH", 4, GREY)
+            + _line("insideV", 4, GREY),
+            _first_row(6, ink, BAND),
+        ),
     )
 
 

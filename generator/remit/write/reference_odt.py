@@ -187,6 +187,12 @@ def _paragraph_styles(ink: str) -> dict[str, tuple[str, str, str]]:
             'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="8pt"',
             "",
         ),
+        "PageBreak": (
+            "Standard",
+            'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="1pt"'
+            ' fo:break-before="page"',
+            "",
+        ),
         "Picture": ("Text_20_body", _spacing(4, 8, 100), ""),
         "NoteKept": ("Note", _spacing(0, 2.5, 105) + _KEEP, ""),
         "Header": ("Standard", _spacing(0, 0), _letters(8.5, GREY)),
