@@ -8,9 +8,9 @@ from typing import Any
 
 from remit.diagnostics import Diagnostic, Location
 from remit.load.faults import validate
-from remit.load.files import Entry, discover, stray
+from remit.load.files import Entry, discover
 from remit.load.guidance import read_guidance
-from remit.load.letterheads import add_drawing
+from remit.load.letterheads import Drawings
 from remit.load.reading import read_files
 from remit.load.released import read_released
 from remit.load.source import Disk, Source
@@ -64,9 +64,9 @@ def load_register(
     source = source or Disk(settings.root)
     problems: list[Diagnostic] = []
     found = discover(settings, source, problems)
-    entries, drawings = found.entries, found.drawings
+    entries = found.entries
     shared = _shared(entries, source, beside) if beside else {}
-    named: set[str] = set()
+    drawings = Drawings(found.drawings, source.read, problems)
     records: list[Record] = []
     origins: dict[str, Origin] = {}
 
@@ -85,21 +85,18 @@ def load_register(
         problems.extend(reading.problems)
         if reading.data is not None and not reading.problems:
             origin = YamlOrigin(entry.shown, reading.data)
-            value = reading.value
-            if entry.cls is Organisation and isinstance(value, dict) and "letterhead" in value:
-                origin.drawing = add_drawing(value, origin, drawings, named, source.read, problems)
-            keep(_record(entry, value, origin, problems), origin)
+            if entry.cls is Organisation:
+                origin.drawing = drawings.add_to(reading.value, origin)
+            keep(_record(entry, reading.value, origin, problems), origin)
         elif entry.cls is Organisation:
-            named.update(drawings)  # what the record names is not known
+            drawings.has_unread = True
     for id, files in sorted(found.guidance.items()):
         page = read_guidance(files, source.read, problems)
         if page is not None:
             value, page_origin = page
             page_entry = Entry(Guidance, id, files[page_origin.main][0], page_origin.path)
             keep(_record(page_entry, value, page_origin, problems), page_origin)
-    for name, (_, shown) in sorted(drawings.items()):
-        if name not in named:
-            problems.append(stray(shown, f"no letterhead has logo: {name}"))
+    drawings.report_unnamed()
     released = read_released(settings, problems) if isinstance(source, Disk) else None
     templates = read_templates(found.templates, source, origins, problems)
     folders = (settings.content, settings.mandates)
