@@ -9,6 +9,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -161,22 +162,18 @@ def document_jobs(
     formats: Sequence[Format],
     place: Callable[[Document, Format], Path],
 ) -> Iterator[DocumentJob]:
-    """A job for every version × language × format; `place` says where its file goes."""
+    """A job for every version × language; `place` says where its files go."""
     from remit.render.mandate_document import mandate_document
     from remit.render.view import View
     from remit.write.document_files import DocumentJob
 
+    def make(version: MandateVersion, language: str) -> Document:
+        return mandate_document(View(register, settings, language, settings.today), version)
+
     for version in versions:
         for language in languages:
-            view = View(register, settings, language, settings.today)
-            document = mandate_document(view, version)
-            for file_format in formats:
-                yield DocumentJob(
-                    document,
-                    file_format,
-                    f"{settings.site_url}{language}/",
-                    place(document, file_format),
-                )
+            link_base = f"{settings.site_url}{language}/"
+            yield DocumentJob(partial(make, version, language), formats, link_base, place)
 
 
 def comparison_jobs(
@@ -187,22 +184,19 @@ def comparison_jobs(
     formats: Sequence[Format],
     place: Callable[[Document, Format], Path],
 ) -> Iterator[DocumentJob]:
-    """A job for every pair (from, to) of versions × language × format."""
+    """A job for every pair (from, to) of versions × language."""
     from remit.render.redline_document import redline_document
     from remit.render.view import View
     from remit.write.document_files import DocumentJob
 
+    def make(old: MandateVersion, new: MandateVersion, language: str) -> Document:
+        view = View(register, settings, language, settings.today)
+        return redline_document(view, old, new)
+
     for old, new in pairs:
         for language in languages:
-            view = View(register, settings, language, settings.today)
-            document = redline_document(view, old, new)
-            for file_format in formats:
-                yield DocumentJob(
-                    document,
-                    file_format,
-                    f"{settings.site_url}{language}/",
-                    place(document, file_format),
-                )
+            link_base = f"{settings.site_url}{language}/"
+            yield DocumentJob(partial(make, old, new, language), formats, link_base, place)
 
 
 def neighbours(register: Register) -> list[tuple[MandateVersion, MandateVersion]]:
