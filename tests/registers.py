@@ -49,7 +49,12 @@ def printed(diagnostics: list[Diagnostic]) -> str:
 
 def files_to_be(register: Register, settings: Settings) -> SiteFiles:
     """The documents that a site will have, with sizes and digests that are made up but stay."""
-    paths = [job.path.as_posix() for job in site_documents(register, settings, Path())]
+    paths = [
+        job.place(document, file_format).as_posix()
+        for job in site_documents(register, settings, Path())
+        for document in [job.make()]
+        for file_format in job.formats
+    ]
     return {
         path: SiteFile(path, 1000 * len(path), hashlib.sha256(path.encode()).hexdigest())
         for path in paths

@@ -44,7 +44,7 @@ def jobs(root: Path) -> list[DocumentJob]:
 
 
 def pdf_of(job: DocumentJob) -> bytes:
-    return write_document(job.document, "pdf", job.link_base)
+    return write_document(job.make(), "pdf", job.link_base)
 
 
 @cache
@@ -55,12 +55,12 @@ def plain_sample(language: str = "nb") -> bytes:
 # Standards
 
 
-@pytest.mark.parametrize("job", jobs(ROOT), ids=lambda job: job.document.file_name)
+@pytest.mark.parametrize("job", jobs(ROOT), ids=lambda job: job.make().file_name)
 def test_every_pdf_of_the_register(job: DocumentJob) -> None:
     pdf = pdf_of(job)
     assert pdf_faults(pdf, "2a") == set()
     assert pdf_faults(pdf, "ua1") == set()
-    assert own_faults(pdf, job.document) == []
+    assert own_faults(pdf, job.make()) == []
 
 
 def own_faults(pdf: bytes, document: Document) -> list[str]:

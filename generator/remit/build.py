@@ -174,22 +174,18 @@ def document_jobs(
     place: Callable[[Document, Format], Path],
     kind: str = DEFAULT_KIND,
 ) -> Iterator[DocumentJob]:
-    """A job for every record × language × format; `place` says where its file goes."""
+    """A job for every record × language; `place` says where its files go."""
     from remit.render.document_kinds import document_of
     from remit.render.view import View
     from remit.write.document_files import DocumentJob
 
+    def make(record: Made, language: str) -> Document:
+        return document_of(View(register, settings, language, settings.today), kind, record)
+
     for record in records:
         for language in languages:
-            view = View(register, settings, language, settings.today)
-            document = document_of(view, kind, record)
-            for file_format in formats:
-                yield DocumentJob(
-                    document,
-                    file_format,
-                    f"{settings.site_url}{language}/",
-                    place(document, file_format),
-                )
+            link_base = f"{settings.site_url}{language}/"
+            yield DocumentJob(partial(make, record, language), formats, link_base, place)
 
 
 def comparison_jobs(
@@ -200,31 +196,34 @@ def comparison_jobs(
     formats: Sequence[Format],
     place: Callable[[Document, Format], Path],
 ) -> Iterator[DocumentJob]:
-    """A job for every pair (from, to) of versions × language × format."""
+    """A job for every pair (from, to) of versions × language."""
     from remit.render.redline_document import redline_document
     from remit.render.view import View
     from remit.write.document_files import DocumentJob
 
+    def make(old: MandateVersion, new: MandateVersion, language: str) -> Document:
+        view = View(register, settings, language, settings.today)
+        return redline_document(view, old, new)
+
     for old, new in pairs:
         for language in languages:
-            view = View(register, settings, language, settings.today)
-            document = redline_document(view, old, new)
-            for file_format in formats:
-                yield DocumentJob(
-                    document,
-                    file_format,
-                    f"{settings.site_url}{language}/",
-                    place(document, file_format),
-                )
+            link_base = f"{settings.site_url}{language}/"
+            yield DocumentJob(partial(make, old, new, language), formats, link_base, place)
 
 
 def with_sources_attached(register: Register, jobs: Iterable[DocumentJob]) -> Iterator[DocumentJob]:
     """The same jobs, of which the PDFs get the register's files that they are made of inside."""
     from remit.render.document_sources import with_sources
 
+    def make(job: DocumentJob) -> Document:
+        return with_sources(register, job.make())
+
     for job in jobs:
-        attached = job.file_format == "pdf"
-        yield replace(job, document=with_sources(register, job.document)) if attached else job
+        others = tuple(form for form in job.formats if form != "pdf")
+        if others:
+            yield replace(job, formats=others)
+        if "pdf" in job.formats:
+            yield replace(job, make=partial(make, job), formats=("pdf",))
 
 
 def neighbours(register: Register) -> list[tuple[MandateVersion, MandateVersion]]:
@@ -366,8 +365,7 @@ def archive_mandates(
             for job in document_jobs(
                 register, settings, [version], spoken, FORMATS, partial(place_in, payload)
             ):
-                if job.file_format == FORMATS[0]:
-                    made[-1][1].append(replace(job.document, blocks=()))
+                made[-1][1].append(replace(job.make(), blocks=()))
                 yield job
 
     with new_bag(target, information(settings), replacing=replacing) as payload:

@@ -25,6 +25,7 @@ from remit.load.git import RevisionError
 from remit.settings import SettingsError
 from remit.write.files import CannotWrite
 from remit.write.pandoc_tool import ConversionFailed, ToolMissing
+from remit.write.workers import WorkerLost
 
 
 @click.group(
@@ -76,7 +77,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(USE)
-    except (RevisionError, CannotWrite, ToolMissing, ConversionFailed) as error:
+    except (RevisionError, CannotWrite, ToolMissing, ConversionFailed, WorkerLost) as error:
         click.echo(f"remit: {error}", err=True)
         sys.exit(USE)
     except OSError as error:

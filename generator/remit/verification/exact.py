@@ -39,8 +39,9 @@ def made_now(
     with tempfile.TemporaryDirectory(prefix="remit-verify-") as folder:
         path = Path(folder) / f"{document.file_name}.{file_format}"
         link_base = f"{settings.site_url}{language}/"
+        job = DocumentJob(lambda: document, (file_format,), link_base, lambda *_: path)
         try:
-            make_files([DocumentJob(document, file_format, link_base, path)], settings.cache_folder)
+            make_files([job], settings.cache_folder)
         except (ToolMissing, ConversionFailed):
             return b""
         return path.read_bytes()

@@ -1,27 +1,42 @@
-"""Documents as files, made at once by several workers, and not made again when nothing changed."""
+"""Documents as files: many at once, and not made again when nothing changed."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from remit.render.tree import Document
-from remit.write.documents import Format, tool_versions, write_document
+from remit.write.documents import (
+    Format,
+    style_key,
+    tool_versions,
+    write_document,
+    write_documents,
+)
 from remit.write.files import write_file
+from remit.write.workers import divided
+
+BATCH = 16
+"""Documents made by one call of pandoc, at most."""
+SLICE = 2 * BATCH
+"""Jobs given to a process at a time, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentJob:
-    """One file to make: `link_base` is the site's address in the document's language."""
+    """One document to make, in some formats.
 
-    document: Document
-    file_format: Format
+    `make` gives its tree; it is called where the files are made, which may be another process.
+    `link_base` is the site's address in the document's language. `place` says where a file goes.
+    """
+
+    make: Callable[[], Document]
+    formats: Sequence[Format]
     link_base: str
-    path: Path
+    place: Callable[[Document, Format], Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,48 +52,80 @@ class MadeFile:
 def make_files(
     jobs: Iterable[DocumentJob], cache: Path, done: Callable[[], None] = lambda: None
 ) -> list[MadeFile]:
-    """Makes every file, at most one per processor at a time; what was made, in the order of jobs.
+    """Makes every file, several at a time; what was made, in the order of jobs and formats.
 
-    A file whose document, link base and tools are the same as before is taken from `cache`.
-    Raises what `write_document` raises, and OSError.
+    A file whose document, link base and tools are the same as before is taken from `cache`, so a
+    run that was stopped goes on where it was. Raises what `write_document` raises, WorkerLost and
+    OSError.
     """
+    every = list(jobs)
+    size = min(SLICE, max(1, len(every) // (2 * (os.cpu_count() or 1))))
+    slices = [every[start : start + size] for start in range(0, len(every), size)]
     store = _Store(cache)
+    made: dict[int, list[MadeFile]] = {}
+    for number, files in divided(lambda number: _make_slice(slices[number], store), len(slices)):
+        made[number] = files
+        for _ in files:
+            done()
+    return [file for number in range(len(slices)) for file in made[number]]
 
-    def make(job: DocumentJob) -> MadeFile:
-        key = store.key(job)
-        data = store.get(key)
-        anew = data is None
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of a job. `position` is its place among those of the slice."""
+
+    position: int
+    document: Document
+    file_format: Format
+    link_base: str
+    path: Path
+    key: str
+
+
+def _make_slice(jobs: Sequence[DocumentJob], store: _Store) -> list[MadeFile]:
+    made: dict[int, MadeFile] = {}
+    missing: dict[tuple[str, ...], list[_File]] = {}
+    for file in _files(jobs, store):
+        data = store.get(file.key)
         if data is None:
-            data = write_document(job.document, job.file_format, job.link_base)
-            store.put(key, data)
-        write_file(job.path, data)
-        return MadeFile(job.path, hashlib.sha256(data).hexdigest(), anew)
-
-    made = []
-    with ThreadPoolExecutor(os.cpu_count() or 1) as workers:
-        try:
-            for one in _bounded(workers, make, jobs):
-                made.append(one)
-                done()
-        except BaseException:
-            workers.shutdown(wait=True, cancel_futures=True)
-            raise
-    return made
+            kind = style_key(file.document) if file.file_format in ("docx", "odt") else ()
+            missing.setdefault((file.file_format, *kind), []).append(file)
+        else:
+            made[file.position] = _write(file, data, anew=False)
+    for files in missing.values():
+        for file, data in zip(files, _contents(files), strict=True):
+            store.put(file.key, data)
+            made[file.position] = _write(file, data, anew=True)
+    return [made[position] for position in range(len(made))]
 
 
-def _bounded(
-    workers: ThreadPoolExecutor,
-    make: Callable[[DocumentJob], MadeFile],
-    jobs: Iterable[DocumentJob],
-) -> Iterator[MadeFile]:
-    """Results in order, with only a few jobs waiting, so memory does not grow with their number."""
-    waiting = []
+def _files(jobs: Sequence[DocumentJob], store: _Store) -> Iterator[_File]:
+    position = 0
     for job in jobs:
-        waiting.append(workers.submit(make, job))
-        if len(waiting) >= 32:
-            yield waiting.pop(0).result()
-    for future in waiting:
-        yield future.result()
+        document = job.make()
+        shown = repr(document)
+        for one in job.formats:
+            key = store.key(shown, one, job.link_base)
+            path = job.place(document, one)
+            yield _File(position, document, one, job.link_base, path, key)
+            position += 1
+
+
+def _contents(files: Sequence[_File]) -> Iterator[bytes]:
+    """The bytes of files of one format and style."""
+    file_format = files[0].file_format
+    if file_format == "pdf" or file_format == "xlsx":
+        for file in files:
+            yield write_document(file.document, file_format, file.link_base)
+        return
+    for start in range(0, len(files), BATCH):
+        batch = files[start : start + BATCH]
+        yield from write_documents([(one.document, one.link_base) for one in batch], file_format)
+
+
+def _write(file: _File, data: bytes, *, anew: bool) -> MadeFile:
+    write_file(file.path, data)
+    return MadeFile(file.path, hashlib.sha256(data).hexdigest(), anew)
 
 
 class _Store:
@@ -88,8 +135,8 @@ class _Store:
         self.folder = folder / "documents"
         self.tools = tool_versions()
 
-    def key(self, job: DocumentJob) -> str:
-        parts = (repr(job.document), job.file_format, job.link_base, self.tools)
+    def key(self, document: str, file_format: Format, link_base: str) -> str:
+        parts = (document, file_format, link_base, self.tools)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def get(self, key: str) -> bytes | None:

@@ -1,0 +1,132 @@
+"""Work divided among processes that share what this one has loaded, or among threads."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from typing import Any, NoReturn, TypeVar
+
+R = TypeVar("R")
+
+_PATIENCE = 5
+"""Seconds a process has to end when it is told to."""
+
+
+class WorkerLost(Exception):
+    """A process that did part of the work ended without saying why."""
+
+
+def divided(work: Callable[[int], R], count: int) -> Iterator[tuple[int, R]]:
+    """The numbers below `count` with what `work` makes of each, as they come to an end.
+
+    At most one per processor is worked on at a time. Raises what `work` raises, or WorkerLost;
+    then, as when the caller stops, nothing is left running.
+    """
+    workers = min(os.cpu_count() or 1, count)
+    if workers < 2:
+        yield from ((number, work(number)) for number in range(count))
+    elif _may_fork():
+        yield from _by_processes(work, count, workers)
+    else:
+        yield from _by_threads(work, count, workers)
+
+
+def _may_fork() -> bool:
+    """A fork has none of the other threads, and waits for ever for what they held."""
+    return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1
+
+
+def _by_threads(work: Callable[[int], R], count: int, workers: int) -> Iterator[tuple[int, R]]:
+    with ThreadPoolExecutor(workers) as pool:
+        started = {pool.submit(work, number): number for number in range(count)}
+        try:
+            for future in as_completed(started):
+                yield started[future], future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _by_processes(work: Callable[[int], R], count: int, workers: int) -> Iterator[tuple[int, R]]:
+    context = multiprocessing.get_context("fork")
+    processes: dict[Connection, Any] = {}
+    numbers = iter(range(count))
+    with tempfile.TemporaryDirectory(prefix="remit-", ignore_cleanup_errors=True) as folder:
+        try:
+            for _ in range(workers):
+                here, there = context.Pipe()
+                process = context.Process(target=_serve, args=(there, work, folder), daemon=True)
+                process.start()
+                there.close()
+                processes[here] = process
+                here.send(next(numbers))
+            busy = set(processes)
+            while busy:
+                for ready in wait(list(busy)):
+                    assert isinstance(ready, Connection)
+                    yield _answer(ready, processes[ready])
+                    following = next(numbers, None)
+                    if following is None:
+                        busy.discard(ready)
+                    else:
+                        ready.send(following)
+        finally:
+            for here, process in processes.items():
+                here.close()
+                _end(process)
+
+
+def _answer(connection: Connection, process: Any) -> Any:
+    try:
+        number, result, error = connection.recv()
+    except (EOFError, ConnectionResetError):
+        process.join(_PATIENCE)
+        raise WorkerLost(
+            f"a process that was making documents ended by itself (exit code {process.exitcode}); "
+            "perhaps the machine has too little memory"
+        ) from None
+    if error is not None:
+        raise error
+    return number, result
+
+
+def _end(process: Any) -> None:
+    """A process that waits ends now that its connection is closed; one at work is told to, and
+    with it the program it has called."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        process.join(_PATIENCE)
+        if process.exitcode is not None:
+            return
+
+
+def _serve(connection: Connection, work: Callable[[int], Any], folder: str) -> None:
+    """Works on each number that comes, until none comes any more. Temporary files go into `folder`,
+    which is removed whatever happens here."""
+    os.setpgid(0, 0)  # so that Ctrl+C reaches the first process alone, which ends the others
+    signal.signal(signal.SIGTERM, _stop)
+    tempfile.tempdir = folder
+    while True:
+        try:
+            number = connection.recv()
+        except EOFError:
+            return
+        result = error = None
+        try:
+            result = work(number)
+        except Exception as raised:
+            error = raised
+            error.add_note(traceback.format_exc())
+        connection.send((number, result, error))
+
+
+def _stop(signal_number: int, frame: object) -> NoReturn:
+    sys.exit(0)
