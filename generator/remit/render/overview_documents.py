@@ -51,7 +51,11 @@ def colophon(view: View, page: str, sources: Sequence[Record]) -> tree.Blocks:
     """The page's address in words and as a QR code, the day, and what the text was made of."""
     t, address = view.labels, _address(view, page)
     words: list[tree.Inlines] = [
-        (Text(t.get("true_on", day=t.day(view.day)) + " "), tree.Link((Text(address),), address)),
+        (
+            Text(t.get("true_on", day=t.day(view.day))),
+            tree.Break(),
+            tree.Link((Text(address),), address),
+        ),
         (Text(t.get("colophon_fingerprint", value=_fingerprint(view, sources))),),
     ]
     if view.settings.demonstration:
