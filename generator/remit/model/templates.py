@@ -12,7 +12,7 @@ from pydantic import Field
 
 from remit.model.values import LocalText, StrictBool, Value
 
-DocumentFormat = Literal["docx", "odt", "pdf"]
+DocumentFormat = Literal["docx", "odt", "pdf", "xlsx"]
 DEFAULT_KIND = "mandate"
 SHIPPED = "remit/"
 """What stands before the name of a template that is meant as remit ships it."""

@@ -20,16 +20,26 @@ from remit.render.downloads import Offered
 from remit.render.labels import labels_for
 from remit.render.mandate_document import mandate_frame
 from remit.render.mandate_values import MandateValues
+from remit.render.overview_documents import register_frame, role_frame
+from remit.render.overview_values import RegisterValues, RoleValues
 from remit.render.view import View
 from remit.settings import Settings
 
 LONG = 12
 """Numbered headings of the first level from which a table of contents helps."""
 
-FRAMES: dict[Subject, Callable[[View, Any], tree.Document]] = {Subject.MANDATE: mandate_frame}
+FRAMES: dict[Subject, Callable[[View, Any], tree.Document]] = {
+    Subject.MANDATE: mandate_frame,
+    Subject.ROLE: role_frame,
+    Subject.REGISTER: register_frame,
+}
 """What stands round the text, by what the document is made of."""
-VALUES: dict[Subject, type[Values]] = {Subject.MANDATE: MandateValues}
-"""What its template is given."""
+VALUES: dict[Subject, type[Values]] = {
+    Subject.MANDATE: MandateValues,
+    Subject.ROLE: RoleValues,
+    Subject.REGISTER: RegisterValues,
+}
+"""What a template is given, by the same."""
 
 
 @cache

@@ -72,7 +72,10 @@ class Room:
             names: set[str] = set()
             words: dict[str, LocalText] = {}
             for one in reversed(_family(self.templates, template, self.environment)):
-                names |= meta.find_undeclared_variables(_parsed(self.environment, one))
+                parsed = _parsed(self.environment, one)
+                for fault in _forbidden(self.templates, one, parsed):
+                    raise ContentFault(fault)
+                names |= meta.find_undeclared_variables(parsed)
                 words |= one.words
             self._wanted[template.id] = Wanted(frozenset(names), words)
         return self._wanted[template.id]

@@ -29,7 +29,8 @@ from remit.render.tree import (
     Table,
     plain,
 )
-from remit.write.look import BAND, FALLBACK, INK, RULE
+from remit.write.look import BAND, FALLBACK, RULE
+from remit.write.pandoc_tool import ConversionFailed
 from remit.write.properties import custom_properties, page_label_parts
 
 LONGEST_TEXT = 32767
@@ -45,16 +46,12 @@ _DAYS = {"nb": "[$-414]d. mmmm yyyy", "sv": "[$-41D]d mmmm yyyy", "en": "[$-809]
 """How a day is shown, by language."""
 
 
-class DoesNotFit(ValueError):
-    """A text is longer than a cell of a workbook can hold."""
-
-
 def workbook(document: Document) -> bytes:
-    """The finished file: the same document always gives the same bytes. Raises DoesNotFit."""
+    """The finished file: the same document always gives the same bytes. Raises ConversionFailed."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     _set_properties(book, document)
-    formats = _Formats.of(book, document.language)
+    formats = _Formats.of(book, document)
     names = _Names()
     sheet = book.add_worksheet(names.of(document.title))
     _set_page(sheet, document, document.title)
@@ -104,12 +101,12 @@ class _Formats:
     day: Format
 
     @classmethod
-    def of(cls, book: xlsxwriter.Workbook, language: str) -> _Formats:
+    def of(cls, book: xlsxwriter.Workbook, document: Document) -> _Formats:
         base = {"font_name": FALLBACK, "font_size": 10, "valign": "top", "align": "left"}
         text = {**base, "text_wrap": True, "num_format": "@"}
-        ink = {"font_color": f"#{INK}", "bold": True}
+        ink = {"font_color": f"#{document.letterhead.ink}", "bold": True}
         rule = {"border": 1, "border_color": f"#{RULE}"}
-        shown = _DAYS.get(language, "yyyy-mm-dd")
+        shown = _DAYS.get(document.language, "yyyy-mm-dd")
         return cls(
             book.add_format({**text, **ink, "font_size": 16}),
             book.add_format({**text, **ink, "font_size": 12}),
@@ -201,7 +198,9 @@ def _write_cell(sheet: Worksheet, row: int, column: int, cell: Cell, formats: _F
 
 def _write_text(sheet: Worksheet, row: int, column: int, words: str, style: Format) -> None:
     if len(words) > LONGEST_TEXT:
-        raise DoesNotFit(f"a cell holds at most {LONGEST_TEXT} characters, not {len(words)}")
+        raise ConversionFailed(
+            f"a cell of a workbook holds at most {LONGEST_TEXT} characters, not {len(words)}"
+        )
     if words:
         sheet.write_string(row, column, words, style)
     else:
