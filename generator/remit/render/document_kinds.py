@@ -20,8 +20,8 @@ from remit.render.downloads import Offered
 from remit.render.labels import labels_for
 from remit.render.mandate_document import mandate_frame
 from remit.render.mandate_values import MandateValues
-from remit.render.overview_documents import register_frame, role_frame
-from remit.render.overview_values import RegisterValues, RoleValues
+from remit.render.overview_documents import assignment_frame, register_frame, role_frame
+from remit.render.overview_values import AssignmentValues, RegisterValues, RoleValues
 from remit.render.view import View
 from remit.settings import Settings
 
@@ -31,12 +31,14 @@ LONG = 12
 FRAMES: dict[Subject, Callable[[View, Any], tree.Document]] = {
     Subject.MANDATE: mandate_frame,
     Subject.ROLE: role_frame,
+    Subject.ASSIGNMENT: assignment_frame,
     Subject.REGISTER: register_frame,
 }
 """What stands round the text, by what the document is made of."""
 VALUES: dict[Subject, type[Values]] = {
     Subject.MANDATE: MandateValues,
     Subject.ROLE: RoleValues,
+    Subject.ASSIGNMENT: AssignmentValues,
     Subject.REGISTER: RegisterValues,
 }
 """What a template is given, by the same."""
