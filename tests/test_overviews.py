@@ -24,8 +24,8 @@ from document_checks import (
     tags,
     words_expected,
 )
-from registers import REGISTER, ROOT
-from remit.build import load_whole
+from registers import REGISTER, ROOT, overlay
+from remit.build import load_and_check, load_whole
 from remit.model.deliveries import DeliveryState, deliveries
 from remit.model.records import Assignment, Role, Term
 from remit.model.register import Register, address_of
@@ -57,6 +57,20 @@ FORMULAS = (
     "0123",
     "1e3",
 )
+ROLES = """---
+of: register
+name: { nb: Roller, en: Roles }
+formats: [xlsx]
+---
+<title>{{ label("role") }}s of {{ site_name }}</title>
+<h1>Those who help</h1>
+<table>
+<tr><th>Role</th><th>For</th></tr>
+{% for role in records("role") %}
+<tr><td>{{ link("roles/" ~ role.id) }}</td><td>Advises schools</td></tr>
+{% endfor %}
+</table>
+"""
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -441,6 +455,17 @@ def test_names_of_sheets_are_such_as_the_format_takes() -> None:
 def test_a_text_that_no_cell_can_hold_is_refused() -> None:
     with pytest.raises(ConversionFailed, match="at most 32767 characters"):
         workbook(table_document((Cell((Text("x" * 40000),)),)))
+
+
+def test_a_template_alone_makes_a_workbook_of_the_registers_records(register_copy: Path) -> None:
+    overlay(register_copy, {"content/templates/roles.html": ROLES})
+    settings = read_settings(register_copy)
+    checked = load_and_check(settings)
+    assert checked.found == load_and_check(read_settings(REGISTER)).found
+    view = View(checked.register, settings, "en", DAY)
+    data = file_of(document_of(view, "roles", None), "xlsx")
+    assert sheet_names(data) == ["Roles of Test register", "Those who help"]
+    assert cells(data, 2) == [["Role", "For"], ["The specialist team", "Advises schools"]]
 
 
 # The site
