@@ -30,6 +30,7 @@ from remit.render.tree import (
     Text,
     has_changes,
 )
+from remit.render.typesetting import bound
 
 Node = dict[str, Any]
 
@@ -164,7 +165,7 @@ def _inlines(inlines: Inlines, link_base: str) -> list[Node]:
     nodes: list[Node] = []
     for inline in inlines:
         if isinstance(inline, Text):
-            nodes.append({"kind": "text", "text": _squeezed(inline.text)})
+            nodes.append({"kind": "text", "text": bound(_squeezed(inline.text))})
         elif isinstance(inline, Break):
             nodes.append({"kind": "break"})
         elif isinstance(inline, Strong):
