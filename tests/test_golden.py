@@ -14,11 +14,13 @@ from registers import REGISTER, copy_of_register, files_to_be, found, overlay
 from remit.build import load_and_check
 from remit.diagnostics import FORMATS
 from remit.model.records import MandateVersion
-from remit.render.mandate_document import mandate_document
+from remit.render.document_kinds import mandate_document
 from remit.render.pages import site_pages
 from remit.render.tree import words_of
 from remit.render.view import View
 from remit.settings import read_settings
+from remit.write.documents import write_document
+from tag_tree import tag_tree
 
 GOLDEN = Path(__file__).parent / "golden"
 LANGUAGES = ("nb", "en")
@@ -66,6 +68,17 @@ def test_documents(language: str, tmp_path: Path) -> None:
         ]
         text = "\n".join([*lines, "", *words_of(document.blocks), ""])
         expect(f"documents/{document.file_name}.txt", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_tags_of_documents(language: str) -> None:
+    """What a screen reader says of the PDF in force: every tag with its words, in order."""
+    settings = read_settings(REGISTER)
+    register = load_and_check(settings).register
+    version = register.all(MandateVersion)[-1]
+    document = mandate_document(View(register, settings, language, settings.today), version)
+    pdf = write_document(document, "pdf", f"{settings.site_url}{language}/")
+    expect(f"documents/{document.file_name}.tags.txt", tag_tree(pdf) + "\n")
 
 
 def test_diagnostics(tmp_path: Path) -> None:

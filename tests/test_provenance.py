@@ -16,8 +16,8 @@ from remit.build import load_whole
 from remit.model.records import MandateVersion
 from remit.model.register import Register
 from remit.model.site_files import CHECKSUMS_FILE
+from remit.render.document_kinds import mandate_document
 from remit.render.downloads import PROOF_PAGE
-from remit.render.mandate_document import mandate_document
 from remit.render.pages import site_pages
 from remit.render.tree import Document, words_of
 from remit.render.view import View

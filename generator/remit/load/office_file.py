@@ -146,6 +146,8 @@ def _read_docx(parts: _Parts) -> DocumentFacts:
     if len(mains) != 1:
         raise NotReadable("the file does not say which part is its text")
     body, links = parts.needed(mains[0]), _Targets(parts, mains[0])
+    if body.tag != f"{_W}document":
+        raise NotReadable("the file is an office file, but no text document")
     strange = [
         _STRANGE_DOCX[etree.QName(element).localname]
         for element in _elements(body)

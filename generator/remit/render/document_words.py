@@ -6,8 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from remit.render.document_links import headings, link_address, link_targets
+from remit.render.labels import labels_for
 from remit.render.pandoc import automatic_numbers
 from remit.render.tree import Blocks, Document, Heading, ItemList, Picture, Quote, words_of
 
@@ -55,6 +57,18 @@ def said_by(document: Document, file_format: str, link_base: str) -> Said:
         {link_address(target, link_base) for target in targets},
         pictures + (document.letterhead.logo is not None),
     )
+
+
+def same_but_for_the_day(one: Document, day: date, other: Document, other_day: date) -> bool:
+    """Whether two documents say the same when each calls its own day "today"."""
+    label = labels_for(one.language).day
+    first, second = (
+        " ".join(normal_words(" ".join(words_of(document.blocks)))).replace(
+            " ".join(normal_words(label(made_on))), "today"
+        )
+        for document, made_on in ((one, day), (other, other_day))
+    )
+    return first.replace(one.fingerprint, "") == second.replace(other.fingerprint, "")
 
 
 def _beside(document: Document) -> list[str]:

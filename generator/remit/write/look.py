@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -12,7 +13,6 @@ FONT: Final = "Source Sans 3"
 FALLBACK: Final = "Arial"
 """The font named to readers who do not have the first; both have the letters of the languages."""
 
-INK: Final = "1f2a3c"
 GREY: Final = "55606e"
 RULE: Final = "c9d1db"
 BAND: Final = "f1f4f7"
@@ -24,12 +24,30 @@ MARGIN_TOP: Final = 14.0
 """From the paper's edge to the header, in millimetres."""
 MARGIN_BOTTOM: Final = 13.0
 TEXT_WIDTH: Final = PAGE[0] - 2 * MARGIN_SIDE
-REFERENCE_WIDTH: Final = 58.0
-REFERENCE_LABEL: Final = 24.0
+LOGO_GAP: Final = 5.0
+REFERENCE_COLUMNS: Final = 3
 RUNNING_ID_WIDTH: Final = 52.0
 NUMBER_WIDTH: Final = 11.0
 LIST_INDENT: Final = 6.0
 SIGNATURE_ROW: Final = 17.0
+FORM_ROW: Final = 13.0
+LINE_NUMBER_GAP: Final = 6.0
+"""Between the numbers of lines and the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """What an organisation's letterhead colours: six hex digits each."""
+
+    ink: str
+    """Titles, headings and the lines of tables."""
+    accent: str
+    """The rule under the letterhead."""
+
+
+def text_width(*, landscape: bool) -> float:
+    """Of a page's text, in millimetres."""
+    return (PAGE[1] if landscape else PAGE[0]) - 2 * MARGIN_SIDE
 
 
 def twips(millimetres: float) -> int:
