@@ -56,6 +56,7 @@ def redline_document(view: View, old: MandateVersion, new: MandateVersion) -> tr
             *(notice for notice in after.notices if notice in before.notices),
             *without_deleted_ids(marked),
         ),
+        kind="redline",
         redline=tree.Redline(
             author=base.letterhead.name,
             moment=f"{_day_of_change(new, base.date)}T00:00:00Z",

@@ -77,10 +77,19 @@ def _place_signature_fields(file: PdfObjects, found: list[tuple[Table, int]]) ->
                 )
                 page, field = int(place[1]), int(place[2])
                 file[field] = _field(file, field, page, len(fields) + 1, label)
-                file[link] = file[link].replace(b"/S/Link", b"/S/Form", 1)
+                file[link] = _alone(file[link].replace(b"/S/Link", b"/S/Form", 1), page, field)
                 fields.append(field)
     if fields:
         file.insert(file.catalog, b"/AcroForm<</Fields%s/SigFlags 1>>" % array(fields))
+
+
+def _alone(element: bytes, page: int, field: int) -> bytes:
+    """The element with the field as its only kid, not in a list: then validators that look for
+    what changed after a signature know the field when another body signs."""
+    kid = b"<</Type/OBJR/Pg %d 0 R/Obj %d 0 R>>" % (page, field)
+    if b"/K[%s]" % kid not in element:
+        raise ValueError("a place to sign has something else in it")
+    return element.replace(b"/K[%s]" % kid, b"/K%s" % kid)
 
 
 def _field(file: PdfObjects, link: int, page: int, number: int, label: str) -> bytes:
