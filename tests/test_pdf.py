@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,12 +13,25 @@ import pikepdf
 import pytest
 
 from conftest import RunRemit
-from document_checks import fonts_embedded, pdf_faults, sample
+from document_checks import fonts_embedded, pdf_faults, pdf_words, sample
 from registers import ROOT, copy_of_register
 from remit.build import comparison_jobs, document_jobs, export_documents, load_whole, neighbours
 from remit.model.records import MandateVersion
 from remit.render.document_links import tables
-from remit.render.tree import Cell, Document, Paragraph, Table, Text, plain
+from remit.render.tree import (
+    Cell,
+    Deleted,
+    Document,
+    Inlines,
+    Inserted,
+    Paragraph,
+    Picture,
+    Redline,
+    Strong,
+    Table,
+    Text,
+    plain,
+)
 from remit.settings import read_settings
 from remit.write.document_files import DocumentJob
 from remit.write.documents import write_document
@@ -26,6 +40,10 @@ from remit.write.pdf_objects import PdfObjects, text_string
 from tag_tree import tag_lines
 
 BASE = "https://remit.example/nb/"
+SQUARE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="5mm" height="5mm" viewBox="0 0 5 5">'
+    '<path d="M0 0h5v5h-5z"/></svg>'
+)
 DC = "{http://purl.org/dc/elements/1.1/}"
 XMP = "{http://ns.adobe.com/xap/1.0/}"
 MM = "{http://ns.adobe.com/xap/1.0/mm/}"
@@ -90,7 +108,9 @@ def own_faults(pdf: bytes, document: Document) -> list[str]:
     fonts = fonts_embedded(pdf)
     facts["fonts"] = bool(fonts) and all(fonts.values())
     facts["rows headed"] = [
-        line.removeprefix("TH(Row) ") for line in tag_lines(pdf, "TH") if "(Row)" in line
+        " ".join(re.sub("<.*?>", "", line).split()[1:])
+        for line in tag_lines(pdf, "TH")
+        if "(Row)" in line
     ] == row_headers(document)
     return [name for name, holds in facts.items() if not holds]
 
@@ -211,6 +231,30 @@ def test_a_cell_with_words_is_not_signed_in() -> None:
     assert tag_lines(write_document(document, "pdf", BASE), "Form") == [
         'Form signature-1 "Sign: B"'
     ]
+
+
+def test_what_changed_is_said_in_the_line_and_printed_nowhere() -> None:
+    base = sample("nb", contents=False)
+    words: Inlines = (
+        Text("Teamet gir "),
+        Deleted((Text("hjelp"),)),
+        Inserted((Text("råd"),)),
+        Strong((Text(" til "), Inserted((Text("alle"),)))),
+        Text("."),
+    )
+    blocks = (Paragraph(words), Picture(SQUARE, "lagt til: et rutemønster", 5, 5))
+    redline = Redline("Direktoratet", "2018-06-19T00:00:00Z", (Text(base.title),), ())
+    silent = replace(base, blocks=blocks, redline=redline)
+    end = "slutt på endring"
+    said = replace(redline, said_added="lagt til:", said_removed="fjernet:", said_end=end)
+    pdf = write_document(replace(silent, redline=said), "pdf", BASE)
+    assert tag_lines(pdf, "P")[-1] == (
+        "P Teamet gir <fjernet:>hjelp<slutt på endring><lagt til:>råd<slutt på endring> til "
+        "<lagt til:>alle<slutt på endring>."
+    )
+    assert tag_lines(pdf, "Figure") == ['Figure "lagt til: et rutemønster"']
+    assert pdf_words(pdf) == pdf_words(write_document(silent, "pdf", BASE))
+    assert pdf_faults(pdf, "2a") == pdf_faults(pdf, "ua1") == set()
 
 
 def test_a_file_that_is_not_as_typst_writes_it_is_refused() -> None:
