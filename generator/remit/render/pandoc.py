@@ -31,6 +31,7 @@ from remit.render.tree import (
     Table,
     Text,
 )
+from remit.render.typesetting import bound
 
 API_VERSION = [1, 23, 1]
 NUMBERED_LEVELS = 3
@@ -43,8 +44,11 @@ TABLE_STYLES = {
     "": "PlainTable",
     "facts": "FactsTable",
     "signature": "SignatureTable",
-    "form": "PlainTable",
+    "form": "FormTable",
 }
+
+PLACE = "\u2060"
+"""Stands where a picture or a page break will be: pandoc leaves out a paragraph without words."""
 
 Node = dict[str, Any]
 
@@ -129,7 +133,7 @@ class _Writer:
         if isinstance(block, Quote):
             return {"t": "BlockQuote", "c": self.blocks(block.blocks)}
         if isinstance(block, Picture | PageBreak):
-            return _div([{"t": "Para", "c": []}], style=type(block).__name__)
+            return _div([{"t": "Para", "c": _words(PLACE)}], style=type(block).__name__)
         return self.card(block, in_list=in_list)
 
     def heading(self, heading: Heading) -> Node:
@@ -209,7 +213,7 @@ class _Writer:
         nodes: list[Node] = []
         for inline in inlines:
             if isinstance(inline, Text):
-                nodes += _words(inline.text)
+                nodes += _words(bound(inline.text))
             elif isinstance(inline, Break):
                 nodes.append({"t": "LineBreak"})
             elif isinstance(inline, Strong):

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
 
+from remit.model.templates import DocumentFormat
 from remit.render.pandoc import pandoc_json
 from remit.render.tree import Document
 from remit.render.typst import typst_inputs
@@ -28,10 +28,11 @@ __all__ = [
     "write_document",
 ]
 
-Format = Literal["docx", "odt", "pdf"]
+Format = DocumentFormat
 FORMATS: tuple[Format, ...] = ("docx", "odt", "pdf")
 
 _PACKAGE = Path(__file__).parent.parent
+_RENDERED = ("document_links", "pandoc", "typesetting", "typst")
 
 
 def write_document(document: Document, file_format: Format, link_base: str) -> bytes:
@@ -47,15 +48,10 @@ def write_document(document: Document, file_format: Format, link_base: str) -> b
     source = pandoc_json(document, link_base, file_format)
     finish: Callable[[bytes, Document], bytes]
     finish = finish_docx if file_format == "docx" else finish_odt
-    return finish(
-        convert(
-            source,
-            file_format,
-            "--wrap=none",
-            f"--reference-doc={reference_path(file_format, document.language)}",
-        ),
-        document,
-    )
+    head = document.letterhead
+    reference = reference_path(file_format, document.language, head.ink, head.accent)
+    made = convert(source, file_format, "--wrap=none", f"--reference-doc={reference}")
+    return finish(made, document)
 
 
 def tool_versions() -> str:
@@ -78,7 +74,7 @@ def _own_digest() -> str:
         TEMPLATES / "document.typ",
         *FONTS.glob("*.ttf"),
         *(_PACKAGE / "write").glob("*.py"),
-        *(_PACKAGE / "render" / f"{name}.py" for name in ("document_links", "pandoc", "typst")),
+        *(_PACKAGE / "render" / f"{name}.py" for name in _RENDERED),
     ]
     digest = hashlib.sha256()
     for path in sorted(files):
