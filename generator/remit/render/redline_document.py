@@ -62,6 +62,9 @@ def redline_document(view: View, old: MandateVersion, new: MandateVersion) -> tr
             moment=f"{_day_of_change(new, base.date)}T00:00:00Z",
             title=title,
             summary=summary,
+            said_added=labels["said_added"],
+            said_removed=labels["said_removed"],
+            said_end=labels["said_end"],
         ),
     )
 
