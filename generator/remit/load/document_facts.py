@@ -25,3 +25,5 @@ class DocumentFacts:
     strange: tuple[str, ...]
     """What a finished document never holds: comments, tracked changes, hidden text …"""
     signatures: int = 0
+    attached: tuple[str, ...] = ()
+    """SHA-256 of every file that is put inside, 64 hex digits."""

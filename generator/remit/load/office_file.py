@@ -21,6 +21,7 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
 _XLINK = "{http://www.w3.org/1999/xlink}"
 _MANIFEST = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}"
@@ -146,6 +147,8 @@ def _read_docx(parts: _Parts) -> DocumentFacts:
     if len(mains) != 1:
         raise NotReadable("the file does not say which part is its text")
     body, links = parts.needed(mains[0]), _Targets(parts, mains[0])
+    if body.tag != f"{_W}document":
+        raise NotReadable("the file is an office file, but no text document")
     strange = [
         _STRANGE_DOCX[etree.QName(element).localname]
         for element in _elements(body)
@@ -243,6 +246,8 @@ _STRANGE_ODT = {
     f"{_TEXT}hidden-paragraph": "hidden text",
     f"{_TEXT}conditional-text": "hidden text",
 }
+_NOT_SHOWN = {f"{_SVG}title", f"{_SVG}desc"}
+"""What a picture is said to show."""
 _NOT_BODY = {f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_TEXT}table-of-content"}
 _SPACES = {f"{_TEXT}line-break", f"{_TEXT}tab", f"{_TEXT}s"}
 
@@ -308,7 +313,7 @@ def _odt_text(root: etree._Element, without: Callable[[etree._Element], bool]) -
             continue
         if one is not root:
             stack.append(one.tail or "")
-        if not isinstance(one.tag, str) or without(one):
+        if not isinstance(one.tag, str) or one.tag in _NOT_SHOWN or without(one):
             continue
         if one.tag in (f"{_TEXT}p", f"{_TEXT}h"):
             stack.append("\n")

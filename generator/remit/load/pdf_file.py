@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -78,7 +79,13 @@ def _read(pdf: pikepdf.Pdf) -> DocumentFacts:
         sum(text.images for text in pages.values()),
         tuple(dict.fromkeys(strange)),
         signatures,
+        tuple(_attached(pdf)),
     )
+
+
+def _attached(pdf: pikepdf.Pdf) -> Iterator[str]:
+    for name in pdf.attachments:
+        yield hashlib.sha256(pdf.attachments[name].get_file().read_bytes()).hexdigest()
 
 
 def _joined(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,10 @@ FILTERS = (
     " selectattr slice sort string sum title trim unique upper"
 ).split()
 """The filters that templates have: none that makes text markup."""
+TEXT_METHODS = (
+    "capitalize endswith join lower lstrip replace rstrip split startswith strip title upper"
+).split()
+"""What templates can do with a text: nothing that makes a long one of a short one."""
 _PACKAGE = str(Path(__file__).parent.parent)
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.S)
 _TAG = re.compile(r"<([A-Za-z][\w:-]*)([^<>]*)>")
@@ -72,7 +76,10 @@ class Room:
             names: set[str] = set()
             words: dict[str, LocalText] = {}
             for one in reversed(_family(self.templates, template, self.environment)):
-                names |= meta.find_undeclared_variables(_parsed(self.environment, one))
+                parsed = _parsed(self.environment, one)
+                for fault in _forbidden(self.templates, one, parsed):
+                    raise ContentFault(fault)
+                names |= _asked_for(parsed, one)
                 words |= one.words
             self._wanted[template.id] = Wanted(frozenset(names), words)
         return self._wanted[template.id]
@@ -120,15 +127,28 @@ class _Closed(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A field by the name that it has in the file: `from`, not `from_`."""
+        if isinstance(obj, Value):
+            attribute = _fields(type(obj)).get(attribute, attribute)
+        return super().getattr(obj, attribute)
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         if isinstance(obj, Value):
             return attr in type(obj).model_fields
+        if isinstance(obj, str):
+            return attr in TEXT_METHODS
         return super().is_safe_attribute(obj, attr, value)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator == "**" or not all(isinstance(one, int) for one in (left, right)):
             raise SecurityError(f"only whole numbers can stand beside {operator}")
         return super().call_binop(context, operator, left, right)
+
+
+@cache
+def _fields(cls: type[Value]) -> dict[str, str]:
+    return {field.alias or name: name for name, field in cls.model_fields.items()}
 
 
 def _environment(templates: Templates) -> jinja2.Environment:
@@ -146,7 +166,7 @@ def _environment(templates: Templates) -> jinja2.Environment:
         auto_reload=False,
     )
     environment.filters = {name: environment.filters[name] for name in FILTERS}
-    environment.globals = {"range": _range, "namespace": environment.globals["namespace"]}
+    environment.globals = {"range": _range}
     return environment
 
 
@@ -276,6 +296,14 @@ def _parsed(environment: jinja2.Environment, template: Template) -> nodes.Templa
         raise ContentFault(_syntax(template, error)) from None
 
 
+def _asked_for(parsed: nodes.Template, template: Template) -> set[str]:
+    """The names that a template wants to be given. Raises ContentFault for an unknown filter."""
+    try:
+        return meta.find_undeclared_variables(parsed)
+    except jinja2.TemplateSyntaxError as error:
+        raise ContentFault(_syntax(template, error)) from None
+
+
 def _family(
     templates: Templates, template: Template, environment: jinja2.Environment
 ) -> list[Template]:
@@ -365,7 +393,7 @@ def _unknown_names(
         message = f'there is nothing called "{name}" here'
         return Diagnostic(place, "template-name", message, help)
 
-    wanted = meta.find_undeclared_variables(parsed) - names - {"range", "namespace"}
+    wanted = meta.find_undeclared_variables(parsed) - names - {"range"}
     for node in parsed.find_all(nodes.Name):
         if node.name in wanted and node.ctx == "load":
             wanted.discard(node.name)

@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
-from remit.render.document_links import headings, link_address, link_targets
+from remit.render.document_links import headings, link_address, link_targets, tables
+from remit.render.labels import labels_for
 from remit.render.pandoc import automatic_numbers
-from remit.render.tree import Blocks, Document, Heading, ItemList, Picture, Quote, words_of
+from remit.render.tree import Blocks, Document, Heading, ItemList, Picture, Quote, plain, words_of
 
 _BETWEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _HYPHENS = {ord("\u2010"): "-", ord("\u2011"): "-"}
@@ -41,6 +43,8 @@ def said_by(document: Document, file_format: str, link_base: str) -> Said:
     for block in document.blocks:
         shown = block
         if isinstance(block, Heading):
+            if file_format == "pdf" and document.show_contents and not places:
+                words += normal_words(document.contents_label)
             places.append((len(words), " ".join([*words_of((block,))])))
             if position in automatic:
                 shown = replace(block, number="")
@@ -57,8 +61,21 @@ def said_by(document: Document, file_format: str, link_base: str) -> Said:
     )
 
 
+def same_but_for_the_day(one: Document, day: date, other: Document, other_day: date) -> bool:
+    """Whether two documents say the same when each calls its own day "today"."""
+    label = labels_for(one.language).day
+    first, second = (
+        " ".join(normal_words(" ".join(words_of(document.blocks)))).replace(
+            " ".join(normal_words(label(made_on))), "today"
+        )
+        for document, made_on in ((one, day), (other, other_day))
+    )
+    return first.replace(one.fingerprint, "") == second.replace(other.fingerprint, "")
+
+
 def _beside(document: Document) -> list[str]:
-    """Everything that headers, footers, the letterhead and the table of contents may say."""
+    """Everything that headers, footers, the letterhead, the table of contents and the head of a
+    table on its further pages may say."""
     phrases = [
         document.letterhead.name,
         document.letterhead.address,
@@ -70,6 +87,7 @@ def _beside(document: Document) -> list[str]:
         *re.split(r"\{pages?\}", document.page_label),
         *(phrase for label, value in document.reference for phrase in (label, value)),
         *(words for heading in headings(document.blocks) for words in words_of((heading,))),
+        *(plain(cell.inlines) for table in tables(document.blocks) for cell in table.head),
         *(
             words
             for heading in headings(document.blocks)

@@ -1,4 +1,4 @@
-"""What stands round the text of a document that is made of a role, or of the whole register."""
+"""What stands round the text of a document that is made of a role, an assignment, or all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from remit.model.fingerprint import fingerprint
-from remit.model.records import Organisation, Record, Redirect, Role
+from remit.model.records import Assignment, Organisation, Record, Redirect, Role
 from remit.model.register import address_of
 from remit.render import tree
 from remit.render.qr_code import qr_picture
@@ -31,6 +31,18 @@ def role_frame(view: View, role: Role) -> tree.Document:
     )
 
 
+def assignment_frame(view: View, assignment: Assignment) -> tree.Document:
+    """Of a document made of an assignment."""
+    t, page = view.labels, address_of(assignment)
+    frame = _frame(view, page, view.name(assignment), [assignment])
+    return replace(
+        frame,
+        document_id=assignment.number or page,
+        description=view.summary_words(assignment),
+        subject=t.kind("assignment"),
+    )
+
+
 def register_frame(view: View, _: None) -> tree.Document:
     """Of a document made of the whole register, as it is on the view's day."""
     name = view.settings.site_name[view.language]
@@ -51,7 +63,11 @@ def colophon(view: View, page: str, sources: Sequence[Record]) -> tree.Blocks:
     """The page's address in words and as a QR code, the day, and what the text was made of."""
     t, address = view.labels, _address(view, page)
     words: list[tree.Inlines] = [
-        (Text(t.get("true_on", day=t.day(view.day)) + " "), tree.Link((Text(address),), address)),
+        (
+            Text(t.get("true_on", day=t.day(view.day))),
+            tree.Break(),
+            tree.Link((Text(address),), address),
+        ),
         (Text(t.get("colophon_fingerprint", value=_fingerprint(view, sources))),),
     ]
     if view.settings.demonstration:

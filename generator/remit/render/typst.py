@@ -31,6 +31,7 @@ from remit.render.tree import (
     Text,
     has_changes,
 )
+from remit.render.typesetting import bound
 
 Node = dict[str, Any]
 
@@ -111,11 +112,16 @@ def _redline(document: Document, link_base: str) -> Node:
     redline = document.redline
     if redline is None:
         title = _words(_squeezed(document.title), TITLE)
-        return {"summary": [], "marked_title": title, "marked": False}
+        return {"summary": [], "marked_title": title, "marked": False, "said": {}}
     return {
         "summary": _blocks(redline.summary, link_base),
         "marked_title": _inlines(redline.title, link_base, TITLE),
         "marked": True,
+        "said": {
+            "added": redline.said_added,
+            "removed": redline.said_removed,
+            "end": redline.said_end,
+        },
     }
 
 
@@ -191,7 +197,7 @@ def _inlines(inlines: Inlines, link_base: str, room: Room = LINE) -> list[Node]:
     nodes: list[Node] = []
     for inline in inlines:
         if isinstance(inline, Text):
-            nodes += _words(_squeezed(inline.text), room)
+            nodes += _words(bound(_squeezed(inline.text)), room)
         elif isinstance(inline, Break):
             nodes.append({"kind": "break"})
         elif isinstance(inline, Strong):

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from urllib.parse import unquote
+from functools import cached_property
 
 from remit.load.document_facts import DocumentFacts
 from remit.model.history import change_dates
 from remit.model.records import MandateVersion
-from remit.model.register import Register
-from remit.model.text_difference import difference
-from remit.render.document_kinds import mandate_document
-from remit.render.document_words import Said, normal_words, said_by
+from remit.model.register import Made, Register, address_of
+from remit.model.templates import Subject
+from remit.render.document_kinds import document_of
+from remit.render.document_sources import with_sources
+from remit.render.overview_documents import WHOLE
+from remit.render.redline_document import redline_document
 from remit.render.tree import Document
 from remit.render.view import View
 from remit.settings import Settings
+from remit.verification.likeness import problems_of
 
-_COUNTED = re.compile(r"[\d.•◦–‣\-)(\ufffd]*")
-"""Page numbers, marks of list items and the dots before a page number."""
+
+class NotHere(Exception):
+    """The register cannot make the document that a file says it is: says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,104 +44,98 @@ class Edition:
     settings: Settings
     facts: DocumentFacts
     commit: str = ""
-    _made: dict[tuple[str, date], Document] = field(default_factory=dict)
+    genuine: Register = field(init=False)
+    """The same register with what it knows of its history itself."""
+    _made: dict[date, Document] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        claimed = _Claimed(self.facts.properties.get("revision", ""))
+        self.genuine = self.register
+        claimed = _Claimed(self.told("revision"))
         self.register = replace(self.register, revisions=claimed)
+
+    def told(self, name: str) -> str:
+        """What the file says of itself."""
+        return self.facts.properties.get(name, "")
 
     @property
     def link_base(self) -> str:
-        return f"{self.settings.site_url}{self.language}/"
+        return f"{self.settings.site_url}{self.told('language')}/"
+
+    @cached_property
+    def record(self) -> Made:
+        """What the document is made of. Raises NotHere."""
+        address, kind = self.told("record"), self.told("kind")
+        if not address:
+            raise NotHere("it does not say which document of a register it is")
+        if self.told("language") not in self.settings.languages:
+            raise NotHere(f'this register has no language "{self.told("language")}"')
+        template = self.register.templates.kinds.get(kind)
+        if template is None and not self.is_redline:
+            raise NotHere(f'this register makes no document of the kind "{kind}"')
+        subject = template.of if template else Subject.MANDATE
+        if subject is Subject.REGISTER and address == WHOLE:
+            return None
+        for made in self.register.made_of(subject):
+            if made is not None and address_of(made) == address:
+                return made
+        raise NotHere(f"this register has no {address}")
 
     @property
-    def language(self) -> str:
-        return self.facts.properties["language"]
+    def is_redline(self) -> bool:
+        return self.told("kind") == "redline"
 
-    def version(self, address: str) -> MandateVersion | None:
-        found = self.register.by_address.get(address)
-        return found if isinstance(found, MandateVersion) else None
-
-    def days(self, version: MandateVersion) -> Iterator[date]:
+    def days(self) -> Iterator[date]:
         """Days on which the document may have been made, so that all its names and notices are
         tried: today, and back through each day on which something changed."""
-        today = self.settings.today
+        today, earlier = self.settings.today, set[date]()
         yield today
-        earlier = {version.in_force.first, *change_dates(self.register)}
+        if isinstance(self.record, MandateVersion):
+            earlier = {self.record.in_force.first, *change_dates(self.register)}
+        else:  # it says itself on which day it was made
+            try:
+                earlier = {date.fromisoformat(self.told("version"))}
+            except ValueError:
+                return
         yield from sorted((day for day in earlier if day < today), reverse=True)
 
-    def document(self, version: MandateVersion, day: date) -> Document:
-        """The document as it was made on that day."""
-        key = (version.id, day)
-        if key not in self._made:
-            settings = replace(self.settings, today=day)
-            view = View(self.register, settings, self.language, day)
-            self._made[key] = mandate_document(view, version)
-        return self._made[key]
+    def document(self, day: date | None = None) -> Document:
+        """The document as it was made on that day, or is made today."""
+        day = day or self.settings.today
+        if day not in self._made:
+            self._made[day] = document_of(self._view(day), self.told("kind"), self.record)
+        return self._made[day]
 
-    def fingerprint(self, version: MandateVersion) -> str:
-        return self.document(version, self.settings.today).fingerprint
+    def _view(self, day: date) -> View:
+        settings = replace(self.settings, today=day)
+        return View(self.register, settings, self.told("language"), day)
 
-    def agrees(self, version: MandateVersion) -> date | None:
+    @property
+    def has_same_sources(self) -> bool:
+        return self.document().fingerprint == self.told("fingerprint")
+
+    def to_be_exact(self) -> list[Document]:
+        """The documents that the file may be byte for byte: none of other sources."""
+        view = View(self.genuine, self.settings, self.told("language"), self.settings.today)
+        made = []
+        if not self.is_redline:
+            made = [document_of(view, self.told("kind"), self.record)]
+        elif isinstance(self.record, MandateVersion):
+            versions = self.register.versions(self.record.mandate)
+            others = [one for one in versions if one is not self.record]
+            made = [redline_document(view, other, self.record) for other in others]
+        if self.facts.attached:
+            made = [with_sources(self.genuine, one) for one in made]
+        return [one for one in made if one.fingerprint == self.told("fingerprint")]
+
+    def agrees(self) -> date | None:
         """The day on which the register makes just this text, if there is one."""
-        return next((day for day in self.days(version) if not self.problems(version, day)), None)
+        return next((day for day in self.days() if not self.problems(day)), None)
 
-    def problems(self, version: MandateVersion, day: date) -> tuple[str, ...]:
+    def problems(self, day: date | None = None) -> tuple[str, ...]:
         """How the file differs from the document of that day; nothing when it says the same."""
-        document = self.document(version, day)
-        said = said_by(document, self.facts.file_format, self.link_base)
-        return tuple(_problems(self.facts, document, said))
+        document = with_sources(self.register, self.document(day))
+        return tuple(problems_of(self.facts, document, self.link_base))
 
-
-def _problems(facts: DocumentFacts, document: Document, said: Said) -> Iterator[str]:
-    expected = [_claimed(word, document, facts) for word in said.words]
-    words, before = normal_words(facts.words), ""
-    if facts.file_format == "pdf":
-        words, before = _without_letterhead(words, normal_words(document.title))
-    found = difference(expected, words, spaces=facts.file_format != "pdf")
-    if found:
-        yield (
-            f"{_where(said, found.place)} the file says “{found.found}”, "
-            f"the register “{found.expected}”"
-        )
-    beside = _left_over(f"{before} {facts.beside}", said.beside)
-    if beside:
-        yield f"a header, a footer or the contents hold words of their own: “{beside}”"
-    expected_links = {_plain_link(link) for link in said.links}
-    for link in facts.links:
-        if _plain_link(link) not in expected_links:
-            yield f"a link leads to {link}, where the register has no such link"
-    if facts.pictures > said.pictures:
-        yield "a picture was put in"
-    yield from (f"it holds {one}" for one in facts.strange)
-
-
-def _claimed(word: str, document: Document, facts: DocumentFacts) -> str:
-    """The word as it stands in the file when only the source's fingerprint is another."""
-    told = facts.properties.get("fingerprint", "")
-    return told if told and word == document.fingerprint else word
-
-
-def _without_letterhead(words: list[str], title: list[str]) -> tuple[list[str], str]:
-    """The words from the title on, and those before it."""
-    for start in range(len(words) - len(title) + 1):
-        if words[start : start + len(title)] == title:
-            return words[start:], " ".join(words[:start])
-    return words, ""
-
-
-def _where(said: Said, place: int) -> str:
-    index = bisect_right([start for start, _ in said.headings], place) - 1
-    return f"under “{said.headings[index][1]}”" if index >= 0 else "before the first heading"
-
-
-def _left_over(text: str, phrases: list[str]) -> str:
-    """What is left when all that may stand there is taken away."""
-    rest = "".join(normal_words(text))
-    for phrase in sorted({"".join(normal_words(one)) for one in phrases}, key=len, reverse=True):
-        rest = rest.replace(phrase, "\0")
-    return " ".join(part for part in rest.split("\0") if not _COUNTED.fullmatch(part))[:120]
-
-
-def _plain_link(link: str) -> str:
-    return unquote(link).rstrip("/")
+    def closest(self) -> tuple[str, ...]:
+        """How it differs from the document of the day from which it differs least."""
+        return min((self.problems(day) for day in self.days()), key=len)

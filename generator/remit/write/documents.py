@@ -40,6 +40,7 @@ OfficeFormat = Literal["docx", "odt"]
 FORMATS: tuple[Format, ...] = ("docx", "odt", "pdf")
 
 _PACKAGE = Path(__file__).parent.parent
+_RENDERED = ("document_links", "pandoc", "typesetting", "typst")
 
 
 def write_document(document: Document, file_format: Format, link_base: str) -> bytes:
@@ -114,7 +115,7 @@ def _own_digest() -> str:
         TEMPLATES / "document.typ",
         *FONTS.glob("*.ttf"),
         *(_PACKAGE / "write").glob("*.py"),
-        *(_PACKAGE / "render" / f"{name}.py" for name in ("document_links", "pandoc", "typst")),
+        *(_PACKAGE / "render" / f"{name}.py" for name in _RENDERED),
     ]
     digest = hashlib.sha256()
     for path in sorted(files):
