@@ -14,7 +14,7 @@ from registers import REGISTER, copy_of_register, files_to_be, found, overlay
 from remit.build import load_and_check
 from remit.diagnostics import FORMATS
 from remit.model.records import MandateVersion
-from remit.render.mandate_document import mandate_document
+from remit.render.document_kinds import mandate_document
 from remit.render.pages import site_pages
 from remit.render.tree import words_of
 from remit.render.view import View

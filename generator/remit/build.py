@@ -20,10 +20,11 @@ from remit.load.records import Loaded, load_register
 from remit.load.revision import load_revision
 from remit.model.addresses import addresses
 from remit.model.records import Mandate, MandateVersion
-from remit.model.register import Register
+from remit.model.register import Made, Register
 from remit.model.register_comparison import RegisterComparison, compare_registers
 from remit.model.released import Released, released_text
 from remit.model.site_files import SiteFile, SiteFiles
+from remit.model.templates import DEFAULT_KIND
 from remit.settings import Settings
 from remit.write.files import staged_files, write_file
 from remit.write.hosting import write_hosting_files
@@ -51,7 +52,7 @@ def load_and_check(settings: Settings) -> Checked:
     points to them is not reported as dangling too."""
     with _collector_paused():
         loaded = load_register(settings)
-        found = run_checks(loaded.register, settings)
+        found = [*run_checks(loaded.register, settings), *_template_faults(loaded, settings)]
     if has_errors(loaded.problems):
         found = [
             one for one in found if one.code not in ("released-address-gone", "released-id-gone")
@@ -59,6 +60,15 @@ def load_and_check(settings: Settings) -> Checked:
         unread = {problem.location.path for problem in loaded.problems if problem.is_error}
         found = [one for one in found if not _caused_by_unread(one, unread)]
     return Checked(loaded.register, sorted({*loaded.problems, *found}))
+
+
+def _template_faults(loaded: Loaded, settings: Settings) -> list[Diagnostic]:
+    """Of the register's own templates; those shipped are tested."""
+    if not loaded.register.templates.own:
+        return []
+    from remit.render.document_kinds import template_faults
+
+    return template_faults(loaded.register, settings)
 
 
 def _caused_by_unread(found: Diagnostic, unread: set[str]) -> bool:
@@ -158,20 +168,21 @@ def write_release(register: Register, settings: Settings) -> Release:
 def document_jobs(
     register: Register,
     settings: Settings,
-    versions: Iterable[MandateVersion],
+    records: Iterable[Made],
     languages: Sequence[str],
     formats: Sequence[Format],
     place: Callable[[Document, Format], Path],
+    kind: str = DEFAULT_KIND,
 ) -> Iterator[DocumentJob]:
-    """A job for every version × language × format; `place` says where its file goes."""
-    from remit.render.mandate_document import mandate_document
+    """A job for every record × language × format; `place` says where its file goes."""
+    from remit.render.document_kinds import document_of
     from remit.render.view import View
     from remit.write.document_files import DocumentJob
 
-    for version in versions:
+    for record in records:
         for language in languages:
             view = View(register, settings, language, settings.today)
-            document = mandate_document(view, version)
+            document = document_of(view, kind, record)
             for file_format in formats:
                 yield DocumentJob(
                     document,
@@ -229,8 +240,10 @@ def count_documents(register: Register, settings: Settings) -> int:
     """How many files `make_documents` makes."""
     from remit.write.documents import FORMATS
 
-    documents = len(register.all(MandateVersion)) + len(neighbours(register))
-    return documents * len(settings.languages) * len(FORMATS)
+    files = len(neighbours(register)) * len(FORMATS)
+    for template in register.templates.kinds.values():
+        files += len(register.made_of(template.of)) * len(template.site)
+    return files * len(settings.languages)
 
 
 def make_documents(
@@ -250,7 +263,7 @@ def make_documents(
 
 
 def site_documents(register: Register, settings: Settings, site: Path) -> Iterator[DocumentJob]:
-    """Every mandate version's documents beside its page, and beside its page of changes those
+    """The documents that each page offers beside it, and beside a version's page of changes those
     that compare it with the version before."""
     from remit.write.documents import FORMATS
 
@@ -262,7 +275,13 @@ def site_documents(register: Register, settings: Settings, site: Path) -> Iterat
 
     languages = settings.languages
     return chain(
-        document_jobs(register, settings, register.all(MandateVersion), languages, FORMATS, place),
+        *(
+            document_jobs(
+                register, settings, register.made_of(one.of), languages, one.site, place, one.id
+            )
+            for one in register.templates.kinds.values()
+            if one.site
+        ),
         comparison_jobs(register, settings, neighbours(register), languages, FORMATS, place),
     )
 
@@ -270,19 +289,22 @@ def site_documents(register: Register, settings: Settings, site: Path) -> Iterat
 def export_documents(
     register: Register,
     settings: Settings,
-    versions: Sequence[MandateVersion],
+    records: Sequence[Made],
     languages: Sequence[str],
     formats: Sequence[Format],
     folder: Path,
     done: Callable[[], None] = lambda: None,
     *,
+    kind: str = DEFAULT_KIND,
     attach_source: bool = False,
 ) -> list[MadeFile]:
     """The documents as files in one folder: all of them or none."""
     from remit.write.document_files import make_files
 
     with staged_files(folder) as staging:
-        jobs = document_jobs(register, settings, versions, languages, formats, _named_in(staging))
+        jobs = document_jobs(
+            register, settings, records, languages, formats, _named_in(staging), kind
+        )
         if attach_source:
             jobs = with_sources_attached(register, jobs)
         return make_files(jobs, settings.cache_folder, done)

@@ -18,7 +18,7 @@ from remit.cli.arguments import BUG, CONTENT, USE
 from remit.cli.diff import diff
 from remit.cli.export import export
 from remit.cli.register import build, check, release, serve
-from remit.diagnostics import as_text
+from remit.diagnostics import ContentFault, as_text
 from remit.load.git import RevisionError
 from remit.settings import SettingsError
 from remit.write.files import CannotWrite
@@ -62,6 +62,9 @@ def main() -> None:
     except SettingsError as error:
         click.echo(as_text([error.diagnostic]), err=True)
         sys.exit(USE)
+    except ContentFault as error:
+        click.echo(as_text([error.diagnostic]), err=True)
+        sys.exit(CONTENT)
     except DoesNotLoad as error:
         where = f"at {error.state} the register" if error.state else "the register"
         click.echo(f"remit: {where} cannot be read:\n{as_text(error.problems)}", err=True)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from remit.diagnostics import Diagnostic, Location, Severity
 from remit.load.reading import unreadable
 from remit.load.source import Row, Source
-from remit.model.records import BY_KIND, Guidance, Mandate, MandateVersion, Record
+from remit.model.records import BY_KIND, Guidance, Mandate, MandateVersion, Organisation, Record
+from remit.model.templates import TemplateHead
 from remit.settings import Settings
 
 FOLDERS = {
     cls.FOLDER: cls for cls in BY_KIND.values() if cls not in (Mandate, MandateVersion, Guidance)
 }
+_TEMPLATE_FILE = re.compile(r"^[a-z0-9][a-z0-9-]*\.html$")
 _GUIDANCE_FILE = re.compile(r"^(?P<id>[a-z0-9-]+)\.(?P<language>[a-z]{2,3})\.md$")
 
 
@@ -29,17 +31,33 @@ class Entry:
     mandate: str = ""
 
 
-def discover(
-    settings: Settings, source: Source, problems: list[Diagnostic]
-) -> tuple[list[Entry], dict[str, dict[str, tuple[str, str]]]]:
-    entries: list[Entry] = []
-    guidance: dict[str, dict[str, tuple[str, str]]] = {}
+@dataclass(slots=True)
+class Discovered:
+    """The register's files, each as (path, path shown)."""
+
+    entries: list[Entry] = field(default_factory=list)
+    guidance: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    """By id, then by language."""
+    templates: list[tuple[str, str]] = field(default_factory=list)
+    drawings: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """SVG files that lie beside the organisations, by name."""
+
+
+def discover(settings: Settings, source: Source, problems: list[Diagnostic]) -> Discovered:
+    found = Discovered()
     for folder, shown in _folders(source, settings.content, problems):
+        if folder.name == TemplateHead.FOLDER:
+            for file, name in _files(source, folder.path, shown, problems):
+                if _TEMPLATE_FILE.match(file.name):
+                    found.templates.append((file.path, name))
+                else:
+                    problems.append(stray(name, "templates are named <kind>.html"))
+            continue
         if folder.name == Guidance.FOLDER:
             for file, name in _files(source, folder.path, shown, problems):
                 match = _GUIDANCE_FILE.match(file.name)
                 if not match:
-                    problems.append(_stray(name, "guidance files are named <id>.<language>.md"))
+                    problems.append(stray(name, "guidance files are named <id>.<language>.md"))
                 elif match["language"] not in settings.languages:
                     problems.append(
                         Diagnostic(
@@ -51,18 +69,23 @@ def discover(
                         )
                     )
                 else:
-                    guidance.setdefault(match["id"], {})[match["language"]] = (file.path, name)
+                    found.guidance.setdefault(match["id"], {})[match["language"]] = (
+                        file.path,
+                        name,
+                    )
             continue
         cls = FOLDERS.get(folder.name)
         if cls is None:
-            known = ", ".join(sorted([*FOLDERS, Guidance.FOLDER]))
-            problems.append(_stray(shown, f"the folders are: {known}"))
+            known = ", ".join(sorted([*FOLDERS, Guidance.FOLDER, TemplateHead.FOLDER]))
+            problems.append(stray(shown, f"the folders are: {known}"))
             continue
         for file, name in _files(source, folder.path, shown, problems):
             if file.name.endswith(".yml"):
-                entries.append(Entry(cls, file.name[:-4], file.path, name))
+                found.entries.append(Entry(cls, file.name[:-4], file.path, name))
+            elif cls is Organisation and file.name.endswith(".svg"):
+                found.drawings[file.name] = (file.path, name)
             else:
-                problems.append(_stray(name, "records end in .yml"))
+                problems.append(stray(name, "records end in .yml"))
     for folder, shown in _folders(source, settings.mandates, problems):
         names = list(_files(source, folder.path, shown, problems))
         if not any(file.name == "mandate.yml" for file, _ in names):
@@ -77,12 +100,14 @@ def discover(
             continue
         for file, name in names:
             if file.name == "mandate.yml":
-                entries.append(Entry(Mandate, folder.name, file.path, name))
+                found.entries.append(Entry(Mandate, folder.name, file.path, name))
             elif file.name.endswith(".yml"):
-                entries.append(Entry(MandateVersion, file.name[:-4], file.path, name, folder.name))
+                found.entries.append(
+                    Entry(MandateVersion, file.name[:-4], file.path, name, folder.name)
+                )
             else:
-                problems.append(_stray(name, "versions are named <YYYY-MM-DD>.yml"))
-    return entries, guidance
+                problems.append(stray(name, "versions are named <YYYY-MM-DD>.yml"))
+    return found
 
 
 _Listed = Iterator[tuple[Row, str]]
@@ -93,13 +118,13 @@ def _folders(source: Source, top: str, problems: list[Diagnostic]) -> _Listed:
         if row.what == "folder":
             yield row, name
         else:
-            problems.append(_stray(name, "records lie one folder further in"))
+            problems.append(stray(name, "records lie one folder further in"))
 
 
 def _files(source: Source, folder: str, shown: str, problems: list[Diagnostic]) -> _Listed:
     for row, name in _entries(source, folder, shown, problems):
         if row.what == "folder":
-            problems.append(_stray(name, "records lie directly in their folder"))
+            problems.append(stray(name, "records lie directly in their folder"))
         else:
             yield row, name
 
@@ -135,7 +160,7 @@ def _entries(source: Source, folder: str, shown: str, problems: list[Diagnostic]
                 )
             )
         elif row.what == "other":
-            problems.append(_stray(name, "it is neither a file nor a folder"))
+            problems.append(stray(name, "it is neither a file nor a folder"))
         else:
             yield row, name
 
@@ -148,7 +173,7 @@ def _printable(name: str) -> str:
     return shown.encode("utf-8", "backslashreplace").decode()
 
 
-def _stray(shown: str, help: str) -> Diagnostic:
+def stray(shown: str, help: str) -> Diagnostic:
     return Diagnostic(
         Location(shown),
         "stray-file",

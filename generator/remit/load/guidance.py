@@ -12,7 +12,7 @@ from remit.load.reading import ReadBytes
 from remit.load.yaml_reader import find_places, not_utf8, read_yaml
 from remit.model.shape import Path
 
-_FRONT_MATTER = re.compile(
+FRONT_MATTER = re.compile(
     rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.S | re.M
 )
 
@@ -145,7 +145,7 @@ def _split(data: bytes, shown: str, problems: list[Diagnostic]) -> tuple[bytes |
     except UnicodeDecodeError as error:
         problems.append(not_utf8(error, shown))
         return None, b"", 1
-    match = _FRONT_MATTER.match(data)
+    match = FRONT_MATTER.match(data)
     if not match or not match[1].strip():
         fault = (
             "the front matter is empty" if match else "the file does not begin with front matter"

@@ -28,6 +28,7 @@ from remit.model.records import (
 )
 from remit.model.released import Released
 from remit.model.shape import Found, Path, Reference, look_through
+from remit.model.templates import Subject, Template, TemplateHead, Templates
 from remit.model.values import FIRST_DAY, LAST_DAY, Period, When
 
 R = TypeVar("R", bound=Record)
@@ -52,6 +53,10 @@ class Revisions(Protocol):
 
     def latest(self, sources: Mapping[str, bytes]) -> str:
         """The git revision that last changed one of the files; empty when it is not known."""
+
+
+Made = MandateVersion | Role | Assignment | None
+"""What one formal document is made of; None is the whole register."""
 
 
 class BackLink(NamedTuple):
@@ -85,6 +90,8 @@ class Register:
     languages: tuple[str, ...]
     origins: Mapping[str, Origin] = field(default_factory=dict)
     released: Released | None = None
+    templates: Templates = field(default_factory=Templates)
+    """What makes its kinds of document."""
     revisions: Revisions | None = None
 
     # --- finding records ---
@@ -212,6 +219,21 @@ class Register:
         """The place of `path` in the file that `record` came from."""
         origin = self.origins.get(address_of(record))
         return origin.locate(path, key=key) if origin else Location(address_of(record))
+
+    # --- documents ---
+
+    def made_of(self, subject: Subject) -> list[Made]:
+        """All that documents of a sort can be made of, by id."""
+        if subject is Subject.MANDATE:
+            return [*self.all(MandateVersion)]
+        if subject is Subject.ROLE:
+            return [*self.all(Role)]
+        return [*self.all(Assignment)] if subject is Subject.ASSIGNMENT else [None]
+
+    def place_in_template(self, template: Template, path: Path, *, key: bool = False) -> Location:
+        """The place of `path` in a template's front matter."""
+        origin = self.origins.get(f"{TemplateHead.FOLDER}/{template.id}")
+        return origin.locate(path, key=key) if origin else Location(template.path)
 
     def revision_of(self, *records: Record) -> str:
         """The git revision that last changed one of the records' files: 40 hex digits, or empty

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from remit.model.records import MandateVersion
+from remit.model.register import Made
+from remit.model.templates import DEFAULT_KIND
+
 
 @dataclass(frozen=True, slots=True)
 class SiteFile:
@@ -27,3 +31,14 @@ SiteFiles = Mapping[str, SiteFile]
 NO_FILES: SiteFiles = MappingProxyType({})
 CHECKSUMS_FILE = "SHA256SUMS.txt"
 """Lies beside documents and lists them as `sha256sum -c` reads it."""
+
+
+def file_name(kind: str, record: Made, language: str) -> str:
+    """Name of a document's files without ending; the mandate itself is not named by its kind."""
+    if isinstance(record, MandateVersion):
+        parts = [record.mandate, record.id]
+    else:
+        parts = [record.id] if record else []
+    if kind != DEFAULT_KIND:
+        parts.append(kind)
+    return "-".join([*parts, language])

@@ -19,9 +19,11 @@ from remit.render.tree import (
     Link,
     ListItem,
     Paragraph,
+    Picture,
     Quote,
     Strong,
     Table,
+    plain,
 )
 
 LONGEST_BOOKMARK = 39
@@ -89,27 +91,49 @@ def check_links(document: Document) -> None:
 
 def headings(blocks: Blocks) -> Iterator[Heading]:
     """Every heading in reading order."""
-    for block in _walk(blocks):
+    for block in blocks_in_order(blocks):
         if isinstance(block, Heading):
             yield block
 
 
 def tables(blocks: Blocks) -> Iterator[Table]:
     """Every table in reading order."""
-    for block in _walk(blocks):
+    for block in blocks_in_order(blocks):
         if isinstance(block, Table):
             yield block
 
 
-def _walk(blocks: Blocks) -> Iterator[Block | ListItem]:
+def pictures(blocks: Blocks) -> Iterator[Picture]:
+    """Every picture in reading order."""
+    for block in blocks_in_order(blocks):
+        if isinstance(block, Picture):
+            yield block
+
+
+def blocks_in_order(blocks: Blocks) -> Iterator[Block | ListItem]:
+    """Every block in reading order, and every item of a list before the blocks in it."""
     for block in blocks:
         yield block
         if isinstance(block, ItemList):
             for item in block.items:
                 yield item
-                yield from _walk(item.blocks)
+                yield from blocks_in_order(item.blocks)
         elif isinstance(block, Quote):
-            yield from _walk(block.blocks)
+            yield from blocks_in_order(block.blocks)
+
+
+LONG_ROW = 20
+"""Lines from which a row may go on on the next page: a shorter one stays whole."""
+_LETTERS = 95
+"""Letters that a line of small print has over the text's whole width."""
+
+
+def is_long(table: Table, row: int) -> bool:
+    """Whether a row is too long to be kept on one page at any price."""
+    return any(
+        len(plain(cell.inlines)) > LONG_ROW * _LETTERS * width
+        for cell, width in zip(table.rows[row], table.widths, strict=True)
+    )
 
 
 def _cells(table: Table) -> Iterator[Cell]:
@@ -118,7 +142,7 @@ def _cells(table: Table) -> Iterator[Cell]:
 
 
 def _ids(blocks: Blocks) -> Iterator[str]:
-    for block in _walk(blocks):
+    for block in blocks_in_order(blocks):
         if isinstance(block, Heading | Paragraph | ListItem | Table) and block.id:
             yield block.id
         if isinstance(block, Table):
@@ -126,7 +150,7 @@ def _ids(blocks: Blocks) -> Iterator[str]:
 
 
 def _targets(blocks: Blocks) -> Iterator[str]:
-    for block in _walk(blocks):
+    for block in blocks_in_order(blocks):
         if isinstance(block, Heading | Paragraph):
             yield from _targets_of(block.inlines)
         elif isinstance(block, Table):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -10,6 +11,8 @@ from remit.model.site_files import CHECKSUMS_FILE, SiteFiles
 from remit.render.site_view import SiteView
 
 FORMATS = ("pdf", "docx", "odt")
+Offered = tuple[str, str]
+"""What a page says of a file, and the file's name."""
 PROOF_PAGE = "guidance/check-a-document"
 """How to check a file; linked beside the digests where the register has it."""
 
@@ -35,19 +38,24 @@ class Downloads:
     """Link to the page on how to check, or nothing."""
 
 
+def in_every_format(view: SiteView, file_name: str) -> list[Offered]:
+    """A document's files, whose name without ending is given."""
+    return [(view.labels[f"download_{form}"], f"{file_name}.{form}") for form in FORMATS]
+
+
 def downloads(
-    view: SiteView, files: SiteFiles, folder: str, file_name: str, heading: str
+    view: SiteView, files: SiteFiles, folder: str, offered: Sequence[Offered], heading: str
 ) -> Downloads:
-    """What there is of a document: `folder` is the address it lies below, such as
-    mandates/competence-team/2018-06-19, `file_name` its files' name without ending."""
+    """What there is of the offered files: `folder` is the address they lie below, such as
+    mandates/competence-team/2018-06-19."""
     labels, place = view.labels, view.href(folder)
     found = []
-    for form in FORMATS:
-        file = files.get(f"{view.language}/{folder}/{file_name}.{form}")
+    for words, name in offered:
+        file = files.get(f"{view.language}/{folder}/{name}")
         if file:
             size = f"{labels.number(max(1, round(file.size / 1000)))}\u00a0kB"
-            words = labels[f"download_{form}"]
-            found.append(Download(words, place + file.name, size, form.upper(), file.sha256))
+            form = name.rpartition(".")[2].upper()
+            found.append(Download(words, place + file.name, size, form, file.sha256))
     page = view.register.by_address.get(PROOF_PAGE)
     how = view.linked(page, labels["proof_how"]) if page else Markup("")
     return Downloads(heading, found, place + CHECKSUMS_FILE, how)

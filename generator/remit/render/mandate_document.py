@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -23,8 +23,12 @@ from remit.model.records import (
     TaskBlock,
 )
 from remit.model.register import address_of
+from remit.model.site_files import file_name
+from remit.model.templates import DEFAULT_KIND
 from remit.model.values import LAST_DAY, TranslationState
 from remit.render import tree
+from remit.render.letterhead import letterhead_of
+from remit.render.qr_code import qr_picture
 from remit.render.tree import Cell, Heading, ItemList, ListItem, Table, Text
 from remit.render.view import View
 
@@ -62,16 +66,14 @@ def naming_day(view: View, version: MandateVersion) -> date:
     return max(first, min(view.day, last))
 
 
-def mandate_document(view: View, version: MandateVersion) -> tree.Document:
-    """The formal document of a version, in the view's language."""
+def mandate_frame(view: View, version: MandateVersion) -> tree.Document:
+    """What stands round the text of a version's document, and in its properties: no blocks yet."""
     labels, mandate = view.labels, view.register.mandate_of(version)
     then = view.on(naming_day(view, version))
-    parts = mandate_parts(view, version)
     issuers = [
         issuer for id in mandate.issued_by if (issuer := view.register.follow(Organisation, id))
     ]
-    issuer_names = labels.join([then.name(issuer) for issuer in issuers])
-    address = next((issuer.postal_address for issuer in issuers if issuer.postal_address), None)
+    letterhead = letterhead_of(then, issuers)
     title = then.words(version.title)
     reference = [
         (labels["document_id"], mandate.document_id),
@@ -85,20 +87,20 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
     latest = version.last_changed or version.document_date or version.in_force.first
     return tree.Document(
         address=address_of(version),
-        file_name=document_file_name(version, view.language),
+        file_name=file_name(DEFAULT_KIND, version, view.language),
         language=view.language,
         document_id=mandate.document_id or address_of(mandate),
         title=title,
-        letterhead=tree.Letterhead(issuer_names, address or ""),
+        letterhead=letterhead,
         reference=tuple((label, value) for label, value in reference if value),
         running_title=title,
         running_id=f"{mandate.document_id} · {day}"
         if mandate.document_id
         else labels.get("version_of", day=day),
-        footer=labels["demonstration_short"] if view.settings.demonstration else issuer_names,
+        footer=labels["demonstration_short"] if view.settings.demonstration else letterhead.name,
         page_label=labels["page_of"],
         contents_label=labels["contents"],
-        show_contents=len(version.sections) >= 12,
+        show_contents=False,
         subject=labels.enum("document_kind", mandate.document_kind),
         description=view.summary_words(mandate),
         keywords=tuple(
@@ -116,19 +118,7 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
         web_address=web_address(view, version),
         fingerprint=source_fingerprint(view, version),
         revision=source_revision(view, version),
-        blocks=(
-            *parts.notices,
-            parts.facts,
-            *parts.body,
-            *parts.signature,
-            *parts.colophon,
-        ),
     )
-
-
-def document_file_name(version: MandateVersion, language: str) -> str:
-    """Name without ending of the document's files."""
-    return f"{version.mandate}-{version.id}-{language}"
 
 
 def version_day(view: View, version: MandateVersion) -> str:
@@ -424,6 +414,7 @@ def _colophon(view: View, version: MandateVersion) -> tree.Blocks:
             title = (tree.Foreign(title, language),)
         lines.append((Text(f"{labels['source']}: "), *title, Text(f", {source.publisher}")))
     blocks: list[tree.Block] = [Heading(1, "colophon", (Text(labels["about_document"]),))]
+    blocks.append(replace(qr_picture(address, labels.get("qr_code", address=address)), beside=True))
     blocks += [tree.Paragraph(line, style="note") for line in lines]
     if version.caveats:
         blocks.append(tree.Paragraph((Text(labels["caveats"]),), style="label"))

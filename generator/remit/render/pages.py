@@ -47,13 +47,15 @@ from remit.model.records import (
 )
 from remit.model.register import Register, address_of
 from remit.model.site_files import NO_FILES, SiteFiles
+from remit.model.templates import Subject
 from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
 from remit.render.comparison_page import ComparisonHead, comparison_page
 from remit.render.county_map import countries
 from remit.render.date_pages import Calendar, date_list, date_page
 from remit.render.directory import all_members, network_groups, partner_groups
-from remit.render.downloads import downloads
+from remit.render.document_kinds import offered_files
+from remit.render.downloads import downloads, in_every_format
 from remit.render.duty_pages import DutyPages
 from remit.render.feeds import CALENDAR_FILE, FEED_FILE, register_feed
 from remit.render.figures import (
@@ -68,7 +70,6 @@ from remit.render.glossary import explained
 from remit.render.labels import labels_for, own_name
 from remit.render.mandate_document import (
     MandateParts,
-    document_file_name,
     mandate_parts,
     naming_day,
     version_day,
@@ -548,7 +549,7 @@ class _Site:
                 view,
                 self.files,
                 address_of(version),
-                document_file_name(version, self.language),
+                offered_files(view, Subject.MANDATE, version),
                 labels["downloads"],
             ),
             headings=headings,
@@ -592,7 +593,7 @@ class _Site:
             view,
             self.files,
             address_of_changes(new),
-            redline_file_name(old, new, self.language),
+            in_every_format(view, redline_file_name(old, new, self.language)),
             labels["comparison_downloads"],
         )
         sides = [(version, self._mandate_parts(view, version)) for version in (old, new)]

@@ -14,7 +14,7 @@ from remit.render import tree
 from remit.render.document_links import headings
 from remit.render.mandate_document import (
     MandateParts,
-    mandate_document,
+    mandate_frame,
     mandate_parts,
     source_fingerprint,
     source_revision,
@@ -34,7 +34,7 @@ def redline_document(view: View, old: MandateVersion, new: MandateVersion) -> tr
 
     `new` may be the earlier one: then it shows what going back would change.
     """
-    labels, base = view.labels, mandate_document(view, new)
+    labels, base = view.labels, mandate_frame(view, new)
     before, after = mandate_parts(view, old), mandate_parts(view, new)
     title = mark_words(view.label_inlines(old.title), view.label_inlines(new.title))
     marked = mark_blocks((before.facts, *before.body), (after.facts, *after.body))

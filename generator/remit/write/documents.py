@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
 
+from remit.model.templates import DocumentFormat
 from remit.render.pandoc import pandoc_json
 from remit.render.tree import Document
 from remit.render.typst import typst_inputs
@@ -28,7 +28,7 @@ __all__ = [
     "write_document",
 ]
 
-Format = Literal["docx", "odt", "pdf"]
+Format = DocumentFormat
 FORMATS: tuple[Format, ...] = ("docx", "odt", "pdf")
 
 _PACKAGE = Path(__file__).parent.parent
@@ -47,15 +47,10 @@ def write_document(document: Document, file_format: Format, link_base: str) -> b
     source = pandoc_json(document, link_base, file_format)
     finish: Callable[[bytes, Document], bytes]
     finish = finish_docx if file_format == "docx" else finish_odt
-    return finish(
-        convert(
-            source,
-            file_format,
-            "--wrap=none",
-            f"--reference-doc={reference_path(file_format, document.language)}",
-        ),
-        document,
-    )
+    head = document.letterhead
+    reference = reference_path(file_format, document.language, head.ink, head.accent)
+    made = convert(source, file_format, "--wrap=none", f"--reference-doc={reference}")
+    return finish(made, document)
 
 
 def tool_versions() -> str:

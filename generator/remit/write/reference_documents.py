@@ -12,6 +12,7 @@ from typing import Literal
 
 from remit.render.document_links import locale
 from remit.write.archive import read_parts, write_parts
+from remit.write.look import Colours
 from remit.write.pandoc_tool import run_pandoc
 from remit.write.reference_docx import restyle_docx
 from remit.write.reference_odt import restyle_odt
@@ -20,19 +21,26 @@ _lock = threading.Lock()
 
 
 @cache
-def reference_document(file_format: Literal["docx", "odt"], language: str) -> bytes:
-    """Pandoc's own default with the organisation's styles, page and header. Raises ToolMissing."""
+def reference_document(
+    file_format: Literal["docx", "odt"], language: str, ink: str, accent: str
+) -> bytes:
+    """Pandoc's own default with our styles, page and header in the colours of a letterhead.
+
+    Raises ToolMissing.
+    """
     parts = read_parts(run_pandoc("--print-default-data-file", f"reference.{file_format}"))
     restyle = restyle_docx if file_format == "docx" else restyle_odt
-    return write_parts(restyle(parts, locale(language)))
+    return write_parts(restyle(parts, locale(language), Colours(ink, accent)))
 
 
-def reference_path(file_format: Literal["docx", "odt"], language: str) -> Path:
+def reference_path(
+    file_format: Literal["docx", "odt"], language: str, ink: str, accent: str
+) -> Path:
     """A file with the reference document; it is removed when the process ends."""
     with _lock:
-        path = _folder() / f"{language}.{file_format}"
+        path = _folder() / f"{language}-{ink}-{accent}.{file_format}"
         if not path.exists():
-            path.write_bytes(reference_document(file_format, language))
+            path.write_bytes(reference_document(file_format, language, ink, accent))
         return path
 
 

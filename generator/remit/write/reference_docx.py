@@ -10,21 +10,24 @@ from lxml import etree
 from remit.write.archive import parse, serialise
 from remit.write.look import (
     BAND,
+    BESIDE_TEXT,
+    BODY,
     FALLBACK,
     FONT,
     GREY,
-    INK,
     LINK,
     MARGIN_BOTTOM,
     MARGIN_SIDE,
     MARGIN_TOP,
     NUMBER_WIDTH,
     PAGE,
-    REFERENCE_LABEL,
-    REFERENCE_WIDTH,
+    PITCH,
     RULE,
     RUNNING_ID_WIDTH,
+    SMALL,
+    TABLE,
     TEXT_WIDTH,
+    Colours,
     twips,
 )
 
@@ -47,16 +50,16 @@ def fragment(xml: str) -> etree._Element:
     return parse(f'<x xmlns:w="{W}" xmlns:r="{R}">{xml}</x>'.encode())[0]
 
 
-def restyle_docx(parts: dict[str, bytes], language: str) -> dict[str, bytes]:
+def restyle_docx(parts: dict[str, bytes], language: str, colours: Colours) -> dict[str, bytes]:
     """The parts of reference.docx; `language` is a tag with region, such as nb-NO."""
     parts = dict(parts)
-    parts["word/styles.xml"] = _styles(parts["word/styles.xml"], language)
+    parts["word/styles.xml"] = _styles(parts["word/styles.xml"], language, colours.ink)
     parts["word/numbering.xml"] = _numbering(parts["word/numbering.xml"])
     parts["word/settings.xml"] = _settings(parts["word/settings.xml"], language)
     parts["word/fontTable.xml"] = _font_table()
     parts["word/theme/theme1.xml"] = _theme(parts["word/theme/theme1.xml"])
     for name, xml in (
-        ("header1", _header(_letterhead())),
+        ("header1", _header(_letterhead(colours))),
         ("header2", _header(_running_header())),
         ("footer1", _footer()),
     ):
@@ -69,10 +72,11 @@ def restyle_docx(parts: dict[str, bytes], language: str) -> dict[str, bytes]:
 # Styles: paragraph properties, then run properties, each in the order of the schema.
 
 
-def _spacing(before: float, after: float, line: int = 264) -> str:
+def _spacing(before: float, after: float, size: float = BODY) -> str:
+    """Distances round a paragraph, and its lines' for letters of a size."""
     return (
         f'<w:spacing w:before="{round(before * 20)}" w:after="{round(after * 20)}"'
-        f' w:line="{line}" w:lineRule="auto"/>'
+        f' w:line="{round(PITCH[size] * 20)}" w:lineRule="atLeast"/>'
     )
 
 
@@ -85,66 +89,91 @@ def _letters(size: float, colour: str = "", *, bold: bool = False) -> str:
 
 
 _KEEP = "<w:keepNext/><w:keepLines/>"
+_MEASURED = f'<w:ind w:right="{twips(BESIDE_TEXT)}"/>'
+_TITLE_SPACING = '<w:spacing w:before="240" w:after="160" w:line="216" w:lineRule="auto"/>'
 _NUMBER_INDENT = f'<w:ind w:left="{twips(NUMBER_WIDTH)}" w:hanging="{twips(NUMBER_WIDTH)}"/>'
 
 
-def _heading(level: int, before: float, after: float, size: float) -> tuple[str, str]:
+def _heading(level: int, before: float, after: float, size: float, ink: str) -> tuple[str, str]:
     numbering = (
         f'<w:numPr><w:ilvl w:val="{level - 1}"/><w:numId w:val="{HEADING_NUMBERS}"/></w:numPr>'
         if level <= 3
         else ""
     )
     return (
-        f"{_KEEP}{numbering}<w:suppressAutoHyphens/>{_spacing(before, after, 252)}"
+        f"{_KEEP}{numbering}<w:suppressAutoHyphens/>{_spacing(before, after, size)}"
         f'<w:outlineLvl w:val="{level - 1}"/>',
-        _letters(size, INK, bold=True),
+        _letters(size, ink, bold=True),
     )
 
 
-_PARAGRAPHS: dict[str, tuple[str, str]] = {
-    "Normal": (f"<w:widowControl/>{_spacing(0, 0)}", ""),
-    "BodyText": (_spacing(0, 6), ""),
-    "FirstParagraph": ("", ""),
-    "Compact": (_spacing(0, 4), ""),
-    "Title": (
-        f"{_KEEP}<w:suppressAutoHyphens/>{_spacing(20, 10, 240)}",
-        _letters(21, INK, bold=True),
-    ),
-    "Heading1": _heading(1, 17, 5, 14),
-    "Heading2": _heading(2, 13, 4, 12),
-    "Heading3": _heading(3, 11, 4, 10.5),
-    **{f"Heading{level}": _heading(level, 9, 3, 10.5) for level in range(4, 10)},
-    "BlockText": (f'{_spacing(2, 6)}<w:ind w:left="{twips(8)}" w:right="{twips(8)}"/>', ""),
-    "TOCHeading": (
-        f'{_KEEP}<w:numPr><w:numId w:val="0"/></w:numPr>{_spacing(14, 4)}'
-        '<w:ind w:left="0" w:firstLine="0"/><w:outlineLvl w:val="9"/>',
-        _letters(12, INK, bold=True),
-    ),
-}
+def _paragraphs(ink: str) -> dict[str, tuple[str, str]]:
+    return {
+        "Normal": (f"<w:widowControl/>{_spacing(0, 0)}", ""),
+        "BodyText": (f"{_spacing(0, 5.5)}{_MEASURED}", ""),
+        "FirstParagraph": ("", ""),
+        "Compact": (_spacing(0, 3), ""),
+        "Title": (
+            f"{_KEEP}<w:suppressAutoHyphens/>{_TITLE_SPACING}",
+            _letters(21, ink, bold=True),
+        ),
+        "Heading1": _heading(1, 17.5, 4, 14, ink),
+        "Heading2": _heading(2, 14.5, 3, 12, ink),
+        "Heading3": _heading(3, 13.5, 2.5, BODY, ink),
+        **{f"Heading{level}": _heading(level, 13.5, 2.5, BODY, ink) for level in range(4, 10)},
+        "BlockText": (
+            f'{_spacing(7.5, 5.5)}<w:ind w:left="{twips(8)}" w:right="{twips(BESIDE_TEXT + 8)}"/>',
+            "",
+        ),
+        "TOCHeading": (
+            f'{_KEEP}<w:numPr><w:numId w:val="0"/></w:numPr>{_spacing(14, 4, 12.0)}'
+            '<w:ind w:left="0" w:firstLine="0"/><w:outlineLvl w:val="9"/>',
+            _letters(12, ink, bold=True),
+        ),
+    }
 
-_NEW_PARAGRAPHS: dict[str, tuple[str, str, str]] = {
-    "Lead": ("BodyText", _spacing(0, 9), _letters(12, INK)),
-    "Note": ("BodyText", _spacing(0, 2.5, 252), _letters(8.5, GREY)),
-    "Label": ("BodyText", f"<w:keepNext/>{_spacing(7, 4)}", "<w:b/><w:bCs/>"),
-    "TableText": ("Normal", _spacing(2.2, 2.2, 252), _letters(9.5)),
-    "TableHead": ("TableText", "<w:keepNext/>", _letters(9.5, INK, bold=True)),
-    "TableLabel": ("TableText", "", "<w:b/><w:bCs/>"),
-    "TableSmallHead": ("TableText", f"<w:keepNext/>{_spacing(4, 1.5)}", _letters(8.5, GREY)),
-    "TableGap": (
-        "Normal",
-        '<w:spacing w:before="0" w:after="0" w:line="200" w:lineRule="exact"/>',
-        "",
-    ),
-    "RunningHeader": ("Header", _spacing(0, 3), ""),
-    "LetterheadName": ("Normal", _spacing(0, 1), _letters(12, INK, bold=True)),
-    "LetterheadText": ("Normal", _spacing(0, 1), _letters(8.5, GREY)),
-    "LetterheadReference": (
-        "LetterheadText",
-        f'<w:tabs><w:tab w:val="left" w:pos="{twips(REFERENCE_LABEL)}"/></w:tabs>'
-        f'<w:ind w:left="{twips(REFERENCE_LABEL)}" w:hanging="{twips(REFERENCE_LABEL)}"/>',
-        "",
-    ),
-}
+
+def _new_paragraphs(ink: str) -> dict[str, tuple[str, str, str]]:
+    return {
+        "Lead": ("BodyText", _spacing(0, 8, 12.0), _letters(12, ink)),
+        "Note": (
+            "BodyText",
+            f'{_spacing(0, 1, SMALL)}<w:ind w:right="0"/>',
+            _letters(SMALL, GREY),
+        ),
+        "Label": ("BodyText", f"<w:keepNext/>{_spacing(7.5, 3)}", "<w:b/><w:bCs/>"),
+        "TableText": ("Normal", _spacing(2, 2, TABLE), _letters(TABLE)),
+        "TableHead": ("TableText", "<w:keepNext/>", _letters(TABLE, ink, bold=True)),
+        "TableLabel": ("TableText", "", "<w:b/><w:bCs/>"),
+        "TableSmallHead": (
+            "TableText",
+            f"<w:keepNext/>{_spacing(2.5, 0.5, SMALL)}",
+            _letters(SMALL, GREY),
+        ),
+        "TableGap": (
+            "Normal",
+            '<w:spacing w:before="0" w:after="0" w:line="100" w:lineRule="exact"/>',
+            "",
+        ),
+        "RunningHeader": ("Header", _spacing(0, 3, SMALL), ""),
+        "LetterheadName": ("Normal", _spacing(0, 1, 13.0), _letters(13, ink, bold=True)),
+        "LetterheadText": ("Normal", _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
+        "LetterheadValue": ("Normal", _spacing(0, 3, TABLE), _letters(TABLE, ink)),
+        "LetterheadLogo": ("Normal", "", ""),
+        "LetterheadGap": (
+            "Normal",
+            '<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>',
+            "",
+        ),
+        "PageBreak": (
+            "Normal",
+            '<w:pageBreakBefore/><w:spacing w:before="0" w:after="0" w:line="20"'
+            ' w:lineRule="exact"/>',
+            "",
+        ),
+        "Picture": ("BodyText", f'{_spacing(4, 8)}<w:ind w:right="0"/>', ""),
+    }
+
 
 _UNNUMBERED = {
     f"UnnumberedHeading{level}": (
@@ -158,8 +187,8 @@ _UNNUMBERED = {
 
 _RIGHT_TAB = f'<w:tabs><w:tab w:val="right" w:pos="{twips(TEXT_WIDTH)}"/></w:tabs>'
 _BUILT_IN: dict[str, tuple[str, str, str, str]] = {
-    "Header": ("header", "Normal", _RIGHT_TAB, _letters(8.5, GREY)),
-    "Footer": ("footer", "Normal", _RIGHT_TAB, _letters(8.5, GREY)),
+    "Header": ("header", "Normal", _RIGHT_TAB + _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
+    "Footer": ("footer", "Normal", _RIGHT_TAB + _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
     **{
         f"TOC{level}": (
             f"toc {level}",
@@ -189,29 +218,41 @@ def _table_style(name: str, left: float, borders: str, first_row: str = "", firs
     )
 
 
-def _first_row(size: int, fill: str = "") -> str:
+def _first_row(size: int, ink: str, fill: str = "") -> str:
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
     return (
         '<w:tblStylePr w:type="firstRow"><w:tcPr><w:tcBorders>'
-        f"{_line('bottom', size, INK)}</w:tcBorders>{shade}</w:tcPr></w:tblStylePr>"
+        f"{_line('bottom', size, ink)}</w:tcBorders>{shade}</w:tcPr></w:tblStylePr>"
     )
 
 
-_TABLES = (
-    _table_style(
-        "PlainTable",
-        2,
-        _line("top", 8, INK) + _line("bottom", 8, INK) + _line("insideH", 4, RULE),
-        _first_row(6, BAND),
-    ),
-    _table_style(
-        "FactsTable", 0, _line("bottom", 6, INK) + _line("insideH", 4, RULE), _first_row(6)
-    ),
-    _table_style("SignatureTable", 0, ""),
-)
+def _tables(ink: str) -> tuple[str, ...]:
+    return (
+        _table_style(
+            "PlainTable",
+            2,
+            _line("top", 8, ink) + _line("bottom", 8, ink) + _line("insideH", 4, RULE),
+            _first_row(6, ink, BAND),
+        ),
+        _table_style(
+            "FactsTable", 0, _line("bottom", 6, ink) + _line("insideH", 4, RULE), _first_row(6, ink)
+        ),
+        _table_style("SignatureTable", 0, ""),
+        _table_style(
+            "FormTable",
+            2,
+            _line("top", 8, ink)
+            + _line("left", 4, GREY)
+            + _line("bottom", 8, ink)
+            + _line("right", 4, GREY)
+            + _line("insideH", 4, GREY)
+            + _line("insideV", 4, GREY),
+            _first_row(6, ink, BAND),
+        ),
+    )
 
 
-def _styles(xml: bytes, language: str) -> bytes:
+def _styles(xml: bytes, language: str, ink: str) -> bytes:
     root = parse(xml)
     _defaults(root, language)
     styles = {style.get(w("styleId"), ""): style for style in root.iter(w("style"))}
@@ -221,7 +262,7 @@ def _styles(xml: bytes, language: str) -> bytes:
         for link in style.findall(w("link")):
             if (link.get(w("val")) or "").startswith(("Heading", "Title", "Subtitle")):
                 style.remove(link)
-    for name, (paragraph, run) in _PARAGRAPHS.items():
+    for name, (paragraph, run) in _paragraphs(ink).items():
         _set_properties(styles[name], paragraph, run)
     for name in ("Subtitle", "Author", "Date"):
         _set_properties(styles[name], "", "")
@@ -232,11 +273,11 @@ def _styles(xml: bytes, language: str) -> bytes:
             for element in styles[f"Heading{level}"].findall(w(hidden)):
                 styles[f"Heading{level}"].remove(element)
     _plain_table_default(styles["Table"])
-    for name, (parent, paragraph, run) in (_NEW_PARAGRAPHS | _UNNUMBERED).items():
+    for name, (parent, paragraph, run) in (_new_paragraphs(ink) | _UNNUMBERED).items():
         root.append(_new_paragraph(name, name, parent, paragraph, run, custom=True))
     for name, (shown, parent, paragraph, run) in _BUILT_IN.items():
         root.append(_new_paragraph(name, shown, parent, paragraph, run, custom=False))
-    for table in _TABLES:
+    for table in _tables(ink):
         root.append(fragment(table))
     return serialise(root)
 
@@ -249,7 +290,7 @@ def _defaults(root: etree._Element, language: str) -> None:
         fragment(
             "<w:docDefaults><w:rPrDefault><w:rPr>"
             f'<w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:eastAsia="{FONT}" w:cs="{FONT}"/>'
-            '<w:sz w:val="21"/><w:szCs w:val="21"/>'
+            '<w:sz w:val="22"/><w:szCs w:val="22"/>'
             f'<w:lang w:val="{language}" w:eastAsia="{language}" w:bidi="ar-SA"/>'
             "</w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>"
         ),
@@ -378,25 +419,21 @@ def _paragraph(style: str, content: str, properties: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{content}</w:p>'
 
 
-def _letterhead() -> str:
-    reference, name = twips(REFERENCE_WIDTH), twips(TEXT_WIDTH) - twips(REFERENCE_WIDTH)
-    reference_line = (
-        f"<w:r><w:t>@@reference_label@@</w:t></w:r><w:r><w:tab/></w:r>"
-        f'<w:r><w:rPr><w:color w:val="{INK}"/></w:rPr><w:t>@@reference_value@@</w:t></w:r>'
-    )
+def _letterhead(colours: Colours) -> str:
+    """Name and address above a rule; `letterhead_docx` adds the logo and the reference."""
+    width = twips(TEXT_WIDTH)
     return (
-        '<w:tbl><w:tblPr><w:tblStyle w:val="Table"/>'
-        f'<w:tblW w:w="{name + reference}" w:type="dxa"/>'
-        f'<w:tblBorders>{_line("bottom", 8, INK)}</w:tblBorders><w:tblLayout w:type="fixed"/>'
-        '<w:tblLook w:val="0000"/></w:tblPr>'
-        f'<w:tblGrid><w:gridCol w:w="{name}"/><w:gridCol w:w="{reference}"/></w:tblGrid><w:tr>'
-        f'<w:tc><w:tcPr><w:tcW w:w="{name}" w:type="dxa"/></w:tcPr>'
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="Table"/><w:tblW w:w="{width}" w:type="dxa"/>'
+        f"<w:tblBorders>{_line('bottom', 10, colours.accent)}</w:tblBorders>"
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar>'
+        f'<w:bottom w:w="{twips(3)}" w:type="dxa"/></w:tblCellMar><w:tblLook w:val="0000"/>'
+        f'</w:tblPr><w:tblGrid><w:gridCol w:w="{width}"/></w:tblGrid><w:tr><w:tc>'
+        f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
         + _paragraph("LetterheadName", _property("letterhead_name"))
         + _paragraph("LetterheadText", _property("letterhead_address"))
-        + f'</w:tc><w:tc><w:tcPr><w:tcW w:w="{reference}" w:type="dxa"/></w:tcPr>'
-        + _paragraph("LetterheadReference", reference_line)
-        + _paragraph("TableGap", "")
         + "</w:tc></w:tr></w:tbl>"
+        + _paragraph("LetterheadGap", "")
+        + _paragraph("LetterheadText", "<w:r><w:t>@@reference@@</w:t></w:r>")
         + _paragraph("Header", "")
     )
 

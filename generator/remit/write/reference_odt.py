@@ -12,21 +12,25 @@ from lxml import etree
 
 from remit.write.archive import parse, serialise
 from remit.write.look import (
+    BESIDE_TEXT,
+    BODY,
     FALLBACK,
     FONT,
     GREY,
-    INK,
     LINK,
     MARGIN_BOTTOM,
     MARGIN_SIDE,
     MARGIN_TOP,
     NUMBER_WIDTH,
     PAGE,
-    REFERENCE_LABEL,
-    REFERENCE_WIDTH,
+    PITCH,
+    REFERENCE_COLUMNS,
     RULE,
     RUNNING_ID_WIDTH,
+    SMALL,
+    TABLE,
     TEXT_WIDTH,
+    Colours,
 )
 
 NAMESPACES = {
@@ -36,6 +40,7 @@ NAMESPACES = {
     "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
     "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
     "svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0",
+    "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0",
     "xlink": "http://www.w3.org/1999/xlink",
     "dc": "http://purl.org/dc/elements/1.1/",
     "meta": "urn:oasis:names:tc:opendocument:xmlns:meta:1.0",
@@ -54,15 +59,15 @@ def fragment(xml: str) -> etree._Element:
     return parse(f"<x {_DECLARED}>{xml}</x>".encode())[0]
 
 
-def restyle_odt(parts: dict[str, bytes], language: str) -> dict[str, bytes]:
+def restyle_odt(parts: dict[str, bytes], language: str, colours: Colours) -> dict[str, bytes]:
     """The parts of reference.odt; `language` is a tag with region, such as nb-NO."""
     parts = dict(parts)
     root = parse(parts["styles.xml"])
     _fonts(root)
     _defaults(root, language)
-    _styles(root)
+    _styles(root, colours.ink)
     _outline(root)
-    _pages(root)
+    _pages(root, colours.accent)
     parts["styles.xml"] = serialise(root)
     return parts
 
@@ -96,7 +101,7 @@ def _defaults(root: etree._Element, language: str) -> None:
             properties.set(q("fo:language"), code)
             properties.set(q("fo:country"), country or "none")
             properties.set(q("style:font-name"), FONT)
-            properties.set(q("fo:font-size"), "10.5pt")
+            properties.set(q("fo:font-size"), f"{BODY}pt")
     common = root.find("office:styles", NAMESPACES)
     assert common is not None
     families = {
@@ -110,10 +115,11 @@ def _defaults(root: etree._Element, language: str) -> None:
 # Styles: attributes of the paragraph, then of its letters.
 
 
-def _spacing(before: float, after: float, line: int = 110) -> str:
+def _spacing(before: float, after: float, size: float = BODY) -> str:
+    """Distances round a paragraph, and its lines' for letters of a size."""
     return (
-        f'fo:margin-top="{before}pt" fo:margin-bottom="{after}pt" fo:line-height="{line}%"'
-        ' style:contextual-spacing="false"'
+        f'fo:margin-top="{before}pt" fo:margin-bottom="{after}pt"'
+        f' style:line-height-at-least="{PITCH[size]}pt" style:contextual-spacing="false"'
     )
 
 
@@ -126,71 +132,96 @@ def _letters(size: float, colour: str = "", *, bold: bool = False) -> str:
 
 
 _KEEP = ' fo:keep-with-next="always"'
+_MEASURED = f' fo:margin-right="{BESIDE_TEXT}mm"'
+_WIDE = ' fo:margin-right="0mm"'
 _PLAIN_INDENT = ' fo:margin-left="0mm" fo:margin-right="0mm" fo:text-indent="0mm"'
 
 
-def _heading(before: float, after: float, size: float) -> tuple[str, str, str]:
+def _heading(before: float, after: float, size: float, ink: str) -> tuple[str, str, str]:
     return (
         "Heading",
-        _spacing(before, after, 105) + _KEEP + ' fo:keep-together="always"',
-        _letters(size, INK, bold=True),
+        _spacing(before, after, size) + _KEEP + ' fo:keep-together="always"',
+        _letters(size, ink, bold=True),
     )
 
 
-_STYLES: dict[str, tuple[str, str, str]] = {
-    "Standard": ("", _spacing(0, 0) + ' fo:orphans="2" fo:widows="2"', ""),
-    "Text_20_body": ("Standard", _spacing(0, 6), ""),
-    "First_20_paragraph": ("Text_20_body", _spacing(0, 6), ""),
-    "Title": (
-        "Heading",
-        _spacing(20, 10, 100) + ' fo:text-align="start"' + _KEEP,
-        _letters(21, INK, bold=True),
-    ),
-    "Heading_20_1": _heading(17, 5, 14),
-    "Heading_20_2": _heading(13, 4, 12),
-    "Heading_20_3": _heading(11, 4, 10.5),
-    **{f"Heading_20_{level}": _heading(9, 3, 10.5) for level in range(4, 7)},
-    **{
-        f"UnnumberedHeading{level}": (f"Heading_20_{level}", _PLAIN_INDENT.strip(), "")
-        for level in range(1, 7)
-    },
-    "Quotations": (
-        "Text_20_body",
-        _spacing(2, 6) + ' fo:margin-left="8mm" fo:margin-right="8mm" fo:text-indent="0mm"',
-        "",
-    ),
-    "ListText": ("Text_20_body", _spacing(0, 4), ""),
-    "Lead": ("Text_20_body", _spacing(0, 9), _letters(12, INK)),
-    "Note": ("Text_20_body", _spacing(0, 2.5, 105), _letters(8.5, GREY)),
-    "Label": ("Text_20_body", _spacing(7, 4) + _KEEP, 'fo:font-weight="bold"'),
-    "TableText": ("Standard", _spacing(2.2, 2.2, 105), _letters(9.5)),
-    "TableHead": ("TableText", _spacing(2.2, 2.2, 105) + _KEEP, _letters(9.5, INK, bold=True)),
-    "TableLabel": ("TableText", _spacing(2.2, 2.2, 105), _letters(9.5, bold=True)),
-    "TableSmallHead": ("TableText", _spacing(4, 1.5) + _KEEP, _letters(8.5, GREY)),
-    "TableGap": (
-        "Standard",
-        'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="10pt"',
-        "",
-    ),
-    "LetterheadName": ("Standard", _spacing(0, 1), _letters(12, INK, bold=True)),
-    "LetterheadText": ("Standard", _spacing(0, 1), _letters(8.5, GREY)),
-    "LetterheadReference": (
-        "LetterheadText",
-        _spacing(0, 1)
-        + f' fo:margin-left="{REFERENCE_LABEL}mm" fo:text-indent="-{REFERENCE_LABEL}mm"',
-        "",
-    ),
-    "Header": ("Standard", _spacing(0, 0), _letters(8.5, GREY)),
-    "RunningHeader": ("Header", _spacing(0, 3), ""),
-    "RunningId": ("RunningHeader", _spacing(0, 3) + ' fo:text-align="end"', ""),
-    "Footer": ("Standard", _spacing(0, 0), _letters(8.5, GREY)),
-    "ContentsHeading": ("Heading", _spacing(14, 4) + _PLAIN_INDENT, _letters(12, INK, bold=True)),
-    "Contents_20_1": ("Standard", _spacing(2, 1.5), ""),
-    "Contents_20_2": ("Standard", _spacing(0, 1.5) + f' fo:margin-left="{NUMBER_WIDTH}mm"', ""),
-}
+def _paragraph_styles(ink: str) -> dict[str, tuple[str, str, str]]:
+    return {
+        "Standard": ("", _spacing(0, 0) + ' fo:orphans="2" fo:widows="2"', ""),
+        "Text_20_body": ("Standard", _spacing(0, 5.5) + _MEASURED, ""),
+        "First_20_paragraph": ("Text_20_body", _spacing(0, 5.5) + _MEASURED, ""),
+        "Title": (
+            "Heading",
+            'fo:margin-top="4pt" fo:margin-bottom="8pt" fo:line-height="90%" fo:text-align="start"'
+            + _KEEP,
+            _letters(21, ink, bold=True),
+        ),
+        "Heading_20_1": _heading(12, 4, 14, ink),
+        "Heading_20_2": _heading(9, 3, 12, ink),
+        "Heading_20_3": _heading(8, 2.5, BODY, ink),
+        **{f"Heading_20_{level}": _heading(8, 2.5, BODY, ink) for level in range(4, 7)},
+        **{
+            f"UnnumberedHeading{level}": (f"Heading_20_{level}", _PLAIN_INDENT.strip(), "")
+            for level in range(1, 7)
+        },
+        "Quotations": (
+            "Text_20_body",
+            _spacing(2, 5.5)
+            + f' fo:margin-left="8mm" fo:margin-right="{BESIDE_TEXT + 8}mm"'
+            + ' fo:text-indent="0mm"',
+            "",
+        ),
+        "ListText": ("Text_20_body", _spacing(0, 3) + _MEASURED, ""),
+        "Lead": ("Text_20_body", _spacing(0, 8, 12.0) + _MEASURED, _letters(12, ink)),
+        "Note": ("Text_20_body", _spacing(0, 1, SMALL) + _WIDE, _letters(SMALL, GREY)),
+        "Label": ("Text_20_body", _spacing(2, 3) + _MEASURED + _KEEP, 'fo:font-weight="bold"'),
+        "TableText": ("Standard", _spacing(2, 2, TABLE), _letters(TABLE)),
+        "TableHead": ("TableText", _spacing(2, 2, TABLE) + _KEEP, _letters(TABLE, ink, bold=True)),
+        "TableLabel": ("TableText", _spacing(2, 2, TABLE), _letters(TABLE, bold=True)),
+        "TableSmallHead": ("TableText", _spacing(2.5, 0.5, SMALL) + _KEEP, _letters(SMALL, GREY)),
+        "TableGap": (
+            "Standard",
+            'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="8pt"',
+            "",
+        ),
+        "LetterheadName": ("Standard", _spacing(0, 1, 13.0), _letters(13, ink, bold=True)),
+        "LetterheadText": ("Standard", _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
+        "LetterheadValue": ("Standard", _spacing(0, 3, TABLE), _letters(TABLE, ink)),
+        "LetterheadLogo": ("Standard", _spacing(0, 0), ""),
+        "LetterheadLogoRight": (
+            "LetterheadLogo",
+            _spacing(0, 0) + ' fo:text-align="end"',
+            "",
+        ),
+        "LetterheadGap": (
+            "Standard",
+            'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="8pt"',
+            "",
+        ),
+        "PageBreak": (
+            "Standard",
+            'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="1pt"'
+            ' fo:break-before="page"',
+            "",
+        ),
+        "Picture": ("Text_20_body", _spacing(4, 8) + _WIDE, ""),
+        "NoteKept": ("Note", _spacing(0, 1, SMALL) + _WIDE + _KEEP, ""),
+        "Header": ("Standard", _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
+        "RunningHeader": ("Header", _spacing(0, 3, SMALL), ""),
+        "RunningId": ("RunningHeader", _spacing(0, 3, SMALL) + ' fo:text-align="end"', ""),
+        "Footer": ("Standard", _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
+        "ContentsHeading": (
+            "Heading",
+            _spacing(14, 4, 12.0) + _PLAIN_INDENT,
+            _letters(12, ink, bold=True),
+        ),
+        "Contents_20_1": ("Standard", _spacing(2, 1.5), ""),
+        "Contents_20_2": ("Standard", _spacing(0, 1.5) + f' fo:margin-left="{NUMBER_WIDTH}mm"', ""),
+    }
+
+
 _DISPLAYED = {"Contents_20_1": "Contents 1", "Contents_20_2": "Contents 2"}
 _TABS = {
-    "LetterheadReference": (0.0, "left"),
     "Header": (TEXT_WIDTH, "right"),
     "Footer": (TEXT_WIDTH, "right"),
     "Contents_20_1": (NUMBER_WIDTH, "left"),
@@ -199,7 +230,7 @@ _TABS = {
 _FIRST_PAGE = "FirstPage"
 
 
-def _styles(root: etree._Element) -> None:
+def _styles(root: etree._Element, ink: str) -> None:
     common = root.find("office:styles", NAMESPACES)
     assert common is not None
     existing = {
@@ -207,7 +238,7 @@ def _styles(root: etree._Element) -> None:
         for style in common.iterfind("style:style", NAMESPACES)
         if style.get(q("style:family")) == "paragraph"
     }
-    for name, (parent, paragraph, letters) in _STYLES.items():
+    for name, (parent, paragraph, letters) in _paragraph_styles(ink).items():
         style = _paragraph_style(name, parent, paragraph, letters)
         old = existing.get(name)
         if old is None:
@@ -224,9 +255,8 @@ def _styles(root: etree._Element) -> None:
             f'fo:color="#{LINK}" style:text-underline-style="solid"'
             ' style:text-underline-width="auto" style:text-underline-color="font-color"',
         ),
-        ("ContentsLink", f'fo:color="#{INK}" style:text-underline-style="none"'),
+        ("ContentsLink", f'fo:color="#{ink}" style:text-underline-style="none"'),
         ("Strong_20_Emphasis", 'fo:font-weight="bold"'),
-        ("ReferenceValue", f'fo:color="#{INK}"'),
     ):
         for existing_style in common.findall("style:style", NAMESPACES):
             if existing_style.get(q("style:name")) == name:
@@ -306,25 +336,23 @@ def _page_layout(name: str, header: str) -> str:
 
 
 def _letterhead() -> str:
+    """Name and address above a rule; `letterhead_odt` adds the logo and the reference."""
     return (
         '<table:table table:name="Letterhead" table:style-name="Letterhead">'
-        '<table:table-column table:style-name="Letterhead.A"/>'
-        '<table:table-column table:style-name="Letterhead.B"/><table:table-row>'
+        '<table:table-column table:style-name="Letterhead.A"/><table:table-row>'
         '<table:table-cell table:style-name="Letterhead.1" office:value-type="string">'
         f'<text:p text:style-name="LetterheadName">{_field("letterhead_name")}</text:p>'
         f'<text:p text:style-name="LetterheadText">{_field("letterhead_address")}</text:p>'
-        '</table:table-cell><table:table-cell table:style-name="Letterhead.1"'
-        ' office:value-type="string"><text:p text:style-name="LetterheadReference">'
-        "<text:span>@@reference_label@@</text:span><text:tab/>"
-        '<text:span text:style-name="ReferenceValue">@@reference_value@@</text:span></text:p>'
-        '<text:p text:style-name="TableGap"/></table:table-cell></table:table-row></table:table>'
+        "</table:table-cell></table:table-row></table:table>"
+        '<text:p text:style-name="LetterheadGap"/>'
+        '<text:p text:style-name="LetterheadText">@@reference@@</text:p>'
         '<text:p text:style-name="Header"/>'
     )
 
 
-def _columns(name: str, right: float, line: str) -> Iterator[str]:
-    """Two columns over the text's width, and a cell with a line below."""
-    for column, width in (("A", TEXT_WIDTH - right), ("B", right)):
+def _table_of_head(name: str, widths: dict[str, float], cell: str) -> Iterator[str]:
+    """The columns of a table over the text's width, and its cells, without lines at the sides."""
+    for column, width in widths.items():
         yield (
             f'<style:style style:name="{name}.{column}" style:family="table-column">'
             f'<style:table-column-properties style:column-width="{width}mm"/></style:style>'
@@ -332,11 +360,11 @@ def _columns(name: str, right: float, line: str) -> Iterator[str]:
     yield (
         f'<style:style style:name="{name}.1" style:family="table-cell">'
         '<style:table-cell-properties fo:padding="0mm" fo:border-left="none"'
-        f' fo:border-right="none" fo:border-top="none" fo:border-bottom="{line}"/></style:style>'
+        f' fo:border-right="none" fo:border-top="none" {cell}/></style:style>'
     )
 
 
-def _pages(root: etree._Element) -> None:
+def _pages(root: etree._Element, accent: str) -> None:
     automatic = root.find("office:automatic-styles", NAMESPACES)
     masters = root.find("office:master-styles", NAMESPACES)
     assert automatic is not None and masters is not None
@@ -349,8 +377,20 @@ def _pages(root: etree._Element) -> None:
     for xml in (
         '<style:style style:name="Letterhead" style:family="table"><style:table-properties'
         f' style:width="{TEXT_WIDTH}mm" table:align="margins"/></style:style>',
-        *_columns("Letterhead", REFERENCE_WIDTH, f"1pt solid #{INK}"),
-        *_columns("Running", RUNNING_ID_WIDTH, f"0.5pt solid #{RULE}"),
+        *_table_of_head(
+            "Letterhead",
+            {"A": TEXT_WIDTH},
+            f'fo:border-bottom="1.25pt solid #{accent}" fo:padding-bottom="3mm"'
+            ' style:vertical-align="middle"',
+        ),
+        *_table_of_head(
+            "Reference", {"A": TEXT_WIDTH / REFERENCE_COLUMNS}, 'fo:border-bottom="none"'
+        ),
+        *_table_of_head(
+            "Running",
+            {"A": TEXT_WIDTH - RUNNING_ID_WIDTH, "B": RUNNING_ID_WIDTH},
+            f'fo:border-bottom="0.5pt solid #{RULE}"',
+        ),
         _page_layout("PageFirst", first),
         _page_layout("PageNext", running),
     ):
