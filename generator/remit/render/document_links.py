@@ -78,7 +78,7 @@ def link_address(target: str, link_base: str) -> str:
 def check_links(document: Document) -> None:
     """Raises ValueError for an id given twice and for a `#id` that leads nowhere."""
     seen: set[str] = set()
-    for block_id in _ids(document.blocks):
+    for block_id in ids(document.blocks):
         name = bookmark(block_id).casefold()
         if name in seen:
             raise ValueError(f"{document.file_name}: the id {block_id!r} is given twice")
@@ -141,7 +141,8 @@ def _cells(table: Table) -> Iterator[Cell]:
         yield from row
 
 
-def _ids(blocks: Blocks) -> Iterator[str]:
+def ids(blocks: Blocks) -> Iterator[str]:
+    """Every id in reading order."""
     for block in blocks_in_order(blocks):
         if isinstance(block, Heading | Paragraph | ListItem | Table) and block.id:
             yield block.id

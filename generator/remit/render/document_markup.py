@@ -76,7 +76,7 @@ def attribute_fault(name: str, attribute: str, value: str) -> tuple[str, str] | 
     allowed = ALLOWED.get((name, attribute))
     if allowed and value not in allowed:
         return f'{attribute}="{value}" is not known', f"it is one of {', '.join(allowed)}"
-    if attribute == "id" and not _ID.fullmatch(value):
+    if attribute == "id" and value and not _ID.fullmatch(value):
         return f'"{value}" is no id', "an id has letters, digits and hyphens"
     if attribute == "start" and not re.fullmatch(r"[0-9]{1,6}", value):
         return f'start="{value}" is no number', "write the number of the list's first item"

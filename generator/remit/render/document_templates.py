@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,10 @@ class Room:
             names: set[str] = set()
             words: dict[str, LocalText] = {}
             for one in reversed(_family(self.templates, template, self.environment)):
-                names |= meta.find_undeclared_variables(_parsed(self.environment, one))
+                parsed = _parsed(self.environment, one)
+                for fault in _forbidden(self.templates, one, parsed):
+                    raise ContentFault(fault)
+                names |= meta.find_undeclared_variables(parsed)
                 words |= one.words
             self._wanted[template.id] = Wanted(frozenset(names), words)
         return self._wanted[template.id]
@@ -120,6 +123,12 @@ class _Closed(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A field by the name that it has in the file: `from`, not `from_`."""
+        if isinstance(obj, Value):
+            attribute = _fields(type(obj)).get(attribute, attribute)
+        return super().getattr(obj, attribute)
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         if isinstance(obj, Value):
             return attr in type(obj).model_fields
@@ -129,6 +138,11 @@ class _Closed(ImmutableSandboxedEnvironment):
         if operator == "**" or not all(isinstance(one, int) for one in (left, right)):
             raise SecurityError(f"only whole numbers can stand beside {operator}")
         return super().call_binop(context, operator, left, right)
+
+
+@cache
+def _fields(cls: type[Value]) -> dict[str, str]:
+    return {field.alias or name: name for name, field in cls.model_fields.items()}
 
 
 def _environment(templates: Templates) -> jinja2.Environment:

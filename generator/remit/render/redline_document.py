@@ -153,6 +153,14 @@ def _units(block: tree.Block) -> Iterator[tuple[tree.Mark, str, tuple[tree.Inlin
             yield mark, id, tuple(cell.inlines for cell in row)
 
 
+def change_counts(view: View, old: MandateVersion, new: MandateVersion) -> Counter[Kind]:
+    """How many headings, paragraphs, items and rows changed from one version to another."""
+    before, after = mandate_parts(view, old), mandate_parts(view, new)
+    title = mark_words(view.label_inlines(old.title), view.label_inlines(new.title))
+    marked = mark_blocks((before.facts, *before.body), (after.facts, *after.body))
+    return sum((one.count for one in changes_by_section(title, marked)), Counter())
+
+
 # What changed, told
 
 
