@@ -39,7 +39,7 @@ from document_checks import (
 from registers import REGISTER, copy_of_register, found, overlay
 from remit.build import load_and_check
 from remit.model.records import MandateVersion
-from remit.render.mandate_document import mandate_document
+from remit.render.document_kinds import mandate_document
 from remit.render.tree import Blocks, Document, Heading, words_of
 from remit.render.view import View
 from remit.settings import read_settings

@@ -21,8 +21,8 @@ from document_checks import (
 )
 from remit.build import load_and_check
 from remit.model.records import MandateVersion
+from remit.render.document_kinds import mandate_document
 from remit.render.document_links import tables
-from remit.render.mandate_document import mandate_document
 from remit.render.tree import Document, plain
 from remit.render.view import View
 from remit.settings import read_settings
