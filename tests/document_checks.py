@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -566,6 +566,12 @@ def soffice() -> str | None:
 
 def libreoffice_pdf(file: Path, folder: Path) -> Path:
     """The file as LibreOffice prints it, with the shipped fonts and a profile of its own."""
+    return libreoffice_pdfs([file], folder)[0]
+
+
+def libreoffice_pdfs(files: Sequence[Path], folder: Path) -> list[Path]:
+    """The files as LibreOffice prints them, in one run of it. Their names must differ."""
+    folder.mkdir(exist_ok=True)
     configuration = folder / "fonts.conf"
     configuration.write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
@@ -581,14 +587,14 @@ def libreoffice_pdf(file: Path, folder: Path) -> Path:
             "pdf",
             "--outdir",
             str(folder),
-            str(file),
+            *map(str, files),
         ],
         check=True,
         capture_output=True,
-        timeout=180,
+        timeout=600,
         env={**os.environ, "FONTCONFIG_FILE": str(configuration)},
     )
-    return folder / f"{file.stem}.pdf"
+    return [folder / f"{file.stem}.pdf" for file in files]
 
 
 def printed_words(pdf: Path) -> list[str]:

@@ -350,27 +350,21 @@ def archive_mandates(
 
     The authoritative text is always among them. Returns how many files were packed.
     """
-    from remit.write.archive_package import complete, information, place_in
+    from remit.write.archive_package import complete, information, place_in, spoken_in
     from remit.write.bag import new_bag
     from remit.write.document_files import make_files
     from remit.write.documents import FORMATS
 
-    made: list[tuple[MandateVersion, list[Document]]] = []
-
-    def jobs(payload: Path) -> Iterator[DocumentJob]:
-        for version in versions:
-            first = version.authoritative_language
-            spoken = [first, *(one for one in languages if one != first)]
-            made.append((version, []))
-            for job in document_jobs(
-                register, settings, [version], spoken, FORMATS, partial(place_in, payload)
-            ):
-                made[-1][1].append(replace(job.make(), blocks=()))
-                yield job
-
     with new_bag(target, information(settings), replacing=replacing) as payload:
-        make_files(jobs(payload), settings.cache_folder, done)
-        return complete(register, settings, made, payload)
+        place = partial(place_in, payload)
+        jobs = chain.from_iterable(
+            document_jobs(
+                register, settings, [version], spoken_in(version, languages), FORMATS, place
+            )
+            for version in versions
+        )
+        make_files(jobs, settings.cache_folder, done)
+        return complete(register, settings, versions, languages, payload)
 
 
 def archive_faults(package: Path) -> list[str]:

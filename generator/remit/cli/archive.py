@@ -9,6 +9,7 @@ import click
 
 from remit.build import archive_faults, archive_mandates
 from remit.cli.arguments import CONTENT, checked_register, chosen_of, progress, versions_named
+from remit.model.records import MandateVersion
 from remit.settings import read_settings
 
 
@@ -64,7 +65,8 @@ def archive(
     settings = read_settings(root)
     register = checked_register(settings, strict=False).register
     spoken = chosen_of("language", languages, settings.languages)
-    versions = versions_named(register, mandates, settings)
+    named = versions_named(register, mandates, settings)
+    versions = named if mandates else register.all(MandateVersion)
     if not versions:
         raise click.UsageError("the register has no mandate to pack")
     documents = sum(len({one.authoritative_language, *spoken}) for one in versions)

@@ -35,7 +35,6 @@ FORMATS = {
     "yml": ("Produksjonsformat", "fmt/818", "YAML, UTF-8"),
 }
 """By a file's ending: its `variantformat`, its number in the register PRONOM, and more about it."""
-WITH_ATTACHMENTS = ("Arkivformat", "fmt/479", "PDF/A-3a, PDF/UA-1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +164,7 @@ class _Writer:
         )
         self.attached(described, version, number, main=authoritative)
         for file in files:
-            ending = file.path.rpartition(".")[2]
-            form = FORMATS[ending]
-            if ending == "pdf" and document.attachments:
-                form = WITH_ATTACHMENTS
+            form = FORMATS[file.path.rpartition(".")[2]]
             self.object(described, version, file, form, date.fromisoformat(document.date))
 
     def source(

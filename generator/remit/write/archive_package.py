@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from remit.model.records import MandateVersion
 from remit.model.register import Register, address_of
+from remit.render.mandate_document import mandate_frame
 from remit.render.noark import PROGRAM, ArchivedFile, ArchivedVersion, arkivstruktur
 from remit.render.tree import Document
 from remit.render.view import View
 from remit.settings import Settings
 from remit.write.bag import checksum
 from remit.write.documents import FORMATS, Format
-from remit.write.files import CannotWrite, write_file
+from remit.write.files import write_file
 
 STRUCTURE = "arkivstruktur.xml"
 FOLDER = "dokumenter"
@@ -36,31 +36,32 @@ def place_in(payload: Path, document: Document, file_format: Format) -> Path:
     return payload / FOLDER / _below(document.address) / f"{document.file_name}.{file_format}"
 
 
+def spoken_in(version: MandateVersion, languages: Sequence[str]) -> list[str]:
+    """The languages of a version's documents: the authoritative one, then the others wanted."""
+    first = version.authoritative_language
+    return [first, *(language for language in languages if language != first)]
+
+
 def complete(
     register: Register,
     settings: Settings,
-    made: Sequence[tuple[MandateVersion, Sequence[Document]]],
+    versions: Sequence[MandateVersion],
+    languages: Sequence[str],
     payload: Path,
 ) -> int:
     """Adds the sources and the metadata to the documents that lie there. Returns the number of
-    files. Raises CannotWrite when a source is no longer what the documents were made of."""
-    archived = [
-        ArchivedVersion(
-            version,
-            tuple(
-                (
-                    document,
-                    tuple(_described(place_in(payload, document, f), payload) for f in FORMATS),
-                )
-                for document in documents
-            ),
-            tuple(
-                _described(file, payload)
-                for file in _write_sources(register, settings, version, payload)
-            ),
-        )
-        for version, documents in made
-    ]
+    files."""
+    archived = []
+    for version in versions:
+        documents = []
+        for language in spoken_in(version, languages):
+            view = View(register, settings, language, settings.today)
+            document = mandate_frame(view, version)
+            files = (place_in(payload, document, file_format) for file_format in FORMATS)
+            documents.append((document, tuple(_described(file, payload) for file in files)))
+        sources = _write_sources(register, version, payload)
+        described = tuple(_described(file, payload) for file in sources)
+        archived.append(ArchivedVersion(version, tuple(documents), described))
     view = View(register, settings, "nb", settings.today)
     write_file(payload / STRUCTURE, arkivstruktur(view, archived))
     return 1 + sum(
@@ -68,21 +69,16 @@ def complete(
     )
 
 
-def _write_sources(
-    register: Register, settings: Settings, version: MandateVersion, payload: Path
-) -> list[Path]:
+def _write_sources(register: Register, version: MandateVersion, payload: Path) -> list[Path]:
     """The mandate's file and the version's, as they were read."""
     written = []
     for record, name in (
         (register.mandate_of(version), version.mandate),
         (version, f"{version.mandate}-{version.id}"),
     ):
-        origin = register.origins[address_of(record)]
-        content = (settings.root / origin.path).read_bytes()
-        if hashlib.sha256(content).hexdigest() != origin.fingerprint():
-            raise CannotWrite(f"{origin.path} was changed while the package was made; try again")
         file = payload / FOLDER / _below(address_of(version)) / f"{name}.yml"
-        write_file(file, content)
+        for content in register.origins[address_of(record)].sources.values():
+            write_file(file, content)
         written.append(file)
     return written
 
