@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
-import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -33,7 +32,6 @@ from remit.render.view import View
 from remit.settings import read_settings
 from remit.write.archive import read_parts
 from remit.write.documents import FORMATS, Format, write_document
-from remit.write.pictures import png
 
 BASE = "https://remit.example/nb/"
 SVG = "http://www.w3.org/2000/svg"
@@ -403,14 +401,6 @@ def test_the_code_draws_the_modules_of_the_standard() -> None:
         [int(one) for one in row] for row in code.matrix_iter(border=QUIET_ZONE)
     ]
     assert set(re.sub(r"[\d Mhvz-]", "", path)) == set()
-
-
-@pytest.mark.skipif(shutil.which("zbarimg") is None, reason="zbarimg is not installed")
-def test_the_code_can_be_read(tmp_path: Path) -> None:
-    file = tmp_path / "code.png"
-    file.write_bytes(png(qr_picture("https://remit.example/nb/x/", "")))
-    read = subprocess.run(["zbarimg", "-q", "--raw", file], capture_output=True, text=True)
-    assert read.stdout.strip() == "https://remit.example/nb/x/"
 
 
 # The shipped register

@@ -26,6 +26,7 @@ from remit.write.look import (
     PAGE,
     PITCH,
     RULE,
+    RUNNING_GAP,
     RUNNING_ID_WIDTH,
     SMALL,
     TABLE,
@@ -457,7 +458,11 @@ def _running_header() -> str:
         '<w:tblLook w:val="0000"/></w:tblPr>'
         f'<w:tblGrid><w:gridCol w:w="{left}"/><w:gridCol w:w="{right}"/></w:tblGrid><w:tr>'
         f'<w:tc><w:tcPr><w:tcW w:w="{left}" w:type="dxa"/></w:tcPr>'
-        + _paragraph("RunningHeader", _property("running_title"))
+        + _paragraph(
+            "RunningHeader",
+            _property("running_title"),
+            f'<w:ind w:right="{twips(RUNNING_GAP)}"/>',
+        )
         + f'</w:tc><w:tc><w:tcPr><w:tcW w:w="{right}" w:type="dxa"/></w:tcPr>'
         + _paragraph("RunningHeader", _property("running_id"), '<w:jc w:val="right"/>')
         + "</w:tc></w:tr></w:tbl>"

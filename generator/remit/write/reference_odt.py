@@ -28,6 +28,7 @@ from remit.write.look import (
     PITCH,
     REFERENCE_COLUMNS,
     RULE,
+    RUNNING_GAP,
     RUNNING_ID_WIDTH,
     SMALL,
     TABLE,
@@ -215,8 +216,12 @@ def _paragraph_styles(ink: str) -> dict[str, tuple[str, str, str]]:
         "Picture": ("Text_20_body", _spacing(4, 8) + _WIDE, ""),
         "NoteKept": ("Note", _spacing(0, 1, SMALL) + _WIDE + _KEEP, ""),
         "Header": ("Standard", _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
-        "RunningHeader": ("Header", _spacing(0, 3, SMALL), ""),
-        "RunningId": ("RunningHeader", _spacing(0, 3, SMALL) + ' fo:text-align="end"', ""),
+        "RunningHeader": (
+            "Header",
+            _spacing(0, 3, SMALL) + f' fo:margin-right="{RUNNING_GAP}mm"',
+            "",
+        ),
+        "RunningId": ("RunningHeader", _spacing(0, 3, SMALL) + _WIDE + ' fo:text-align="end"', ""),
         "Footer": ("Standard", _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
         "ContentsHeading": (
             "Heading",
