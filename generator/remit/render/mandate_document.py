@@ -27,6 +27,7 @@ from remit.model.site_files import file_name
 from remit.model.templates import DEFAULT_KIND
 from remit.model.values import LAST_DAY, TranslationState
 from remit.render import tree
+from remit.render.letterhead import letterhead_of
 from remit.render.qr_code import qr_picture
 from remit.render.tree import Cell, Heading, ItemList, ListItem, Table, Text
 from remit.render.view import View
@@ -72,8 +73,7 @@ def mandate_frame(view: View, version: MandateVersion) -> tree.Document:
     issuers = [
         issuer for id in mandate.issued_by if (issuer := view.register.follow(Organisation, id))
     ]
-    issuer_names = labels.join([then.name(issuer) for issuer in issuers])
-    address = next((issuer.postal_address for issuer in issuers if issuer.postal_address), None)
+    letterhead = letterhead_of(then, issuers)
     title = then.words(version.title)
     reference = [
         (labels["document_id"], mandate.document_id),
@@ -91,13 +91,13 @@ def mandate_frame(view: View, version: MandateVersion) -> tree.Document:
         language=view.language,
         document_id=mandate.document_id or address_of(mandate),
         title=title,
-        letterhead=tree.Letterhead(issuer_names, address or ""),
+        letterhead=letterhead,
         reference=tuple((label, value) for label, value in reference if value),
         running_title=title,
         running_id=f"{mandate.document_id} · {day}"
         if mandate.document_id
         else labels.get("version_of", day=day),
-        footer=labels["demonstration_short"] if view.settings.demonstration else issuer_names,
+        footer=labels["demonstration_short"] if view.settings.demonstration else letterhead.name,
         page_label=labels["page_of"],
         contents_label=labels["contents"],
         show_contents=False,

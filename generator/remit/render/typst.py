@@ -30,6 +30,7 @@ from remit.render.tree import (
     Text,
     has_changes,
 )
+from remit.render.typesetting import bound
 
 Node = dict[str, Any]
 
@@ -93,11 +94,16 @@ def _redline(document: Document, link_base: str) -> Node:
     """The summary that comes first, and the title with its marks."""
     redline = document.redline
     if redline is None:
-        return {"summary": [], "marked_title": [], "marked": False}
+        return {"summary": [], "marked_title": [], "marked": False, "said": {}}
     return {
         "summary": _blocks(redline.summary, link_base),
         "marked_title": _inlines(redline.title, link_base),
         "marked": True,
+        "said": {
+            "added": redline.said_added,
+            "removed": redline.said_removed,
+            "end": redline.said_end,
+        },
     }
 
 
@@ -164,7 +170,7 @@ def _inlines(inlines: Inlines, link_base: str) -> list[Node]:
     nodes: list[Node] = []
     for inline in inlines:
         if isinstance(inline, Text):
-            nodes.append({"kind": "text", "text": _squeezed(inline.text)})
+            nodes.append({"kind": "text", "text": bound(_squeezed(inline.text))})
         elif isinstance(inline, Break):
             nodes.append({"kind": "break"})
         elif isinstance(inline, Strong):
