@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from typing import Any, NamedTuple
 
 from remit.render.document_links import bookmark, check_links, is_long, link_address, locale
@@ -36,15 +35,34 @@ from remit.render.typesetting import bound
 Node = dict[str, Any]
 
 
+class Sheet(NamedTuple):
+    """`link_base` is the site's address in the document's language; `width` is the text's, in
+    millimetres."""
+
+    link_base: str
+    width: float
+
+
 class Room(NamedTuple):
-    """How much fits on a line in any case: so many ordinary letters, so many wide signs."""
+    """How much fits on a line in any case: so many ordinary letters, so many wide signs; in a
+    table's cell, what `width` millimetres hold."""
 
     letters: int
     signs: int
+    width: float = 0
 
 
 LINE, HEADING, TITLE = Room(28, 46), Room(28, 32), Room(24, 22)
 
+SHORT = 4
+"""Words of fewer letters are never divided."""
+_WORD = re.compile(r"[^\s/\u00ad\u200b–—-]+")
+"""What stands between two places where a line may end anyway."""
+_BOUND = re.compile(r"[^ \n]*\u00a0[^ \n]*")
+_WIDTHS = {
+    **dict.fromkeys(" \u00a0.,:;'!|()[]/-ijlIfrt", 1.4),
+    **dict.fromkeys("mwMW@%&ÆæŒœ—", 3.3),
+}
 _VOWEL = "aeiouyæøåäöáéèêëïüõ"
 _OTHER = rf"(?:(?![{_VOWEL}])[^\W\d_])"
 _SYLLABLES = re.compile(
@@ -58,6 +76,7 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
     Raises ValueError for a link that leads nowhere or where no document may lead.
     """
     check_links(document)
+    sheet = Sheet(link_base, 247 if document.landscape else 160)
     year, month, day = (int(part) for part in document.date.split("-"))
     content = {
         "title": _squeezed(document.title),
@@ -79,8 +98,8 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
             {"name": one.name, "text": one.content.decode(), "description": one.description}
             for one in document.attachments
         ],
-        "blocks": _blocks(document.blocks, link_base),
-        **_redline(document, link_base),
+        "blocks": _blocks(document.blocks, sheet),
+        **_redline(document, sheet),
     }
     return {"document": json.dumps(content, ensure_ascii=False)}
 
@@ -107,15 +126,15 @@ def _picture(picture: Picture) -> Node:
     }
 
 
-def _redline(document: Document, link_base: str) -> Node:
+def _redline(document: Document, sheet: Sheet) -> Node:
     """The summary that comes first, and the title as it is shown, with its marks."""
     redline = document.redline
     if redline is None:
         title = _words(_squeezed(document.title), TITLE)
         return {"summary": [], "marked_title": title, "marked": False, "said": {}}
     return {
-        "summary": _blocks(redline.summary, link_base),
-        "marked_title": _inlines(redline.title, link_base, TITLE),
+        "summary": _blocks(redline.summary, sheet),
+        "marked_title": _inlines(redline.title, sheet, TITLE),
         "marked": True,
         "said": {
             "added": redline.said_added,
@@ -125,11 +144,11 @@ def _redline(document: Document, link_base: str) -> Node:
     }
 
 
-def _blocks(blocks: Blocks, link_base: str) -> list[Node]:
-    return [_block(block, link_base) for block in blocks]
+def _blocks(blocks: Blocks, sheet: Sheet) -> list[Node]:
+    return [_block(block, sheet) for block in blocks]
 
 
-def _block(block: Block, link_base: str) -> Node:
+def _block(block: Block, sheet: Sheet) -> Node:
     if isinstance(block, Heading):
         return {
             "kind": "heading",
@@ -137,7 +156,7 @@ def _block(block: Block, link_base: str) -> Node:
             "number": block.number,
             "mark": block.mark,
             "id": _name(block.id),
-            "inlines": _inlines(block.inlines, link_base, HEADING),
+            "inlines": _inlines(block.inlines, sheet, HEADING),
             "changed": has_changes(block.inlines),
         }
     if isinstance(block, Paragraph):
@@ -145,13 +164,12 @@ def _block(block: Block, link_base: str) -> Node:
             "kind": "paragraph",
             "style": block.style,
             "id": _name(block.id),
-            "inlines": _inlines(block.inlines, link_base),
+            "inlines": _inlines(block.inlines, sheet),
             "changed": has_changes(block.inlines),
         }
     if isinstance(block, ItemList):
         items = [
-            {"id": _name(item.id), "blocks": _blocks(item.blocks, link_base)}
-            for item in block.items
+            {"id": _name(item.id), "blocks": _blocks(item.blocks, sheet)} for item in block.items
         ]
         return {"kind": "list", "ordered": block.ordered, "start": block.start, "items": items}
     if isinstance(block, Table):
@@ -160,40 +178,42 @@ def _block(block: Block, link_base: str) -> Node:
             "style": block.style,
             "id": _name(block.id),
             "widths": list(block.widths),
-            "head": _row(block.head, block.widths, link_base),
-            "rows": [_row(row, block.widths, link_base) for row in block.rows],
+            "head": _row(block.head, block.widths, sheet),
+            "rows": [_row(row, block.widths, sheet) for row in block.rows],
             "head_changed": _is_changed(block.head),
             "rows_long": [is_long(block, row) for row in range(len(block.rows))],
             "rows_changed": [_is_changed(row) for row in block.rows],
         }
     if isinstance(block, Quote):
-        return {"kind": "quote", "blocks": _blocks(block.blocks, link_base)}
+        return {"kind": "quote", "blocks": _blocks(block.blocks, sheet)}
     if isinstance(block, Picture):
         return _picture(block)
     if isinstance(block, PageBreak):
         return {"kind": "page-break"}
-    card = _inlines((Link(block.inlines, block.address),), link_base)
+    card = _inlines((Link(block.inlines, block.address),), sheet)
     return {"kind": "paragraph", "style": "", "id": "", "inlines": card, "changed": False}
 
 
-def _row(cells: tuple[Cell, ...], widths: tuple[float, ...], link_base: str) -> list[Node]:
+def _row(cells: tuple[Cell, ...], widths: tuple[float, ...], sheet: Sheet) -> list[Node]:
     return [
-        {"id": _name(cell.id), "inlines": _inlines(cell.inlines, link_base, _column(share))}
+        {
+            "id": _name(cell.id),
+            "inlines": _inlines(cell.inlines, sheet, _column(share * sheet.width)),
+        }
         for cell, share in zip(cells, widths, strict=True)
     ]
 
 
-def _column(share: float) -> Room:
-    """Of the text's 160 mm, less the cell's own margins: 2 mm a letter, 3 mm a wide sign."""
-    width = share * 160 - 4
-    return Room(min(max(int(width / 2), 4), LINE.letters), min(max(int(width / 3), 2), LINE.signs))
+def _column(width: float) -> Room:
+    """Of a column, less the cell's own margins."""
+    return Room(LINE.letters, LINE.signs, max(width - 4, 4))
 
 
 def _is_changed(cells: tuple[Cell, ...]) -> bool:
     return any(has_changes(cell.inlines) for cell in cells)
 
 
-def _inlines(inlines: Inlines, link_base: str, room: Room = LINE) -> list[Node]:
+def _inlines(inlines: Inlines, sheet: Sheet, room: Room = LINE) -> list[Node]:
     nodes: list[Node] = []
     for inline in inlines:
         if isinstance(inline, Text):
@@ -201,18 +221,18 @@ def _inlines(inlines: Inlines, link_base: str, room: Room = LINE) -> list[Node]:
         elif isinstance(inline, Break):
             nodes.append({"kind": "break"})
         elif isinstance(inline, Strong):
-            nodes.append({"kind": "strong", "inlines": _inlines(inline.inlines, link_base, room)})
+            nodes.append({"kind": "strong", "inlines": _inlines(inline.inlines, sheet, room)})
         elif isinstance(inline, Emph):
-            nodes.append({"kind": "emph", "inlines": _inlines(inline.inlines, link_base, room)})
+            nodes.append({"kind": "emph", "inlines": _inlines(inline.inlines, sheet, room)})
         elif isinstance(inline, Link):
-            address = link_address(inline.target, link_base)
-            content = _inlines(inline.inlines, link_base, room)
+            address = link_address(inline.target, sheet.link_base)
+            content = _inlines(inline.inlines, sheet, room)
             nodes.append({"kind": "link", "address": address, "inlines": content})
         elif isinstance(inline, Inserted | Deleted):
             kind = "inserted" if isinstance(inline, Inserted) else "deleted"
-            nodes.append({"kind": kind, "inlines": _inlines(inline.inlines, link_base, room)})
+            nodes.append({"kind": kind, "inlines": _inlines(inline.inlines, sheet, room)})
         else:
-            content = _inlines(inline.inlines, link_base, room)
+            content = _inlines(inline.inlines, sheet, room)
             nodes.append({"kind": "foreign", **_language(inline.language), "inlines": content})
     return nodes
 
@@ -221,13 +241,19 @@ def _words(text: str, room: Room) -> list[Node]:
     """Text, and by themselves the words that may have to be divided to keep inside the margin.
 
     What has no syllables, such as a number of 80 digits, is divided anywhere, without a hyphen.
+    Words that are bound together and do not fit on a line are let go.
     """
+    if room.width:
+        text = _BOUND.sub(lambda run: _let_go(run[0], room), text)
     nodes: list[Node] = []
     done = 0
-    for found in _long(min(room)).finditer(text):
+    for found in _WORD.finditer(text):
         word = found[0]
+        if len(word) < SHORT:
+            continue
         spoken = _SYLLABLES.fullmatch(word) is not None
-        if len(word) >= (room.letters if spoken else room.signs):
+        fits = _width(word) <= room.width if room.width else True
+        if not fits or len(word) >= (room.letters if spoken else room.signs):
             nodes.append({"kind": "text", "text": text[done : found.start()]})
             nodes.append({"kind": "long", "text": word, "hyphens": spoken})
             done = found.end()
@@ -235,10 +261,15 @@ def _words(text: str, room: Room) -> list[Node]:
     return [node for node in nodes if node["text"]]
 
 
-@cache
-def _long(letters: int) -> re.Pattern[str]:
-    """What stands between two places where a line may end anyway, from a length on."""
-    return re.compile(rf"[^\s/\u00ad\u200b–—-]{{{letters},}}")
+def _let_go(run: str, room: Room) -> str:
+    return run if _width(run) <= room.width else run.replace("\u00a0", " ")
+
+
+def _width(words: str) -> float:
+    """Millimetres, at most: of bold type of 9.5 points in a table."""
+    return sum(
+        _WIDTHS.get(sign, 2.15 if sign.islower() or sign.isdigit() else 2.6) for sign in words
+    )
 
 
 def _language(code: str) -> dict[str, str | None]:
