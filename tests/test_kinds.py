@@ -32,9 +32,9 @@ from remit.model.templates import Templates
 from remit.model.values import LocalText, When
 from remit.render import tree
 from remit.render.document_kinds import VALUES, document_of, names_given, template_faults
-from remit.render.document_markup import ELEMENTS
 from remit.render.labels import labels_for
 from remit.render.mandate_document import mandate_frame, mandate_parts
+from remit.render.template_language import ELEMENTS
 from remit.render.tree import Document, Foreign, Table, plain
 from remit.render.view import View
 from remit.settings import read_settings

@@ -14,7 +14,7 @@ from remit.model.site_files import file_name
 from remit.model.templates import DEFAULT_KIND, Contents, Subject, Template
 from remit.render import tree
 from remit.render.document_links import check_links
-from remit.render.document_templates import faults, room_of
+from remit.render.document_templates import room_of
 from remit.render.document_values import Pieces, Values
 from remit.render.downloads import Offered
 from remit.render.labels import labels_for
@@ -22,6 +22,7 @@ from remit.render.mandate_document import mandate_frame
 from remit.render.mandate_values import MandateValues
 from remit.render.overview_documents import assignment_frame, register_frame, role_frame
 from remit.render.overview_values import AssignmentValues, RegisterValues, RoleValues
+from remit.render.template_faults import faults
 from remit.render.view import View
 from remit.settings import Settings
 
