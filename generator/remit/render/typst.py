@@ -94,11 +94,16 @@ def _redline(document: Document, link_base: str) -> Node:
     """The summary that comes first, and the title with its marks."""
     redline = document.redline
     if redline is None:
-        return {"summary": [], "marked_title": [], "marked": False}
+        return {"summary": [], "marked_title": [], "marked": False, "said": {}}
     return {
         "summary": _blocks(redline.summary, link_base),
         "marked_title": _inlines(redline.title, link_base),
         "marked": True,
+        "said": {
+            "added": redline.said_added,
+            "removed": redline.said_removed,
+            "end": redline.said_end,
+        },
     }
 
 
