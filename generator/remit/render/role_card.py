@@ -19,9 +19,10 @@ from remit.render.contact_table import bare_address, contact_row, table_of_conta
 from remit.render.tree import Break, Cell, ItemList, Link, ListItem, Paragraph, Strong, Table, Text
 from remit.render.view import View
 
-ROOM = 172.0
+ROOM = 176.0
 """Millimetres between a title of one line and what stands at the foot of the page."""
-WIDTH = 160.0
+_TABLE, _TEXT = 160.0, 126.0
+"""Widths in millimetres: of a table, and of running text, which is kept narrower."""
 _LETTER = 0.157
 """Width of a letter in millimetres per point of its size, with some to spare."""
 _TITLE_LINE, _LINE, _ROW_LINE = 10.0, 5.3, 4.4
@@ -73,8 +74,8 @@ def role_card_parts(view: View, role: Role) -> RoleCardParts:
     notices, danger = tuple(_notices(view, role)), tuple(_danger(view, role))
     instead = () if pieces["contacts"] else tuple(_no_contact(view, role))
     fixed = (*notices, *danger, *instead)
-    room = ROOM - _TITLE_LINE * (_lines(view.name(role), 23) - 1)
-    room -= sum(_lines(words, 10.5) * _LINE + 3 for words in tree.words_of(fixed))
+    room = ROOM - _TITLE_LINE * (_lines(view.name(role), 23, _TABLE) - 1)
+    room -= sum(_lines(words, 11) * _LINE + 3 for words in tree.words_of(fixed))
     shown, left = _fitting(pieces, room)
     return RoleCardParts(
         notices=notices,
@@ -115,10 +116,10 @@ def _height(part: _Part, piece: _Piece) -> float:
     if part == "summary":
         return 4 + _lines(tree.plain(piece[0]), 12) * 6
     if part in ("does", "does_not"):
-        return 1.2 + _lines(tree.plain(piece[0]), 10.5, WIDTH - 6) * _LINE
+        return 1.2 + _lines(tree.plain(piece[0]), 11, _TEXT - 6) * _LINE
     widths = CONTACT_WIDTHS if part == "contacts" else _FACT_WIDTHS
     rows = (
-        sum(_lines(line, 9.5, WIDTH * share - 4) for line in _broken(inlines))
+        sum(_lines(line, 9.5, _TABLE * share - 4) for line in _broken(inlines))
         for inlines, share in zip(piece, widths, strict=True)
     )
     return 4 + max(rows) * _ROW_LINE
@@ -129,7 +130,7 @@ def _beginning(part: _Part) -> float:
     return {"summary": 0, "contacts": 26, "does": 15, "does_not": 15, "facts": 13}[part]
 
 
-def _lines(text: str, size: float, width: float = WIDTH) -> int:
+def _lines(text: str, size: float, width: float = _TEXT) -> int:
     return max(1, ceil(len(text) * size * _LETTER / width))
 
 
