@@ -18,7 +18,7 @@ from typing import Any
 from remit.load.document_facts import DocumentFacts, NotReadable
 
 LARGEST_FILE = 64 * 1024 * 1024
-MEMORY = 1536 * 1024 * 1024
+MEMORY = 1024 * 1024 * 1024
 SECONDS = 60
 
 Read = DocumentFacts | NotReadable

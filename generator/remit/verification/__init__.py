@@ -125,6 +125,8 @@ def _now(now: Edition, notes: tuple[str, ...]) -> _Same | None:
     if day is None:
         return None
     found = [*notes]
+    if now.has_same_sources and not notes and day == now.settings.today:
+        found.append("the same words in a file that was saved anew or made by other tools")
     if not now.has_same_sources:
         found.append("its sources have changed since, but nothing that the document says")
     if day != now.settings.today and isinstance(now.record, MandateVersion):
