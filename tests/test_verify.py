@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import os
 import resource
 import shutil
 import subprocess
@@ -573,6 +574,28 @@ def test_files_that_cannot_be_read_are_told_one_by_one(place: Place, tmp_path: P
     assert {verdict.state for verdict in verdicts[1::2]} == {"current"}
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     assert most < 1.1 * handed_in.MEMORY
+
+
+def test_a_file_that_takes_for_ever_is_given_up(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = tmp_path / "endless"
+    os.mkfifo(endless)
+    monkeypatch.setattr(handed_in, "SECONDS", 2)
+    good = place.file("fourth", f"{NOW}.docx")
+    first, second, third = judged(place.register, good, endless, good)
+    assert (first.state, second.state, third.state) == ("current", "unreadable", "current")
+    assert "more memory or time" in second.reasons[0]
+
+
+def test_a_file_cannot_steer_the_terminal(place: Place, tmp_path: Path) -> None:
+    part, said = "docProps/custom.xml", "mandates/team-mandate/2024-01-01"
+    file = with_part(
+        place.file("fourth", f"{NOW}.docx"), tmp_path / "a.docx", part, said, "x\u202e\u009b2J"
+    )
+    (verdict,) = judged(place.register, file)
+    assert verdict.state == "unknown"
+    assert verdict.reasons == ("this register has no x\ufffd\ufffd2J",)
 
 
 def test_damaged_files_never_cause_a_bug(place: Place, tmp_path: Path) -> None:
