@@ -18,7 +18,7 @@ from typing import Any
 from remit.load.document_facts import DocumentFacts, NotReadable
 
 LARGEST_FILE = 64 * 1024 * 1024
-MEMORY = 1536 * 1024 * 1024
+MEMORY = 1024 * 1024 * 1024
 SECONDS = 60
 
 Read = DocumentFacts | NotReadable
@@ -28,7 +28,7 @@ def read_documents(files: Sequence[Path]) -> Iterator[Read]:
     """What each file says, or why that cannot be told, in the order of the files."""
     waiting = list(files)
     while waiting:
-        command = [sys.executable, "-m", __name__]
+        command = [sys.executable, "-m", __name__, str(SECONDS)]
         given = "\0".join(str(file.absolute()) for file in waiting)
         done = subprocess.run(command, input=os.fsencode(given), capture_output=True, check=False)
         if done.returncode > 0:
@@ -80,12 +80,12 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _answer() -> None:
+def _answer(seconds: int) -> None:
     """Reads paths with a NUL between from standard input; writes a line of JSON for each file."""
     _limit()
     for path in sys.stdin.buffer.read().split(b"\0"):
         if hasattr(signal, "alarm"):
-            signal.alarm(SECONDS)
+            signal.alarm(seconds)
         try:
             answer = asdict(read_document(Path(os.fsdecode(path))))
         except NotReadable as problem:
@@ -97,4 +97,4 @@ def _answer() -> None:
 
 
 if __name__ == "__main__":
-    _answer()
+    _answer(int(sys.argv[1]))

@@ -64,13 +64,12 @@ class _Parts:
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
         )
-        try:
-            root = etree.fromstring(data, parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise NotReadable(f"the part {name} is no proper XML: {error}") from None
         if _DOCTYPE.search(data):
             raise NotReadable(f"the part {name} declares a document type of its own")
-        return root
+        try:
+            return etree.fromstring(data, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise NotReadable(f"the part {name} is no proper XML: {error}") from None
 
     def needed(self, name: str) -> etree._Element:
         root = self.xml(name)

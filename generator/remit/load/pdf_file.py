@@ -12,7 +12,7 @@ import pikepdf
 from lxml import etree
 
 from remit.load.document_facts import DocumentFacts, NotReadable
-from remit.load.pdf_text import PageText, page_text
+from remit.load.pdf_text import PageText, drawn_in, page_text
 
 OWN_NAMESPACE = "https://remit.example/ns/document/1.0/"
 """Namespace of the properties in XMP, as `write/pdf_metadata.py` sets them."""
@@ -20,7 +20,6 @@ DEEPEST_TAG = 200
 
 _INLINE = {"/Span", "/Link", "/Em", "/Strong", "/Reference"}
 _BESIDE = {"/TOC": True, "/Artifact": True}
-_ALLOWED_NOTES = {"/Link", "/Widget", "/Popup"}
 _SOFT_LINE_END = re.compile("\u00ad?\n")
 
 
@@ -54,15 +53,11 @@ def _read(pdf: pikepdf.Pdf) -> DocumentFacts:
         if text.in_pictures:
             strange.append("words in a picture")
         for note in page.obj.get("/Annots", []):
-            kind = str(note.get("/Subtype", ""))
-            if kind not in _ALLOWED_NOTES:
-                strange.append(f"a note on the page ({kind.strip('/') or 'of no kind'})")
+            strange += _strange_note(note)
             address = note.get("/A", pikepdf.Dictionary()).get("/URI")
             if address is not None:
                 links[str(address)] = None
             signatures += _is_signed(note)
-            if _is_filled(note):
-                strange.append("a field that is filled in")
     if "/StructTreeRoot" not in pdf.Root:
         raise NotReadable("the file has no tags that tell the order of its text")
     tags = _Tags(pages)
@@ -156,8 +151,19 @@ def _is_signed(note: Any) -> bool:
     return bool(note.get("/FT") == "/Sig" and "/V" in note)
 
 
-def _is_filled(note: Any) -> bool:
-    return note.get("/Subtype") == "/Widget" and note.get("/FT") != "/Sig" and "/V" in note
+def _strange_note(note: Any) -> Iterator[str]:
+    """What lies on the page, but for links and places to sign that are empty or signed."""
+    kind = str(note.get("/Subtype", ""))
+    drawn = note.get("/AP", pikepdf.Dictionary()).get("/N")
+    if kind == "/Link":
+        if drawn is not None:
+            yield "a link that is drawn over the page"
+    elif kind != "/Widget":
+        yield f"a note on the page ({kind.strip('/') or 'of no kind'})"
+    elif note.get("/FT") != "/Sig":
+        yield "a field to fill in"
+    elif "/V" not in note and isinstance(drawn, pikepdf.Stream) and any(drawn_in(drawn)):
+        yield "words where a signature is to stand"
 
 
 def _properties(pdf: pikepdf.Pdf) -> dict[str, str]:

@@ -125,12 +125,12 @@ class _Reader:
         if picture.get("/Subtype") == "/Image":
             self.found.images += 1
         elif picture.get("/Subtype") == "/Form":
-            images, words = _in_form(picture, 0)
+            images, words = drawn_in(picture)
             self.found.images += images
             self.found.in_pictures |= words
 
 
-def _in_form(form: Any, depth: int) -> tuple[int, bool]:
+def drawn_in(form: Any, depth: int = 0) -> tuple[int, bool]:
     """How many images are drawn inside a picture, and whether it shows text."""
     if depth > MOST_NESTED:
         return 0, True
@@ -144,7 +144,7 @@ def _in_form(form: Any, depth: int) -> tuple[int, bool]:
             if picture is not None and picture.get("/Subtype") == "/Image":
                 images += 1
             elif picture is not None:
-                more, also = _in_form(picture, depth + 1)
+                more, also = drawn_in(picture, depth + 1)
                 images, words = images + more, words or also
     return images, words
 

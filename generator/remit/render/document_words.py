@@ -25,7 +25,7 @@ def normal_words(text: str) -> list[str]:
 @dataclass(frozen=True, slots=True)
 class Said:
     """`words` of the body, with where each heading begins; what may stand beside the body; every
-    address that a link leads to; how many pictures there are."""
+    address that a link leads to; how many pictures there are, which a PDF has none of: it draws."""
 
     words: list[str]
     headings: list[tuple[int, str]]
@@ -51,13 +51,13 @@ def said_by(document: Document, file_format: str, link_base: str) -> Said:
         position += sum(1 for _ in headings((block,)))
         words += normal_words(" ".join(words_of((shown,))))
     targets = (target for target in link_targets(document.blocks) if not target.startswith("#"))
-    pictures = sum(1 for _ in _pictures(document.blocks))
+    pictures = sum(1 for _ in _pictures(document.blocks)) + (document.letterhead.logo is not None)
     return Said(
         words,
         places,
         _beside(document),
         {link_address(target, link_base) for target in targets},
-        pictures + (document.letterhead.logo is not None),
+        0 if file_format == "pdf" else pictures,
     )
 
 

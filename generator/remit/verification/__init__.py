@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -68,10 +68,27 @@ def verify_files(register: Register, settings: Settings, files: Sequence[Path]) 
     verdicts = []
     for file, read in zip(files, read_documents(files), strict=True):
         if isinstance(read, DocumentFacts):
-            verdicts.append(_verdict(Edition(register, settings, read), earlier, file))
+            verdict = _verdict(Edition(register, settings, read), earlier, file)
         else:
-            verdicts.append(Verdict(str(file), "unreadable", (str(read),)))
+            verdict = Verdict(str(file), "unreadable", (str(read),))
+        verdicts.append(_printable(verdict))
     return verdicts
+
+
+def _printable(verdict: Verdict) -> Verdict:
+    """The same without letters from the file that would steer a terminal or cannot be written."""
+
+    def shown(text: str) -> str:
+        return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+    return replace(
+        verdict,
+        file=shown(verdict.file),
+        reasons=tuple(map(shown, verdict.reasons)),
+        record=shown(verdict.record),
+        language=shown(verdict.language),
+        kind=shown(verdict.kind),
+    )
 
 
 def _verdict(now: Edition, earlier: Earlier, file: Path) -> Verdict:
@@ -125,6 +142,8 @@ def _now(now: Edition, notes: tuple[str, ...]) -> _Same | None:
     if day is None:
         return None
     found = [*notes]
+    if now.has_same_sources and not notes and day == now.settings.today:
+        found.append("the same words in a file that was saved anew or made by other tools")
     if not now.has_same_sources:
         found.append("its sources have changed since, but nothing that the document says")
     if day != now.settings.today and isinstance(now.record, MandateVersion):
