@@ -63,11 +63,10 @@ def pandoc_json(document: Document, link_base: str, file_format: Literal["docx",
     redline = document.redline
     attributes = _change_attributes(redline, file_format) if redline else {}
     writer = _Writer(link_base, automatic_numbers(document.blocks), attributes)
-    title = writer.inlines(redline.title) if redline else _words(document.title)
     tree = {
         "pandoc-api-version": API_VERSION,
         "meta": {
-            "title": {"t": "MetaInlines", "c": title},
+            "title": {"t": "MetaInlines", "c": writer.inlines(document.shown_title)},
             "lang": {"t": "MetaInlines", "c": _words(locale(document.language))},
         },
         "blocks": writer.blocks(document.blocks),

@@ -16,11 +16,11 @@ from remit.render.tree import (
     Deleted,
     Document,
     Emph,
+    Foreign,
     Heading,
     Inlines,
     Inserted,
     ItemList,
-    Letterhead,
     Link,
     PageBreak,
     Paragraph,
@@ -42,7 +42,7 @@ class Room(NamedTuple):
     signs: int
 
 
-LINE, HEADING, TITLE = Room(28, 46), Room(28, 32), Room(24, 22)
+LINE, HEADING, TITLE = Room(28, 38), Room(28, 32), Room(24, 22)
 
 _VOWEL = "aeiouyæøåäöáéèêëïüõ"
 _OTHER = rf"(?:(?![{_VOWEL}])[^\W\d_])"
@@ -61,8 +61,11 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
     content = {
         "title": _squeezed(document.title),
         **_language(document.language),
-        "letterhead": _letterhead(document.letterhead),
-        "reference": [{"label": label, "value": value} for label, value in document.reference],
+        "letterhead": _letterhead(document),
+        "reference": [
+            {"label": label, "value": _words(_squeezed(value), _column(1 / 3))}
+            for label, value in document.reference
+        ],
         "running_title": document.running_title,
         "running_id": document.running_id,
         "footer": document.footer,
@@ -84,9 +87,14 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
     return {"document": json.dumps(content, ensure_ascii=False)}
 
 
-def _letterhead(letterhead: Letterhead) -> Node:
+def _letterhead(document: Document) -> Node:
+    letterhead = document.letterhead
+    name: Inlines = (Text(letterhead.name),)
+    if letterhead.language:
+        name = (Foreign(name, letterhead.language),)
     return {
         "name": letterhead.name,
+        "shown_name": _inlines(name, "", HEADING),
         "address": letterhead.address,
         "logo": _picture(letterhead.logo) if letterhead.logo else None,
         "logo_side": letterhead.logo_side,
@@ -109,13 +117,10 @@ def _picture(picture: Picture) -> Node:
 def _redline(document: Document, link_base: str) -> Node:
     """The summary that comes first, and the title as it is shown, with its marks."""
     redline = document.redline
-    if redline is None:
-        title = _words(_squeezed(document.title), TITLE)
-        return {"summary": [], "marked_title": title, "marked": False}
     return {
-        "summary": _blocks(redline.summary, link_base),
-        "marked_title": _inlines(redline.title, link_base, TITLE),
-        "marked": True,
+        "summary": _blocks(redline.summary, link_base) if redline else [],
+        "shown_title": _inlines(document.shown_title, link_base, TITLE),
+        "marked": redline is not None,
     }
 
 
