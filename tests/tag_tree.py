@@ -28,7 +28,7 @@ INLINE = {"Span", "Em", "Strong", "Link", "Reference", "Quote", "Code"}
 def tag_tree(pdf: bytes) -> str:
     """All tags below the document's, each block on a line of its own, indented by its depth."""
     with pikepdf.open(io.BytesIO(pdf)) as file:
-        return "\n".join(_Reader(file).lines(file.Root.StructTreeRoot.K, 0))
+        return "\n".join(_Reader(file).lines(file.Root.StructTreeRoot.K, 0, str(file.Root.Lang)))
 
 
 def tag_lines(pdf: bytes, kind: str) -> list[str]:
@@ -43,18 +43,20 @@ class _Reader:
         self.words_of = {page.obj.objgen: marked_text(page) for page in file.pages}
         self.languages_of = {page.obj.objgen: _languages(page) for page in file.pages}
 
-    def lines(self, node: Any, depth: int) -> Iterator[str]:
+    def lines(self, node: Any, depth: int, language: str) -> Iterator[str]:
+        """`language` is that of the tags round the node, which hold for it too."""
         if isinstance(node, pikepdf.Array):
             for kid in node:
-                yield from self.lines(kid, depth)
+                yield from self.lines(kid, depth, language)
             return
+        language = str(node.get("/Lang", language))
         head, words = "  " * depth + _title(node), ""
         below: list[str] = []
         for kid in _kids(node):
             if _is_block(kid):
-                below += self.lines(kid, depth + 1)
+                below += self.lines(kid, depth + 1, language)
             else:
-                words += self.words(kid, node.get("/Pg"), str(node.get("/Lang", self.language)))
+                words += self.words(kid, node.get("/Pg"), language)
         yield f"{head} {' '.join(words.split())}".rstrip()
         yield from below
 

@@ -170,11 +170,8 @@ class _Writer:
                 tuple(ListItem((Paragraph(view.inlines(one.text)),)) for one in record.caveats)
             )
         for source in record.sources:
-            language = source.language or record.authoritative_language
-            title: tree.Inlines = (Text(source.title),)
-            if language != view.language:
-                title = (tree.Foreign(title, language),)
-            words = (Text(f"{view.labels['source']}: "), *title, Text(f", {source.publisher}"))
+            cited = view.cited(source, record.authoritative_language)
+            words = (Text(f"{view.labels['source']}: "), *cited)
             yield Paragraph(words, style="note")
 
     # --- index ---

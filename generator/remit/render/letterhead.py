@@ -15,10 +15,12 @@ WIDEST_LOGO = 60.0
 def letterhead_of(view: View, issuers: Sequence[Organisation]) -> tree.Letterhead:
     """Names and looks as of the view's day. Bodies that issue jointly are named together."""
     name = view.labels.join([view.name(issuer) for issuer in issuers])
+    languages = {view.other_language(issuer) for issuer in issuers}
+    language = languages.pop() if len(languages) == 1 else ""
     address = next((line for issuer in issuers if (line := _address(issuer))), "")
     looks = next((issuer.letterhead for issuer in issuers if issuer.letterhead), None)
     if looks is None:
-        return tree.Letterhead(name, address)
+        return tree.Letterhead(name, address, language=language)
     return tree.Letterhead(
         name,
         address,
@@ -26,6 +28,7 @@ def letterhead_of(view: View, issuers: Sequence[Organisation]) -> tree.Letterhea
         logo_side=looks.logo_side,
         ink=looks.ink.removeprefix("#"),
         accent=looks.accent.removeprefix("#"),
+        language=language,
     )
 
 

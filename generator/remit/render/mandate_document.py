@@ -74,7 +74,7 @@ def mandate_frame(view: View, version: MandateVersion) -> tree.Document:
         issuer for id in mandate.issued_by if (issuer := view.register.follow(Organisation, id))
     ]
     letterhead = letterhead_of(then, issuers)
-    title = then.words(version.title)
+    title, spoken = version.title.best(*then.languages)
     reference = [
         (labels["document_id"], mandate.document_id),
         (labels["case_number"], version.case_numbers[0] if version.case_numbers else None),
@@ -118,6 +118,7 @@ def mandate_frame(view: View, version: MandateVersion) -> tree.Document:
         web_address=web_address(view, version),
         fingerprint=source_fingerprint(view, version),
         revision=source_revision(view, version),
+        title_language="" if spoken == view.language else spoken,
     )
 
 
@@ -410,11 +411,8 @@ def _colophon(view: View, version: MandateVersion) -> tree.Blocks:
         lines.append((Text(labels.get("colophon_revision", value=revision[:SHOWN_DIGITS])),))
     lines.append((Text(labels["colophon_address"] + " "), tree.Link((Text(address),), address)))
     for source in version.sources:
-        language = source.language or version.authoritative_language
-        title: tree.Inlines = (Text(source.title),)
-        if language != view.language:
-            title = (tree.Foreign(title, language),)
-        lines.append((Text(f"{labels['source']}: "), *title, Text(f", {source.publisher}")))
+        cited = view.cited(source, version.authoritative_language)
+        lines.append((Text(f"{labels['source']}: "), *cited))
     blocks: list[tree.Block] = [Heading(1, "colophon", (Text(labels["about_document"]),))]
     blocks.append(replace(qr_picture(address, labels.get("qr_code", address=address)), beside=True))
     blocks += [tree.Paragraph(line, style="note") for line in lines]

@@ -28,6 +28,7 @@ def role_frame(view: View, role: Role) -> tree.Document:
         description=view.summary_words(role),
         keywords=tuple(view.words(dated.name) for dated in role.names_ever()),
         subject=t.kind("role"),
+        title_language=view.other_language(role),
     )
 
 

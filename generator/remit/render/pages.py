@@ -297,7 +297,7 @@ class _Site:
         notice = Markup.escape(words) + ("" if state == "now" else " ") + link
         head = self._head(then, record)
         shown = _Head(
-            trail=[*head.trail, (now.name(record), address_of(record))],
+            trail=[*head.trail, (now.html(now.name_inlines(record)), address_of(record))],
             kicker=head.kicker,
             heading=head.heading,
             also=head.also,

@@ -74,7 +74,7 @@ def pandoc_block(document: Document, link_base: str, file_format: Literal["docx"
     redline = document.redline
     attributes = _change_attributes(redline, file_format) if redline else {}
     writer = _Writer(link_base, automatic_numbers(document.blocks), attributes)
-    title = writer.inlines(redline.title) if redline else _words(document.title)
+    title = writer.inlines(document.shown_title)
     blocks = [
         {"t": "HorizontalRule"},
         _div([{"t": "Para", "c": title}], style="Title"),

@@ -226,12 +226,12 @@ def _facts(view: View, role: Role) -> Iterator[_Piece]:
     yield from row("area", view.to(Area, role.area) if role.area else ())
     yield from row("held_by", view.party(role.holder))
     yield from row("reports_to", view.listed([view.party(id) for id in _leads(view, role)]))
-    names = [
-        f"{view.words(dated.name)} ({t.period(dated.period)})"
-        for dated in view.as_of.other_names(role)
-        if dated.period.last < view.day
-    ]
-    yield from row("card_names", (Text("; ".join(names)),) if names else ())
+    names: list[tree.Inline] = []
+    for dated in view.as_of.other_names(role):
+        if dated.period.last < view.day:
+            names += [Text("; ")] if names else []
+            names += [*view.label_inlines(dated.name), Text(f" ({t.period(dated.period)})")]
+    yield from row("card_names", tuple(names))
 
 
 def _leads(view: View, role: Role) -> list[str]:

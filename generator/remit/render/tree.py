@@ -194,6 +194,8 @@ class Letterhead:
     """Colour of titles and headings, six hex digits."""
     accent: str = "1f2a3c"
     """Colour of the rule under the letterhead and of what is to stand out, six hex digits."""
+    language: str = ""
+    """The name's language, where it is another than the document's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +274,18 @@ class Document:
     line_numbers: bool = False
     """Whether the lines are numbered in the margin, so that a hearing can refer to them."""
     landscape: bool = False
+    title_language: str = ""
+    """The title's language, where it is another than the document's."""
     attachments: tuple[Attachment, ...] = ()
     """Put inside the PDF, which then follows PDF/A-3a instead of PDF/A-2a."""
+
+    @property
+    def shown_title(self) -> Inlines:
+        """The title as it is printed: marked in a comparison, and with its own language."""
+        if self.redline:
+            return self.redline.title
+        words: Inlines = (Text(self.title),)
+        return (Foreign(words, self.title_language),) if self.title_language else words
 
 
 def plain(inlines: Inlines, side: Side = "both") -> str:

@@ -15,11 +15,11 @@ from remit.render.tree import (
     Deleted,
     Document,
     Emph,
+    Foreign,
     Heading,
     Inlines,
     Inserted,
     ItemList,
-    Letterhead,
     Link,
     PageBreak,
     Paragraph,
@@ -52,7 +52,7 @@ class Room(NamedTuple):
     width: float = 0
 
 
-LINE, HEADING, TITLE = Room(28, 46), Room(28, 32), Room(24, 22)
+LINE, HEADING, TITLE = Room(28, 38), Room(28, 32), Room(24, 22)
 
 SHORT = 4
 """Words of fewer letters are never divided."""
@@ -81,8 +81,11 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
     content = {
         "title": _squeezed(document.title),
         **_language(document.language),
-        "letterhead": _letterhead(document.letterhead),
-        "reference": [{"label": label, "value": value} for label, value in document.reference],
+        "letterhead": _letterhead(document),
+        "reference": [
+            {"label": label, "value": _words(_squeezed(value), _column(1 / 3))}
+            for label, value in document.reference
+        ],
         "running_title": document.running_title,
         "running_id": document.running_id,
         "footer": document.footer,
@@ -104,9 +107,14 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
     return {"document": json.dumps(content, ensure_ascii=False)}
 
 
-def _letterhead(letterhead: Letterhead) -> Node:
+def _letterhead(document: Document) -> Node:
+    letterhead = document.letterhead
+    name: Inlines = (Text(letterhead.name),)
+    if letterhead.language:
+        name = (Foreign(name, letterhead.language),)
     return {
         "name": letterhead.name,
+        "shown_name": _inlines(name, "", HEADING),
         "address": letterhead.address,
         "logo": _picture(letterhead.logo) if letterhead.logo else None,
         "logo_side": letterhead.logo_side,
@@ -129,18 +137,18 @@ def _picture(picture: Picture) -> Node:
 def _redline(document: Document, sheet: Sheet) -> Node:
     """The summary that comes first, and the title as it is shown, with its marks."""
     redline = document.redline
-    if redline is None:
-        title = _words(_squeezed(document.title), TITLE)
-        return {"summary": [], "marked_title": title, "marked": False, "said": {}}
-    return {
-        "summary": _blocks(redline.summary, sheet),
-        "marked_title": _inlines(redline.title, sheet, TITLE),
-        "marked": True,
-        "said": {
+    said = {}
+    if redline:
+        said = {
             "added": redline.said_added,
             "removed": redline.said_removed,
             "end": redline.said_end,
-        },
+        }
+    return {
+        "summary": _blocks(redline.summary, sheet) if redline else [],
+        "shown_title": _inlines(document.shown_title, sheet, TITLE),
+        "marked": redline is not None,
+        "said": said,
     }
 
 

@@ -13,18 +13,25 @@ from typing import Self
 from remit.model.as_of import AsOf, Standing
 from remit.model.history import address_on
 from remit.model.records import (
+    Area,
+    AreaLevel,
     Boundary,
     Contact,
     Guidance,
     Hours,
     Mandate,
     MandateVersion,
+    Network,
+    Office,
+    Organisation,
+    Partner,
     Record,
+    Role,
     Term,
     Weekday,
 )
 from remit.model.register import Register, address_of
-from remit.model.values import LocalText
+from remit.model.values import LocalText, Source
 from remit.render import text, tree
 from remit.render.labels import Labels, labels_for
 from remit.settings import Settings
@@ -56,6 +63,10 @@ class View:
     def on(self, day: date) -> Self:
         return self if day == self.day else replace(self, day=day)
 
+    def _in(self, language: str) -> Self:
+        """The view of a reader of the language that a text turned out to be in."""
+        return self if language == self.language else replace(self, language=language)
+
     def speaking(self, language: str) -> Self:
         """The same view for a reader of another language."""
         return self if language == self.language else replace(self, language=language)
@@ -74,12 +85,13 @@ class View:
 
     def inlines(self, local: LocalText) -> tree.Inlines:
         words, language = local.best(*self.languages)
-        found = text.inlines(words, self.link_words)
+        found = text.inlines(words, self._in(language).link_words)
         return found if language == self.language else (tree.Foreign(found, language),)
 
     def blocks(self, local: LocalText, *, prefix: str = "", cards: bool = False) -> tree.Blocks:
         words, language = local.best(*self.languages)
-        found = text.blocks(words, self.link_words, prefix=prefix, cards=cards)
+        link_words = self._in(language).link_words
+        found = text.blocks(words, link_words, prefix=prefix, cards=cards)
         return found if language == self.language else tree.in_language(found, language)
 
     # --- records ---
@@ -93,11 +105,37 @@ class View:
         return self.words(short) if short else self.name(record)
 
     def name_inlines(self, record: Record) -> tree.Inlines:
-        return self.label_inlines(self.as_of.name(record))
+        return self.called(record)
+
+    def called(self, record: Record, words: str = "") -> tree.Inlines:
+        """The record's name, or the words that stand for it, marked when they are in another
+        language: a body that keeps its own name in a translation keeps that name's language."""
+        words, language = self._spoken(record, words)
+        found: tree.Inlines = (tree.Text(" ".join(words.split())),)
+        return found if language == self.language else (tree.Foreign(found, language),)
+
+    def other_language(self, record: Record) -> str:
+        """The language of the record's name, where it is another than the reader's."""
+        language = self._spoken(record)[1]
+        return "" if language == self.language else language
+
+    def _spoken(self, record: Record, words: str = "") -> tuple[str, str]:
+        name, short = self.as_of.name(record), self.as_of.short(record)
+        words, language = (words, self.language) if words else name.best(*self.languages)
+        own = record.authoritative_language
+        if own != language and _keeps_its_name(record):
+            names = [local[own] for local in (name, short) if local and own in local]
+            language = own if words in names else language
+        return words, language
+
+    def cited(self, source: Source, spoken: str) -> tree.Inlines:
+        """A source's title and who published it; `spoken` is their language where it names none."""
+        words: tree.Inlines = (tree.Text(f"{source.title}, {source.publisher}"),)
+        language = source.language or spoken
+        return words if language == self.language else (tree.Foreign(words, language),)
 
     def link(self, record: Record, words: str = "") -> tree.Inlines:
-        shown = (tree.Text(words),) if words else self.name_inlines(record)
-        return (tree.Link(shown, address_of(record)),)
+        return (tree.Link(self.called(record, words), address_of(record)),)
 
     def link_on_day(self, record: Record) -> tree.Inlines:
         """A link to the record as it stood on the view's day."""
@@ -134,8 +172,7 @@ class View:
             return "", (tree.Text(words or target),)
         record = named[0]
         address = address_of(record) + (f"#{fragment}" if fragment else "")
-        shown = (tree.Text(words),) if words else self.name_inlines(record)
-        return address, shown
+        return address, self.called(record, words)
 
     def boundary(self, boundary: Boundary) -> tree.Inlines:
         """What is not done, and whom it refers to."""
@@ -254,3 +291,11 @@ class View:
             for one in contact.exceptions
             if one.date >= self.day
         ]
+
+
+def _keeps_its_name(record: Record) -> bool:
+    """Whether it may be called by its own name in a text of another language. Other words that are
+    alike in two languages, such as mandat, are words of both."""
+    if isinstance(record, Area):
+        return record.level is not AreaLevel.COUNTRY
+    return isinstance(record, Network | Office | Organisation | Partner | Role)

@@ -18,7 +18,7 @@ from remit.write.letterhead_docx import add_logo, add_reference
 from remit.write.look import BAND, FORM_ROW, LIST_INDENT, SIGNATURE_ROW, shares, text_width, twips
 from remit.write.page_docx import finish_pages
 from remit.write.picture_docx import place_pictures
-from remit.write.properties import custom_properties, page_label_parts
+from remit.write.properties import custom_properties, page_label_parts, property_languages
 from remit.write.reference_docx import field, fragment, w
 from remit.write.track_docx import track_changes, track_further_changes
 
@@ -258,7 +258,7 @@ def _set_text(element: etree._Element, text: str) -> None:
 def _filled(xml: bytes, part: str, parts: dict[str, bytes], document: Document) -> bytes:
     """Puts the document's words in the places `@@…@@`; a word put in is never a place itself."""
     root = parse(xml)
-    values = custom_properties(document)
+    values, languages = custom_properties(document), property_languages(document)
     places = [text for text in root.iter(w("t")) if re.fullmatch(r"@@\w+@@", text.text or "")]
     for place in places:
         name = (place.text or "").strip("@")
@@ -269,9 +269,20 @@ def _filled(xml: bytes, part: str, parts: dict[str, bytes], document: Document) 
             _fill_page_label(place, document)
         elif name in values:
             _set_text(place, values[name])
+            if name in languages:
+                _speak(_ancestor(place, "r"), locale(languages[name]))
         else:
             _remove_field(place)
     return serialise(root)
+
+
+def _speak(run: etree._Element, language: str) -> None:
+    """Says that a run's words are in another language than the document."""
+    properties = run.find(w("rPr"))
+    if properties is None:
+        properties = etree.Element(w("rPr"))
+        run.insert(0, properties)
+    etree.SubElement(properties, w("lang")).set(w("val"), language)
 
 
 def _ancestor(element: etree._Element, name: str) -> etree._Element:

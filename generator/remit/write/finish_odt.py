@@ -25,7 +25,7 @@ from remit.write.look import (
 )
 from remit.write.page_odt import finish_pages
 from remit.write.picture_odt import place_pictures
-from remit.write.properties import custom_properties, page_label_parts
+from remit.write.properties import custom_properties, page_label_parts, property_languages
 from remit.write.reference_odt import NAMESPACES, fragment, q
 from remit.write.track_odt import track_changes
 
@@ -379,7 +379,7 @@ def _contents_entry(heading: Heading) -> etree._Element:
 def _filled(xml: bytes, parts: dict[str, bytes], document: Document) -> etree._Element:
     """Puts the document's words in the places `@@…@@`; a word put in is never a place itself."""
     root = parse(xml)
-    values = custom_properties(document)
+    values, languages = custom_properties(document), property_languages(document)
     masters = root.find("office:master-styles", NAMESPACES)
     assert masters is not None
     places = [e for e in masters.iter("{*}*") if re.fullmatch(r"@@\w+@@", e.text or "")]
@@ -391,10 +391,32 @@ def _filled(xml: bytes, parts: dict[str, bytes], document: Document) -> etree._E
             _fill_page_label(place, document)
         elif name in values:
             place.text = values[name]
+            if name in languages:
+                _speak(root, place, locale(languages[name]))
         else:
             _remove_keeping_tail(place)
     add_logo(root, parts, document)
     return root
+
+
+def _speak(root: etree._Element, element: etree._Element, language: str) -> None:
+    """Says that an element's words are in another language than the document."""
+    code, _, country = language.partition("-")
+    name = f"Language_{code}"
+    styles = root.find("office:automatic-styles", NAMESPACES)
+    assert styles is not None
+    if not any(style.get(q("style:name")) == name for style in styles):
+        style = etree.SubElement(styles, q("style:style"))
+        style.set(q("style:name"), name)
+        style.set(q("style:family"), "text")
+        properties = etree.SubElement(style, q("style:text-properties"))
+        properties.set(q("fo:language"), code)
+        properties.set(q("fo:country"), country or "none")
+    span = etree.Element(q("text:span"))
+    span.set(q("text:style-name"), name)
+    span.tail, element.tail = element.tail, None
+    element.addprevious(span)
+    span.append(element)
 
 
 def _remove_keeping_tail(element: etree._Element) -> None:

@@ -33,6 +33,17 @@ def custom_properties(document: Document) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
+def property_languages(document: Document) -> dict[str, str]:
+    """By a property's name: the language of its value, where it is another than the document's."""
+    letterhead = document.letterhead
+    languages = {
+        "letterhead_name": letterhead.language,
+        "running_title": document.title_language,
+        "footer": letterhead.language if document.footer == letterhead.name else "",
+    }
+    return {name: language for name, language in languages.items() if language}
+
+
 def page_label_parts(label: str) -> list[str]:
     """Words of the page label and the places `{page}` and `{pages}`, in order."""
     return [part for part in re.split(r"(\{pages?\})", label) if part]
