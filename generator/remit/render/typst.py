@@ -33,6 +33,8 @@ from remit.render.tree import (
 from remit.render.typesetting import bound
 
 Node = dict[str, Any]
+_LONG_WORD = re.compile(r"[^\W\d_]{28}")
+"""Of this length a word may be divided; the template has the same number."""
 
 
 def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
@@ -65,6 +67,7 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
         "blocks": _blocks(document.blocks, link_base),
         **_redline(document, link_base),
     }
+    content["long_words"] = _LONG_WORD.search(json.dumps(content, ensure_ascii=False)) is not None
     return {"document": json.dumps(content, ensure_ascii=False)}
 
 
