@@ -33,6 +33,7 @@ from remit.render.tree import (
 from remit.render.typesetting import bound
 
 Node = dict[str, Any]
+"""Of this length a word may be divided; the template has the same number."""
 
 
 class Sheet(NamedTuple):
@@ -114,7 +115,7 @@ def _letterhead(document: Document) -> Node:
         name = (Foreign(name, letterhead.language),)
     return {
         "name": letterhead.name,
-        "shown_name": _inlines(name, "", HEADING),
+        "shown_name": _inlines(name, Sheet("", 160), HEADING),
         "address": letterhead.address,
         "logo": _picture(letterhead.logo) if letterhead.logo else None,
         "logo_side": letterhead.logo_side,
