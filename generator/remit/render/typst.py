@@ -33,8 +33,9 @@ from remit.render.tree import (
 from remit.render.typesetting import bound
 
 Node = dict[str, Any]
-_LONG_WORD = re.compile(r"[^\W\d_]{28}")
-"""Of this length a word may be divided; the template has the same number."""
+LONG_WORD = 28
+"""A word of so many letters may be divided; the template has the same number."""
+_LETTERS = re.compile(rf"[^\W\d_]{{{LONG_WORD}}}")
 
 
 def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
@@ -67,8 +68,12 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
         "blocks": _blocks(document.blocks, link_base),
         **_redline(document, link_base),
     }
-    content["long_words"] = _LONG_WORD.search(json.dumps(content, ensure_ascii=False)) is not None
-    return {"document": json.dumps(content, ensure_ascii=False)}
+    data = json.dumps(content, ensure_ascii=False)
+    return {"document": data, "long_words": json.dumps(_has_long_words(data))}
+
+
+def _has_long_words(data: str) -> bool:
+    return any(len(part) >= LONG_WORD and _LETTERS.search(part) for part in data.split())
 
 
 def _letterhead(letterhead: Letterhead) -> Node:
