@@ -33,7 +33,6 @@ from remit.render.tree import (
 from remit.render.typesetting import bound
 
 Node = dict[str, Any]
-"""Of this length a word may be divided; the template has the same number."""
 
 
 class Sheet(NamedTuple):
