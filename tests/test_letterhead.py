@@ -27,7 +27,7 @@ from remit.model.values import Drawing
 from remit.render.document_kinds import mandate_document
 from remit.render.qr_code import MASK, QUIET_ZONE, qr_picture
 from remit.render.tree import Document, Letterhead, Paragraph, Picture, Text
-from remit.render.typesetting import bound
+from remit.render.typesetting import LONGEST_RUNNING_TITLE, bound, running
 from remit.render.view import View
 from remit.settings import read_settings
 from remit.write.archive import read_parts
@@ -459,3 +459,12 @@ def test_every_mandate_has_the_code_of_its_address(language: str) -> None:
 def test_a_line_does_not_end_inside_a_number(text: str, shown: str) -> None:
     assert bound(text).replace("\u00a0", "~") == shown
     assert bound(text).split() == text.split()
+
+
+def test_a_long_title_is_cut_after_a_word_in_the_header() -> None:
+    title = "Mandat for samarbeidet " + "mellom direktoratene, " * 9
+    assert running("Mandat") == "Mandat"
+    words, mark = running(title).rsplit(" ", 1)
+    assert mark == "…"
+    assert f"{title} ".startswith(f"{words} ") or title.startswith(f"{words},")
+    assert len(running(title)) <= LONGEST_RUNNING_TITLE + 2

@@ -260,7 +260,7 @@ def _styles(root: etree._Element, ink: str) -> None:
             f'fo:color="#{LINK}" style:text-underline-style="solid"'
             ' style:text-underline-width="auto" style:text-underline-color="font-color"',
         ),
-        ("ContentsLink", f'fo:color="#{ink}" style:text-underline-style="none"'),
+        ("ContentsLink", 'fo:color="#000000" style:text-underline-style="none"'),
         ("Strong_20_Emphasis", 'fo:font-weight="bold"'),
     ):
         for existing_style in common.findall("style:style", NAMESPACES):
