@@ -7,6 +7,7 @@ import io
 import re
 import subprocess
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import openxml_audit
@@ -23,7 +24,9 @@ from remit.diagnostics import Diagnostic
 from remit.load.drawings import MAX_DRAWING, read_drawing
 from remit.load.revision import load_revision
 from remit.model.records import MandateVersion, Organisation
+from remit.model.register_comparison import compare_registers
 from remit.model.values import Drawing
+from remit.render.comparison_json import registers_as_json
 from remit.render.document_kinds import mandate_document
 from remit.render.qr_code import MASK, QUIET_ZONE, qr_picture
 from remit.render.tree import Document, Letterhead, Paragraph, Picture, Text
@@ -243,6 +246,17 @@ def test_a_mark_is_read_from_an_earlier_revision(register_copy: Path) -> None:
         assert body and body.letterhead and body.letterhead.drawing
         colours += re.findall('fill="(.*?)"', body.letterhead.drawing.svg)
     assert colours == ["#12395b", "#654321"]
+
+
+def test_another_mark_is_told_by_the_comparison_without_its_lines(register_copy: Path) -> None:
+    registers = [load_and_check(read_settings(register_copy)).register]
+    for mark in (LOGO.svg, LOGO.svg.replace("12395b", "654321")):
+        overlay(register_copy, {**letterhead(ALT), MARK: mark})
+        registers.append(load_and_check(read_settings(register_copy)).register)
+    for old, new in pairwise(registers):
+        told = registers_as_json(compare_registers(old, new), "then", "now")
+        assert re.search(r'"(drawing|new)": "drawing [0-9a-f]{8}"', told)
+        assert "<svg" not in told
 
 
 def test_contrast_is_that_of_wcag() -> None:

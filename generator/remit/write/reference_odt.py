@@ -182,7 +182,7 @@ def _paragraph_styles(ink: str) -> dict[str, tuple[str, str, str]]:
         "TableSmallHead": ("TableText", _spacing(2.5, 0.5, SMALL) + _KEEP, _letters(SMALL, GREY)),
         "TableGap": (
             "Standard",
-            'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="8pt"',
+            'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="9pt"',
             "",
         ),
         "LetterheadName": ("Standard", _spacing(0, 1, 13.0), _letters(13, ink, bold=True)),
