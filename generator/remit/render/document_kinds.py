@@ -23,6 +23,7 @@ from remit.render.mandate_values import MandateValues
 from remit.render.overview_documents import assignment_frame, register_frame, role_frame
 from remit.render.overview_values import AssignmentValues, RegisterValues, RoleValues
 from remit.render.template_faults import faults
+from remit.render.typesetting import running
 from remit.render.view import View
 from remit.settings import Settings
 
@@ -73,7 +74,7 @@ def document_of(view: View, kind: str, record: Made) -> tree.Document:
         blocks=printed.blocks,
     )
     if printed.title:
-        document = replace(document, title=printed.title, running_title=printed.title)
+        document = replace(document, title=printed.title, running_title=running(printed.title))
     if template.letter:
         dated = view.labels["document_date"]
         kept = tuple(row for row in document.reference if row[0] != dated)

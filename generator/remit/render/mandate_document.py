@@ -30,6 +30,7 @@ from remit.render import tree
 from remit.render.letterhead import letterhead_of
 from remit.render.qr_code import qr_picture
 from remit.render.tree import Cell, Heading, ItemList, ListItem, Table, Text
+from remit.render.typesetting import running
 from remit.render.view import View
 
 SHOWN_DIGITS = 12
@@ -93,7 +94,7 @@ def mandate_frame(view: View, version: MandateVersion) -> tree.Document:
         title=title,
         letterhead=letterhead,
         reference=tuple((label, value) for label, value in reference if value),
-        running_title=title,
+        running_title=running(title),
         running_id=f"{mandate.document_id} · {day}"
         if mandate.document_id
         else labels.get("version_of", day=day),

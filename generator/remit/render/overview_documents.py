@@ -13,6 +13,7 @@ from remit.render import tree
 from remit.render.qr_code import qr_picture
 from remit.render.role_card import contacts_shown
 from remit.render.tree import Paragraph, Text
+from remit.render.typesetting import running
 from remit.render.view import View
 
 WHOLE = "all"
@@ -88,7 +89,7 @@ def _frame(view: View, page: str, title: str, sources: Sequence[Record]) -> tree
         title=title,
         letterhead=tree.Letterhead(name),
         reference=((t["as_of"], day),),
-        running_title=title,
+        running_title=running(title),
         running_id=day,
         footer=t["demonstration_short"] if view.settings.demonstration else name,
         page_label=t["page_of"],

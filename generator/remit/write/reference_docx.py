@@ -162,7 +162,7 @@ def _new_paragraphs(ink: str) -> dict[str, tuple[str, str, str]]:
         ),
         "TableGap": (
             "Normal",
-            '<w:spacing w:before="0" w:after="0" w:line="100" w:lineRule="exact"/>',
+            '<w:spacing w:before="0" w:after="0" w:line="170" w:lineRule="exact"/>',
             "",
         ),
         "RunningHeader": ("Header", _spacing(0, 3, SMALL), ""),

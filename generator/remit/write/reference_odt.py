@@ -190,7 +190,7 @@ def _paragraph_styles(ink: str) -> dict[str, tuple[str, str, str]]:
         "TableSmallHead": ("TableText", _spacing(2.5, 0.5, SMALL) + _KEEP, _letters(SMALL, GREY)),
         "TableGap": (
             "Standard",
-            'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="8pt"',
+            'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="9pt"',
             "",
         ),
         "LetterheadName": ("Standard", _spacing(0, 1, 13.0), _letters(13, ink, bold=True)),
@@ -268,7 +268,7 @@ def _styles(root: etree._Element, ink: str) -> None:
             f'fo:color="#{LINK}" style:text-underline-style="solid"'
             ' style:text-underline-width="auto" style:text-underline-color="font-color"',
         ),
-        ("ContentsLink", f'fo:color="#{ink}" style:text-underline-style="none"'),
+        ("ContentsLink", 'fo:color="#000000" style:text-underline-style="none"'),
         ("Strong_20_Emphasis", 'fo:font-weight="bold"'),
     ):
         for existing_style in common.findall("style:style", NAMESPACES):
