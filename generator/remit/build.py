@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
@@ -248,11 +248,9 @@ def export_documents(
     done: Callable[[], None] = lambda: None,
 ) -> list[MadeFile]:
     """The documents as files in one folder: all of them or none."""
-    from remit.write.document_files import make_files
-
     with staged_files(folder) as staging:
         jobs = document_jobs(register, settings, versions, languages, formats, _named_in(staging))
-        return make_files(jobs, settings.cache_folder, done)
+        return _made_in(staging, folder, jobs, settings, done)
 
 
 def make_feeds(register: Register, settings: Settings, site: Path) -> None:
@@ -275,11 +273,23 @@ def export_comparison(
     done: Callable[[], None] = lambda: None,
 ) -> list[MadeFile]:
     """What changed from one version to another, as files in one folder: all of them or none."""
-    from remit.write.document_files import make_files
-
     with staged_files(folder) as staging:
         jobs = comparison_jobs(register, settings, [pair], languages, formats, _named_in(staging))
-        return make_files(jobs, settings.cache_folder, done)
+        return _made_in(staging, folder, jobs, settings, done)
+
+
+def _made_in(
+    staging: Path,
+    folder: Path,
+    jobs: Iterable[DocumentJob],
+    settings: Settings,
+    done: Callable[[], None],
+) -> list[MadeFile]:
+    """The files as they will lie in `folder`."""
+    from remit.write.document_files import make_files
+
+    made = make_files(jobs, settings.cache_folder, done)
+    return [replace(one, path=folder / one.path.relative_to(staging)) for one in made]
 
 
 def _named_in(folder: Path) -> Callable[[Document, Format], Path]:

@@ -16,6 +16,7 @@ from remit.cli.arguments import (
     version_on,
     versions_named,
 )
+from remit.cli.unchanged import keep_export
 from remit.model.records import MandateVersion
 from remit.model.register import Register
 from remit.settings import read_settings
@@ -84,9 +85,12 @@ def export(
     files = (1 if pair else len(versions)) * len(chosen) * len(spoken)
     with progress(files, "documents") as done:
         if pair:
-            export_comparison(register, settings, pair, spoken, chosen, root / folder, done)
+            made = export_comparison(register, settings, pair, spoken, chosen, root / folder, done)
         else:
-            export_documents(register, settings, versions, spoken, chosen, root / folder, done)
+            made = export_documents(
+                register, settings, versions, spoken, chosen, root / folder, done
+            )
+    keep_export(made)
     click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)
 
 
