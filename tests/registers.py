@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from remit.build import load_and_check
+from remit.build import load_and_check, site_documents
 from remit.diagnostics import Diagnostic, as_text
-from remit.settings import SettingsError, read_settings
+from remit.model.register import Register
+from remit.model.site_files import SiteFile, SiteFiles
+from remit.settings import Settings, SettingsError, read_settings
 
 ROOT = Path(__file__).parent.parent
 REGISTER = ROOT / "tests" / "register"
@@ -42,3 +45,16 @@ def found(register: Path) -> list[Diagnostic]:
 def printed(diagnostics: list[Diagnostic]) -> str:
     """As `remit check` prints them, without the count at the end."""
     return as_text(diagnostics).rpartition("\n")[0]
+
+
+def files_to_be(register: Register, settings: Settings) -> SiteFiles:
+    """The documents that a site will have, with sizes and digests that are made up but stay."""
+    paths = [
+        job.place(job.make(), file_format).as_posix()
+        for job in site_documents(register, settings, Path())
+        for file_format in job.formats
+    ]
+    return {
+        path: SiteFile(path, 1000 * len(path), hashlib.sha256(path.encode()).hexdigest())
+        for path in paths
+    }

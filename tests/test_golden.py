@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from registers import REGISTER, copy_of_register, found, overlay
+from registers import REGISTER, copy_of_register, files_to_be, found, overlay
 from remit.build import load_and_check
 from remit.diagnostics import FORMATS
 from remit.model.records import MandateVersion
-from remit.render.mandate_document import mandate_document
+from remit.render.document_kinds import mandate_document
 from remit.render.pages import site_pages
 from remit.render.tree import words_of
 from remit.render.view import View
 from remit.settings import read_settings
+from remit.write.documents import write_document
+from tag_tree import tag_tree
 
 GOLDEN = Path(__file__).parent / "golden"
 LANGUAGES = ("nb", "en")
@@ -40,7 +42,7 @@ def test_pages(language: str) -> None:
     settings = read_settings(REGISTER)
     register = load_and_check(settings).register
     names = set()
-    for page in site_pages(register, settings, language):
+    for page in site_pages(register, settings, language, files_to_be(register, settings)):
         name = f"{page.file.removesuffix('/index.html').replace('/', '.')}.html"
         names.add(name)
         head = f"<!-- {page.title} | {page.description} | {page.section} | {page.source} -->\n"
@@ -50,9 +52,12 @@ def test_pages(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_documents(language: str) -> None:
-    """The words of every document, a block a line, below what stands around them."""
-    settings = read_settings(REGISTER)
+def test_documents(language: str, tmp_path: Path) -> None:
+    """The words of every document, a block a line, below what stands around them.
+
+    Of a copy, which is in no git: the documents would name this repository's own commits.
+    """
+    settings = read_settings(copy_of_register(tmp_path / "register"))
     register = load_and_check(settings).register
     for version in register.all(MandateVersion):
         document = mandate_document(View(register, settings, language, settings.today), version)
@@ -63,6 +68,17 @@ def test_documents(language: str) -> None:
         ]
         text = "\n".join([*lines, "", *words_of(document.blocks), ""])
         expect(f"documents/{document.file_name}.txt", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_tags_of_documents(language: str) -> None:
+    """What a screen reader says of the PDF in force: every tag with its words, in order."""
+    settings = read_settings(REGISTER)
+    register = load_and_check(settings).register
+    version = register.all(MandateVersion)[-1]
+    document = mandate_document(View(register, settings, language, settings.today), version)
+    pdf = write_document(document, "pdf", f"{settings.site_url}{language}/")
+    expect(f"documents/{document.file_name}.tags.txt", tag_tree(pdf) + "\n")
 
 
 def test_diagnostics(tmp_path: Path) -> None:

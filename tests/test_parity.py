@@ -21,7 +21,8 @@ from document_checks import (
 from remit.build import Checked, load_and_check
 from remit.model.records import MandateVersion
 from remit.model.register import address_of
-from remit.render.mandate_document import mandate_document, mandate_parts
+from remit.render.document_kinds import mandate_document
+from remit.render.mandate_document import mandate_parts
 from remit.render.tree import words_of
 from remit.render.view import View
 from remit.settings import read_settings

@@ -20,9 +20,11 @@ from remit.load.records import Loaded, load_register
 from remit.load.revision import load_revision
 from remit.model.addresses import addresses
 from remit.model.records import Mandate, MandateVersion
-from remit.model.register import Register
+from remit.model.register import Made, Register
 from remit.model.register_comparison import RegisterComparison, compare_registers
 from remit.model.released import Released, released_text
+from remit.model.site_files import SiteFile, SiteFiles
+from remit.model.templates import DEFAULT_KIND
 from remit.settings import Settings
 from remit.write.files import staged_files, write_file
 from remit.write.hosting import write_hosting_files
@@ -50,7 +52,7 @@ def load_and_check(settings: Settings) -> Checked:
     points to them is not reported as dangling too."""
     with _collector_paused():
         loaded = load_register(settings)
-        found = run_checks(loaded.register, settings)
+        found = [*run_checks(loaded.register, settings), *_template_faults(loaded, settings)]
     if has_errors(loaded.problems):
         found = [
             one for one in found if one.code not in ("released-address-gone", "released-id-gone")
@@ -58,6 +60,15 @@ def load_and_check(settings: Settings) -> Checked:
         unread = {problem.location.path for problem in loaded.problems if problem.is_error}
         found = [one for one in found if not _caused_by_unread(one, unread)]
     return Checked(loaded.register, sorted({*loaded.problems, *found}))
+
+
+def _template_faults(loaded: Loaded, settings: Settings) -> list[Diagnostic]:
+    """Of the register's own templates; those shipped are tested."""
+    if not loaded.register.templates.own:
+        return []
+    from remit.render.document_kinds import template_faults
+
+    return template_faults(loaded.register, settings)
 
 
 def _caused_by_unread(found: Diagnostic, unread: set[str]) -> bool:
@@ -157,23 +168,24 @@ def write_release(register: Register, settings: Settings) -> Release:
 def document_jobs(
     register: Register,
     settings: Settings,
-    versions: Iterable[MandateVersion],
+    records: Iterable[Made],
     languages: Sequence[str],
     formats: Sequence[Format],
     place: Callable[[Document, Format], Path],
+    kind: str = DEFAULT_KIND,
 ) -> Iterator[DocumentJob]:
-    """A job for every version × language; `place` says where its files go."""
-    from remit.render.mandate_document import mandate_document
+    """A job for every record × language; `place` says where its files go."""
+    from remit.render.document_kinds import document_of
     from remit.render.view import View
     from remit.write.document_files import DocumentJob
 
-    def make(version: MandateVersion, language: str) -> Document:
-        return mandate_document(View(register, settings, language, settings.today), version)
+    def make(record: Made, language: str) -> Document:
+        return document_of(View(register, settings, language, settings.today), kind, record)
 
-    for version in versions:
+    for record in records:
         for language in languages:
             link_base = f"{settings.site_url}{language}/"
-            yield DocumentJob(partial(make, version, language), formats, link_base, place)
+            yield DocumentJob(partial(make, record, language), formats, link_base, place)
 
 
 def comparison_jobs(
@@ -199,6 +211,19 @@ def comparison_jobs(
             yield DocumentJob(partial(make, old, new, language), formats, link_base, place)
 
 
+def with_sources_attached(register: Register, jobs: Iterable[DocumentJob]) -> Iterator[DocumentJob]:
+    """The same jobs, of which the PDFs get the register's files that they are made of inside."""
+    from remit.render.document_sources import with_sources
+
+    def make(job: DocumentJob) -> Document:
+        return with_sources(register, job.make())
+
+    for job in jobs:
+        for one in job.formats:
+            made_by = partial(make, job) if one == "pdf" else job.make
+            yield replace(job, make=made_by, formats=(one,))
+
+
 def neighbours(register: Register) -> list[tuple[MandateVersion, MandateVersion]]:
     """Every version with the one that follows it."""
     return [
@@ -212,16 +237,31 @@ def count_documents(register: Register, settings: Settings) -> int:
     """How many files `make_documents` makes."""
     from remit.write.documents import FORMATS
 
-    documents = len(register.all(MandateVersion)) + len(neighbours(register))
-    return documents * len(settings.languages) * len(FORMATS)
+    files = len(neighbours(register)) * len(FORMATS)
+    for template in register.templates.kinds.values():
+        files += len(register.made_of(template.of)) * len(template.site)
+    return files * len(settings.languages)
 
 
 def make_documents(
     register: Register, settings: Settings, site: Path, done: Callable[[], None] = lambda: None
-) -> list[MadeFile]:
-    """Every mandate version's documents beside its page, and beside its page of changes those
-    that compare it with the version before."""
+) -> SiteFiles:
+    """Every document of the site, each beside its page, with a list of checksums."""
+    from remit.write.checksums import write_checksums
     from remit.write.document_files import make_files
+
+    made = make_files(site_documents(register, settings, site), settings.cache_folder, done)
+    files = [
+        SiteFile(one.path.relative_to(site).as_posix(), one.path.stat().st_size, one.sha256)
+        for one in made
+    ]
+    write_checksums(files, site)
+    return {file.path: file for file in files}
+
+
+def site_documents(register: Register, settings: Settings, site: Path) -> Iterator[DocumentJob]:
+    """The documents that each page offers beside it, and beside a version's page of changes those
+    that compare it with the version before."""
     from remit.write.documents import FORMATS
 
     def place(document: Document, file_format: Format) -> Path:
@@ -231,25 +271,37 @@ def make_documents(
         return folder / f"{document.file_name}.{file_format}"
 
     languages = settings.languages
-    jobs = chain(
-        document_jobs(register, settings, register.all(MandateVersion), languages, FORMATS, place),
+    return chain(
+        *(
+            document_jobs(
+                register, settings, register.made_of(one.of), languages, one.site, place, one.id
+            )
+            for one in register.templates.kinds.values()
+            if one.site
+        ),
         comparison_jobs(register, settings, neighbours(register), languages, FORMATS, place),
     )
-    return make_files(jobs, settings.cache_folder, done)
 
 
 def export_documents(
     register: Register,
     settings: Settings,
-    versions: Sequence[MandateVersion],
+    records: Sequence[Made],
     languages: Sequence[str],
     formats: Sequence[Format],
     folder: Path,
     done: Callable[[], None] = lambda: None,
+    *,
+    kind: str = DEFAULT_KIND,
+    attach_source: bool = False,
 ) -> list[MadeFile]:
     """The documents as files in one folder: all of them or none."""
     with staged_files(folder) as staging:
-        jobs = document_jobs(register, settings, versions, languages, formats, _named_in(staging))
+        jobs = document_jobs(
+            register, settings, records, languages, formats, _named_in(staging), kind
+        )
+        if attach_source:
+            jobs = with_sources_attached(register, jobs)
         return _made_in(staging, folder, jobs, settings, done)
 
 

@@ -44,6 +44,14 @@ class Diagnostic:
         return self.severity is Severity.ERROR
 
 
+class ContentFault(Exception):
+    """Content that only shows to be wrong when something is made of it; carries what to print."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(str(diagnostic.message))
+        self.diagnostic = diagnostic
+
+
 def has_errors(found: Iterable[Diagnostic]) -> bool:
     return any(diagnostic.is_error for diagnostic in found)
 

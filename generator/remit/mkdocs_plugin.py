@@ -32,6 +32,7 @@ from remit.build import (
     make_search,
 )
 from remit.diagnostics import as_text, count_line
+from remit.model.site_files import NO_FILES
 from remit.render.frame import Frames, site_map
 from remit.render.pages import Page, root_page, site_pages
 from remit.settings import Settings, SettingsError, read_settings
@@ -87,9 +88,13 @@ class RemitPlugin(BasePlugin[RemitConfig]):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """The theme's files stay; the register's own are replaced by the pages made of them."""
         kept = Files([file for file in files if file.src_dir != config.docs_dir])
+        register, settings, site = self.checked.register, self.settings, Path(config.site_dir)
+        made = NO_FILES
+        if self.config.documents:  # first, so that the pages know their size and digest
+            made = make_documents(register, settings, site, self.done)
         self.pages: dict[str, Page] = {}
-        for language in self.settings.languages:
-            for page in site_pages(self.checked.register, self.settings, language):
+        for language in settings.languages:
+            for page in site_pages(register, settings, language, made):
                 file = File.generated(
                     config,
                     page.file.removesuffix("index.html") + "index.md",
@@ -131,8 +136,6 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         make_hosting_files(site, self.settings.languages)
         make_feeds(self.checked.register, self.settings, site)
         make_directory_files(self.checked.register, self.settings, site)
-        if self.config.documents:
-            make_documents(self.checked.register, self.settings, site, self.done)
         if self.config.search and not self.serving:
             make_search(site)
 

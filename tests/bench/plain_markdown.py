@@ -16,7 +16,7 @@ from pathlib import Path
 from remit.build import load_and_check
 from remit.model.records import MandateVersion
 from remit.render import tree
-from remit.render.mandate_document import mandate_document
+from remit.render.document_kinds import mandate_document
 from remit.render.view import View
 from remit.settings import read_settings
 

@@ -25,6 +25,8 @@ _MODULES = {
     "release": "register",
     "export": "export",
     "diff": "diff",
+    "sign": "sign",
+    "verify": "verify",
 }
 """The module of each command."""
 

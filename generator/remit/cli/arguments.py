@@ -13,8 +13,9 @@ import click
 
 from remit.build import Checked, load_and_check
 from remit.diagnostics import as_text
-from remit.model.records import Mandate, MandateVersion
-from remit.model.register import Register
+from remit.model.records import Assignment, Mandate, MandateVersion, Role
+from remit.model.register import Made, Register
+from remit.model.templates import Subject, Template
 from remit.settings import Settings
 
 C = TypeVar("C", bound=str)
@@ -56,12 +57,45 @@ def chosen_of(name: str, given: str | None, known: Sequence[C]) -> list[C]:
     return [one for one in known if one in wanted]
 
 
+def known_kind(register: Register, kind: str) -> Template:
+    """The template of a kind of document. Raises UsageError for one that is not known."""
+    template = register.templates.kinds.get(kind)
+    if template is None:
+        known = ", ".join(f"{id} (of: {one.of})" for id, one in register.templates.kinds.items())
+        raise click.UsageError(f'there is no kind of document "{kind}"; there are: {known}')
+    return template
+
+
+def records_named(
+    register: Register, subject: Subject, wanted: tuple[str, ...], settings: Settings
+) -> list[Made]:
+    """What documents are made of, as named by the arguments; all there is when none is named.
+
+    None stands for the whole register.
+    """
+    if not wanted:
+        return register.made_of(subject)
+    if subject is Subject.MANDATE:
+        return [*versions_named(register, wanted, settings)]
+    if subject is Subject.REGISTER:
+        raise click.UsageError("the whole register is one document: leave the names out")
+    cls = Role if subject is Subject.ROLE else Assignment
+    return [_known(register, cls, id) for id in dict.fromkeys(wanted)]
+
+
+def _known(register: Register, cls: type[Role] | type[Assignment], id: str) -> Role | Assignment:
+    record = register.get(cls, id.removeprefix(f"{cls.FOLDER}/"))
+    if record is None:
+        near = register.nearest(id, (cls.KIND,))
+        hint = f"; did you mean {near}?" if near else ""
+        raise click.UsageError(f'there is no {cls.KIND} "{id}"{hint}')
+    return record
+
+
 def versions_named(
     register: Register, wanted: tuple[str, ...], settings: Settings
 ) -> list[MandateVersion]:
-    """The versions named by MANDATE or MANDATE@DATE; all when none is named."""
-    if not wanted:
-        return register.all(MandateVersion)
+    """The versions named by MANDATE or MANDATE@DATE."""
     found = []
     for name in dict.fromkeys(wanted):
         id, _, day = name.partition("@")

@@ -10,27 +10,34 @@ from remit.build import export_comparison, export_documents
 from remit.cli.arguments import (
     checked_register,
     chosen_of,
+    known_kind,
     known_mandate,
     progress,
+    records_named,
     spans,
     version_on,
-    versions_named,
 )
 from remit.cli.unchanged import keep_export
 from remit.model.records import MandateVersion
 from remit.model.register import Register
+from remit.model.templates import DEFAULT_KIND, Subject
 from remit.settings import read_settings
 
 
 @click.command()
-@click.argument("mandates", nargs=-1, metavar="[MANDATE[@DATE]]...")
+@click.argument("names", nargs=-1, metavar="[NAME[@DATE]]...")
+@click.option(
+    "--kind",
+    default=DEFAULT_KIND,
+    show_default=True,
+    metavar="KIND",
+    help="Kind of document: the name of its template.",
+)
 @click.option(
     "--format",
     "formats",
-    default="docx,odt,pdf",
-    show_default=True,
     metavar="LIST",
-    help="Any of docx, odt, pdf, with commas between.",
+    help="Any of docx, odt, pdf, with commas between. Default: all that the kind has.",
 )
 @click.option(
     "--language",
@@ -54,41 +61,63 @@ from remit.settings import read_settings
     metavar="DATE DATE",
     help="What changed in one mandate from one day to another, marked to be taken or refused.",
 )
+@click.option(
+    "--attach-source",
+    is_flag=True,
+    help="Put the register's files that a PDF is made of inside it, which makes it PDF/A-3.",
+)
 @click.pass_obj
 def export(
     root: Path,
-    mandates: tuple[str, ...],
-    formats: str,
+    names: tuple[str, ...],
+    kind: str,
+    formats: str | None,
     languages: str | None,
     folder: Path,
     days: tuple[str, str] | None,
+    attach_source: bool,
 ) -> None:
-    """Make formal documents of mandates, to sign, send for hearing or archive.
+    """Make formal documents, to sign, send for hearing or archive.
 
     \b
     remit export                                  every version of every mandate
     remit export competence-team                  the version in force today
     remit export competence-team@2018-06-19       the version in force on that day
     remit export --format pdf --language nb       one format, one language
+    remit export competence-team --kind hearing   another kind of document
     remit export competence-team --compare 2013-04-09 2018-06-19
                                                   tracked changes between two versions
     """
     settings = read_settings(root)
     checked = checked_register(settings, strict=False)
-    from remit.write.documents import FORMATS as DOCUMENT_FORMATS
-
-    chosen = chosen_of("format", formats, DOCUMENT_FORMATS)
-    spoken = chosen_of("language", languages, settings.languages)
     register = checked.register
-    pair = _compared(register, mandates, days) if days else None
-    versions = [] if pair else versions_named(register, mandates, settings)
-    files = (1 if pair else len(versions)) * len(chosen) * len(spoken)
+    template = known_kind(register, kind)
+    if days and kind != DEFAULT_KIND:
+        raise click.UsageError("--compare is for mandates; leave --kind out")
+    chosen = chosen_of("format", formats, template.formats)
+    if attach_source and (days or template.of is not Subject.MANDATE or "pdf" not in chosen):
+        raise click.UsageError(
+            "--attach-source is for the PDF of a version; leave out --compare and have pdf among "
+            "the formats"
+        )
+    spoken = chosen_of("language", languages, settings.languages)
+    pair = _compared(register, names, days) if days else None
+    records = [] if pair else records_named(register, template.of, names, settings)
+    files = (1 if pair else len(records)) * len(chosen) * len(spoken)
     with progress(files, "documents") as done:
         if pair:
             made = export_comparison(register, settings, pair, spoken, chosen, root / folder, done)
         else:
             made = export_documents(
-                register, settings, versions, spoken, chosen, root / folder, done
+                register,
+                settings,
+                records,
+                spoken,
+                chosen,
+                root / folder,
+                done,
+                kind=kind,
+                attach_source=attach_source,
             )
     keep_export(made)
     click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)

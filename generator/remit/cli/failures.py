@@ -8,8 +8,8 @@ import click
 
 from remit.build import DoesNotLoad
 from remit.cli.arguments import BUG, CONTENT, USE
-from remit.diagnostics import as_text
-from remit.load.revision import RevisionError
+from remit.diagnostics import ContentFault, as_text
+from remit.load.git import RevisionError
 from remit.settings import SettingsError
 from remit.write.files import CannotWrite
 from remit.write.pandoc_tool import ConversionFailed, ToolMissing
@@ -21,6 +21,9 @@ def explained(error: Exception) -> int:
     if isinstance(error, SettingsError):
         click.echo(as_text([error.diagnostic]), err=True)
         return USE
+    if isinstance(error, ContentFault):
+        click.echo(as_text([error.diagnostic]), err=True)
+        return CONTENT
     if isinstance(error, DoesNotLoad):
         where = f"at {error.state} the register" if error.state else "the register"
         click.echo(f"remit: {where} cannot be read:\n{as_text(error.problems)}", err=True)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from remit.diagnostics import Diagnostic
-from remit.model.records import BY_KIND, MandateVersion, Record, Redirect
+from remit.model.records import MandateVersion, Record, Redirect
 from remit.model.register import Origin
 from remit.model.shape import Path
+from remit.model.templates import TemplateHead
+
+R = TypeVar("R", Record, TemplateHead)
 
 
 def validate(
-    cls: type[Record], value: dict[str, Any], origin: Origin, problems: list[Diagnostic]
-) -> Record | None:
-    """The record, or None with every fault of it reported at its place."""
+    cls: type[R], value: dict[str, Any], origin: Origin, problems: list[Diagnostic]
+) -> R | None:
+    """The record or template, or None with every fault of it reported at its place."""
     try:
         return cls.model_validate(value)
     except ValidationError as error:
@@ -26,7 +29,7 @@ def validate(
         return None
 
 
-def _explain(cls: type[Record], value: Any, fault: Any, origin: Origin) -> Diagnostic:
+def _explain(cls: type[R], value: Any, fault: Any, origin: Origin) -> Diagnostic:
     path, inside_key = _written_path(value, fault["loc"])
     kind, context = fault["type"], fault.get("ctx") or {}
     name = str(path[-1]) if path else cls.KIND
@@ -139,7 +142,7 @@ def _written_path(value: Any, loc: tuple[Any, ...]) -> tuple[Path, bool]:
     return tuple(path), key
 
 
-def _field_names(cls: type[Record]) -> list[str]:
+def _field_names(cls: type[R]) -> list[str]:
     from pydantic import BaseModel
 
     names: set[str] = set()
@@ -152,7 +155,7 @@ def _field_names(cls: type[Record]) -> list[str]:
         for name, info in model.model_fields.items():
             names.add(info.alias or name)
             for inner in re.findall(r"remit\.model\.\w+\.(\w+)", str(info.annotation)):
-                for module in (BY_KIND[cls.KIND].__module__, "remit.model.values"):
+                for module in (cls.__module__, "remit.model.values"):
                     found = getattr(__import__(module, fromlist=[inner]), inner, None)
                     if isinstance(found, type) and issubclass(found, BaseModel):
                         add(found)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from remit.diagnostics import Diagnostic, Location, Severity
 from remit.load.reading import unreadable
 from remit.load.source import Row, Source
 from remit.model.records import BY_KIND, Guidance, Mandate, MandateVersion, Record
+from remit.model.templates import TemplateHead
 from remit.settings import Settings
 
 FOLDERS = {
     cls.FOLDER: cls for cls in BY_KIND.values() if cls not in (Mandate, MandateVersion, Guidance)
 }
+_TEMPLATE_FILE = re.compile(r"^[a-z0-9][a-z0-9-]*\.html$")
 _GUIDANCE_FILE = re.compile(r"^(?P<id>[a-z0-9-]+)\.(?P<language>[a-z]{2,3})\.md$")
 
 
@@ -29,12 +31,26 @@ class Entry:
     mandate: str = ""
 
 
-def discover(
-    settings: Settings, source: Source, problems: list[Diagnostic]
-) -> tuple[list[Entry], dict[str, dict[str, tuple[str, str]]]]:
-    entries: list[Entry] = []
-    guidance: dict[str, dict[str, tuple[str, str]]] = {}
+@dataclass(slots=True)
+class Discovered:
+    """The register's files, each as (path, path shown)."""
+
+    entries: list[Entry] = field(default_factory=list)
+    guidance: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    """By id, then by language."""
+    templates: list[tuple[str, str]] = field(default_factory=list)
+
+
+def discover(settings: Settings, source: Source, problems: list[Diagnostic]) -> Discovered:
+    found = Discovered()
     for folder, shown in _folders(source, settings.content, problems):
+        if folder.name == TemplateHead.FOLDER:
+            for file, name in _files(source, folder.path, shown, problems):
+                if _TEMPLATE_FILE.match(file.name):
+                    found.templates.append((file.path, name))
+                else:
+                    problems.append(_stray(name, "templates are named <kind>.html"))
+            continue
         if folder.name == Guidance.FOLDER:
             for file, name in _files(source, folder.path, shown, problems):
                 match = _GUIDANCE_FILE.match(file.name)
@@ -51,16 +67,19 @@ def discover(
                         )
                     )
                 else:
-                    guidance.setdefault(match["id"], {})[match["language"]] = (file.path, name)
+                    found.guidance.setdefault(match["id"], {})[match["language"]] = (
+                        file.path,
+                        name,
+                    )
             continue
         cls = FOLDERS.get(folder.name)
         if cls is None:
-            known = ", ".join(sorted([*FOLDERS, Guidance.FOLDER]))
+            known = ", ".join(sorted([*FOLDERS, Guidance.FOLDER, TemplateHead.FOLDER]))
             problems.append(_stray(shown, f"the folders are: {known}"))
             continue
         for file, name in _files(source, folder.path, shown, problems):
             if file.name.endswith(".yml"):
-                entries.append(Entry(cls, file.name[:-4], file.path, name))
+                found.entries.append(Entry(cls, file.name[:-4], file.path, name))
             else:
                 problems.append(_stray(name, "records end in .yml"))
     for folder, shown in _folders(source, settings.mandates, problems):
@@ -77,12 +96,14 @@ def discover(
             continue
         for file, name in names:
             if file.name == "mandate.yml":
-                entries.append(Entry(Mandate, folder.name, file.path, name))
+                found.entries.append(Entry(Mandate, folder.name, file.path, name))
             elif file.name.endswith(".yml"):
-                entries.append(Entry(MandateVersion, file.name[:-4], file.path, name, folder.name))
+                found.entries.append(
+                    Entry(MandateVersion, file.name[:-4], file.path, name, folder.name)
+                )
             else:
                 problems.append(_stray(name, "versions are named <YYYY-MM-DD>.yml"))
-    return entries, guidance
+    return found
 
 
 _Listed = Iterator[tuple[Row, str]]

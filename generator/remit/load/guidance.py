@@ -12,7 +12,7 @@ from remit.load.reading import ReadBytes
 from remit.load.yaml_reader import find_places, not_utf8, read_yaml
 from remit.model.shape import Path
 
-_FRONT_MATTER = re.compile(
+FRONT_MATTER = re.compile(
     rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.S | re.M
 )
 
@@ -26,6 +26,8 @@ class MarkdownOrigin:
     """Language → path, front matter, line on which the body begins."""
     main: str = ""
     bodies: dict[str, bytes] = field(default_factory=dict)
+    sources: dict[str, bytes] = field(default_factory=dict)
+    """The files' bytes by path."""
 
     def locate(self, path: Path, *, key: bool = False) -> Location:
         local = path[:1] in (("title",), ("summary",), ("body",))
@@ -109,6 +111,7 @@ def _read_language(
     if front is None:
         return None
     origin.files[language], origin.bodies[language] = (shown, front, body_line), body
+    origin.sources[shown] = data
     reading = read_yaml(front, shown, 2)
     problems.extend(reading.problems)
     if not isinstance(reading.value, dict):
@@ -142,7 +145,7 @@ def _split(data: bytes, shown: str, problems: list[Diagnostic]) -> tuple[bytes |
     except UnicodeDecodeError as error:
         problems.append(not_utf8(error, shown))
         return None, b"", 1
-    match = _FRONT_MATTER.match(data)
+    match = FRONT_MATTER.match(data)
     if not match or not match[1].strip():
         fault = (
             "the front matter is empty" if match else "the file does not begin with front matter"

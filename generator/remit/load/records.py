@@ -13,6 +13,8 @@ from remit.load.guidance import read_guidance
 from remit.load.reading import read_files
 from remit.load.released import read_released
 from remit.load.source import Disk, Source
+from remit.load.source_revisions import SourceRevisions
+from remit.load.templates import read_templates
 from remit.load.yaml_reader import Places, find_places
 from remit.model.records import Guidance, Mandate, Record
 from remit.model.register import Origin, Register, address_of
@@ -36,11 +38,17 @@ class YamlOrigin:
     def fingerprint(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
 
+    @property
+    def sources(self) -> dict[str, bytes]:
+        return {self.path: self.data}
+
 
 @dataclass(slots=True)
 class Loaded:
     register: Register
     problems: list[Diagnostic]
+    settings: Settings | None = None
+    """The register's own, when it is not of now."""
 
 
 def load_register(
@@ -52,7 +60,8 @@ def load_register(
     """
     source = source or Disk(settings.root)
     problems: list[Diagnostic] = []
-    entries, guidance = discover(settings, source, problems)
+    found = discover(settings, source, problems)
+    entries = found.entries
     shared = _shared(entries, source, beside) if beside else {}
     records: list[Record] = []
     origins: dict[str, Origin] = {}
@@ -73,14 +82,18 @@ def load_register(
         if reading.data is not None and not reading.problems:
             origin = YamlOrigin(entry.shown, reading.data)
             keep(_record(entry, reading.value, origin, problems), origin)
-    for id, files in sorted(guidance.items()):
+    for id, files in sorted(found.guidance.items()):
         page = read_guidance(files, source.read, problems)
         if page is not None:
             value, page_origin = page
             page_entry = Entry(Guidance, id, files[page_origin.main][0], page_origin.path)
             keep(_record(page_entry, value, page_origin, problems), page_origin)
     released = read_released(settings, problems) if isinstance(source, Disk) else None
-    return Loaded(Register(tuple(records), settings.languages, origins, released), problems)
+    templates = read_templates(found.templates, source, origins, problems)
+    folders = (settings.content, settings.mandates)
+    revisions = SourceRevisions(settings.root, folders, source.commit)
+    register = Register(tuple(records), settings.languages, origins, released, templates, revisions)
+    return Loaded(register, problems)
 
 
 def _shared(

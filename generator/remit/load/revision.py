@@ -6,12 +6,12 @@ Neither the work tree nor the index is touched, no link is followed and nothing 
 from __future__ import annotations
 
 import difflib
-import os
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from remit.diagnostics import Diagnostic, Location
+from remit.load.git import RevisionError, git
 from remit.load.reading import too_large
 from remit.load.records import Loaded, load_register
 from remit.load.source import Row, What
@@ -20,10 +20,6 @@ from remit.model.register import Register
 from remit.settings import SETTINGS_FILE, SettingsError, parse_settings
 
 _KINDS: dict[str, What] = {"100644": "file", "100755": "file", "100664": "file", "120000": "link"}
-
-
-class RevisionError(Exception):
-    """The revision cannot be reached: says why and what to do."""
 
 
 def load_revision(root: Path, name: str, beside: Register | None = None) -> Loaded:
@@ -44,7 +40,8 @@ def load_revision(root: Path, name: str, beside: Register | None = None) -> Load
         return _unread(error.diagnostic)
     tops = tuple(f"{Path(top).as_posix()}/" for top in (settings.content, settings.mandates))
     inside = {path: one for path, one in files.items() if path.startswith(tops)}
-    return load_register(settings, Revision(inside, _contents(root, inside)), beside)
+    loaded = load_register(settings, Revision(inside, _contents(root, inside), commit), beside)
+    return replace(loaded, settings=settings)
 
 
 def _unread(problem: Diagnostic) -> Loaded:
@@ -66,6 +63,7 @@ class Revision:
 
     files: dict[str, _File]
     contents: dict[str, bytes]
+    commit: str
     _folders: dict[str, dict[str, Row]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -90,28 +88,13 @@ class Revision:
 # --- git -----------------------------------------------------------------------------------
 
 
-def _git(root: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """Runs git where it can neither write nor reach a network."""
-    quiet = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
-    command = ["git", "-c", "protocol.allow=never", "-C", os.fspath(root), *arguments]
-    try:
-        return subprocess.run(
-            command, input=given, capture_output=True, check=False, env={**os.environ, **quiet}
-        )
-    except FileNotFoundError:
-        raise RevisionError(
-            "git is not installed, and it keeps the register's earlier states; install git, or "
-            "compare two versions of a mandate: remit diff MANDATE@DATE MANDATE@DATE"
-        ) from None
-
-
 def _commit(root: Path, name: str) -> str:
     """The full name of the commit that `name` means."""
     asked = ("--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-    found = _git(root, "rev-parse", *asked)
+    found = git(root, "rev-parse", *asked)
     if found.returncode == 0:
         return found.stdout.decode("ascii").strip()
-    inside = _git(root, "rev-parse", "--is-shallow-repository")
+    inside = git(root, "rev-parse", "--is-shallow-repository")
     if inside.returncode != 0:
         said = inside.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
         if "not a git repository" in said:
@@ -126,7 +109,7 @@ def _commit(root: Path, name: str) -> str:
             f"{message} here; this copy of the repository is shallow, so most of its history is "
             "left out: run git fetch --unshallow, or in CI fetch the whole history"
         )
-    listed = _git(root, "for-each-ref", "--format=%(refname:short)").stdout.decode("utf-8")
+    listed = git(root, "for-each-ref", "--format=%(refname:short)").stdout.decode("utf-8")
     near = difflib.get_close_matches(name, listed.split(), n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else "git branch --all and git tag list the names"
     raise RevisionError(f"{message}; {hint}")
@@ -134,7 +117,7 @@ def _commit(root: Path, name: str) -> str:
 
 def _listed(root: Path, commit: str) -> dict[str, _File]:
     """Every file of the commit in the register's folder, by its path from there."""
-    found = _git(root, "ls-tree", "-r", "-z", "-l", commit)
+    found = git(root, "ls-tree", "-r", "-z", "-l", commit)
     _expect(found)
     files = {}
     for line in found.stdout.split(b"\0"):
@@ -155,7 +138,7 @@ def _contents(root: Path, files: dict[str, _File]) -> dict[str, bytes]:
         if file.what == "file" and file.size <= MAX_BYTES
     ]
     names = "".join(f"{file.blob}\n" for _, file in wanted).encode("ascii")
-    found = _git(root, "cat-file", "--batch", given=names)
+    found = git(root, "cat-file", "--batch", given=names)
     _expect(found)
     contents, place = {}, 0
     for path, file in wanted:

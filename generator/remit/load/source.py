@@ -24,6 +24,10 @@ class Row(NamedTuple):
 class Source(Protocol):
     """Folders and files below the register's top."""
 
+    @property
+    def commit(self) -> str:
+        """The git revision that the files are of, or were of before they were changed."""
+
     def rows(self, folder: str) -> list[Row] | None:
         """What lies in a folder, given by its row's path or its path from the top.
 
@@ -39,6 +43,7 @@ class Disk:
     """The files of the register as they are now."""
 
     root: Path
+    commit: str = "HEAD"
 
     def rows(self, folder: str) -> list[Row] | None:
         top = self.root.absolute() / folder

@@ -28,6 +28,7 @@ from remit.model.records import (
 )
 from remit.model.released import Released
 from remit.model.shape import Found, Path, Reference, look_through
+from remit.model.templates import Subject, Template, TemplateHead, Templates
 from remit.model.values import FIRST_DAY, LAST_DAY, Period, When
 
 R = TypeVar("R", bound=Record)
@@ -41,6 +42,21 @@ class Origin(Protocol):
     def locate(self, path: Path, *, key: bool = False) -> Location: ...
 
     def fingerprint(self) -> str: ...
+
+    @property
+    def sources(self) -> Mapping[str, bytes]:
+        """The bytes of each of its files, by path."""
+
+
+class Revisions(Protocol):
+    """What is known of the files' history."""
+
+    def latest(self, sources: Mapping[str, bytes]) -> str:
+        """The git revision that last changed one of the files; empty when it is not known."""
+
+
+Made = MandateVersion | Role | Assignment | None
+"""What one formal document is made of; None is the whole register."""
 
 
 class BackLink(NamedTuple):
@@ -74,6 +90,9 @@ class Register:
     languages: tuple[str, ...]
     origins: Mapping[str, Origin] = field(default_factory=dict)
     released: Released | None = None
+    templates: Templates = field(default_factory=Templates)
+    """What makes its kinds of document."""
+    revisions: Revisions | None = None
 
     # --- finding records ---
 
@@ -200,6 +219,32 @@ class Register:
         """The place of `path` in the file that `record` came from."""
         origin = self.origins.get(address_of(record))
         return origin.locate(path, key=key) if origin else Location(address_of(record))
+
+    # --- documents ---
+
+    def made_of(self, subject: Subject) -> list[Made]:
+        """All that documents of a sort can be made of, by id."""
+        if subject is Subject.MANDATE:
+            return [*self.all(MandateVersion)]
+        if subject is Subject.ROLE:
+            return [*self.all(Role)]
+        return [*self.all(Assignment)] if subject is Subject.ASSIGNMENT else [None]
+
+    def place_in_template(self, template: Template, path: Path, *, key: bool = False) -> Location:
+        """The place of `path` in a template's front matter."""
+        origin = self.origins.get(f"{TemplateHead.FOLDER}/{template.id}")
+        return origin.locate(path, key=key) if origin else Location(template.path)
+
+    def revision_of(self, *records: Record) -> str:
+        """The git revision that last changed one of the records' files: 40 hex digits, or empty
+        when it is not known."""
+        sources: dict[str, bytes] = {}
+        for record in records:
+            origin = self.origins.get(address_of(record))
+            if origin is None or self.revisions is None:
+                return ""
+            sources.update(origin.sources)
+        return self.revisions.latest(sources) if self.revisions else ""
 
     # --- time ---
 

@@ -13,6 +13,7 @@ from remit.model.records import CooperationBlock, DefinitionBlock, MandateVersio
 from remit.model.register import address_of
 from remit.model.values import Source
 from remit.render import tree
+from remit.render.downloads import Downloads
 from remit.render.mandate_document import MandateParts, version_day
 from remit.render.marked_words import mark_words
 from remit.render.redline import mark_blocks, without_deleted_ids
@@ -49,7 +50,7 @@ def comparison_page(
     old: tuple[MandateVersion, MandateParts],
     new: tuple[MandateVersion, MandateParts],
     head: ComparisonHead,
-    downloads: list[tuple[str, str]],
+    downloads: Downloads,
 ) -> tuple[str, Markup]:
     """(title, inner HTML) of the comparison of two versions."""
     labels = view.labels

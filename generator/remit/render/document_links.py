@@ -19,9 +19,11 @@ from remit.render.tree import (
     Link,
     ListItem,
     Paragraph,
+    Picture,
     Quote,
     Strong,
     Table,
+    plain,
 )
 
 LONGEST_BOOKMARK = 39
@@ -76,40 +78,62 @@ def link_address(target: str, link_base: str) -> str:
 def check_links(document: Document) -> None:
     """Raises ValueError for an id given twice and for a `#id` that leads nowhere."""
     seen: set[str] = set()
-    for block_id in _ids(document.blocks):
+    for block_id in ids(document.blocks):
         name = bookmark(block_id).casefold()
         if name in seen:
             raise ValueError(f"{document.file_name}: the id {block_id!r} is given twice")
         seen.add(name)
     summary = document.redline.summary if document.redline else ()
-    for target in _targets((*summary, *document.blocks)):
+    for target in link_targets((*summary, *document.blocks)):
         if target.startswith("#") and bookmark(target[1:]).casefold() not in seen:
             raise ValueError(f"{document.file_name}: no block has the id that {target!r} links to")
 
 
 def headings(blocks: Blocks) -> Iterator[Heading]:
     """Every heading in reading order."""
-    for block in _walk(blocks):
+    for block in blocks_in_order(blocks):
         if isinstance(block, Heading):
             yield block
 
 
 def tables(blocks: Blocks) -> Iterator[Table]:
     """Every table in reading order."""
-    for block in _walk(blocks):
+    for block in blocks_in_order(blocks):
         if isinstance(block, Table):
             yield block
 
 
-def _walk(blocks: Blocks) -> Iterator[Block | ListItem]:
+def pictures(blocks: Blocks) -> Iterator[Picture]:
+    """Every picture in reading order."""
+    for block in blocks_in_order(blocks):
+        if isinstance(block, Picture):
+            yield block
+
+
+def blocks_in_order(blocks: Blocks) -> Iterator[Block | ListItem]:
+    """Every block in reading order, and every item of a list before the blocks in it."""
     for block in blocks:
         yield block
         if isinstance(block, ItemList):
             for item in block.items:
                 yield item
-                yield from _walk(item.blocks)
+                yield from blocks_in_order(item.blocks)
         elif isinstance(block, Quote):
-            yield from _walk(block.blocks)
+            yield from blocks_in_order(block.blocks)
+
+
+LONG_ROW = 20
+"""Lines from which a row may go on on the next page: a shorter one stays whole."""
+_LETTERS = 95
+"""Letters that a line of small print has over the text's whole width."""
+
+
+def is_long(table: Table, row: int) -> bool:
+    """Whether a row is too long to be kept on one page at any price."""
+    return any(
+        len(plain(cell.inlines)) > LONG_ROW * _LETTERS * width
+        for cell, width in zip(table.rows[row], table.widths, strict=True)
+    )
 
 
 def _cells(table: Table) -> Iterator[Cell]:
@@ -117,16 +141,18 @@ def _cells(table: Table) -> Iterator[Cell]:
         yield from row
 
 
-def _ids(blocks: Blocks) -> Iterator[str]:
-    for block in _walk(blocks):
+def ids(blocks: Blocks) -> Iterator[str]:
+    """Every id in reading order."""
+    for block in blocks_in_order(blocks):
         if isinstance(block, Heading | Paragraph | ListItem | Table) and block.id:
             yield block.id
         if isinstance(block, Table):
             yield from (cell.id for cell in _cells(block) if cell.id)
 
 
-def _targets(blocks: Blocks) -> Iterator[str]:
-    for block in _walk(blocks):
+def link_targets(blocks: Blocks) -> Iterator[str]:
+    """Where every link in the blocks leads, in reading order."""
+    for block in blocks_in_order(blocks):
         if isinstance(block, Heading | Paragraph):
             yield from _targets_of(block.inlines)
         elif isinstance(block, Table):

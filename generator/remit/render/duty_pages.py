@@ -27,6 +27,7 @@ from remit.model.values import Caveat, Source
 from remit.render import tree
 from remit.render.site_view import SiteView
 from remit.render.tree import Text
+from remit.render.view import View
 
 Rows = list[tuple[str, Markup]]
 
@@ -232,7 +233,7 @@ class DutyPages:
                 duty=duty,
                 contacts=[contact for contact in contacts if contact],
                 standing=standing(view, duty),
-                facts=duty_facts(view, duty),
+                facts=[(label, view.html(value)) for label, value in duty_facts(view, duty)],
             )
         return self._cards[duty.id]
 
@@ -277,7 +278,7 @@ def standing(view: SiteView, duty: Duty) -> str:
     return view.labels[said] if said else ""
 
 
-def duty_facts(view: SiteView, duty: Duty) -> Rows:
+def duty_facts(view: View, duty: Duty) -> list[tuple[str, tree.Inlines]]:
     """Whom to turn to, the law with its paragraph, and what becomes of confidentiality."""
     t = view.labels
     laws = [
@@ -295,7 +296,7 @@ def duty_facts(view: SiteView, duty: Duty) -> Rows:
         rows.append(
             ("duty_confidentiality", (Text(t.enum("confidentiality", duty.confidentiality)),))
         )
-    return [(t[label], view.html(inlines)) for label, inlines in rows if inlines]
+    return [(t[label], inlines) for label, inlines in rows if inlines]
 
 
 def _unlike(caveats: list[Caveat]) -> list[Caveat]:

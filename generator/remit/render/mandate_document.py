@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -23,10 +23,16 @@ from remit.model.records import (
     TaskBlock,
 )
 from remit.model.register import address_of
+from remit.model.site_files import file_name
+from remit.model.templates import DEFAULT_KIND
 from remit.model.values import LAST_DAY, TranslationState
 from remit.render import tree
+from remit.render.qr_code import qr_picture
 from remit.render.tree import Cell, Heading, ItemList, ListItem, Table, Text
 from remit.render.view import View
+
+SHOWN_DIGITS = 12
+"""How much of a git revision is printed; the files' properties have all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +65,10 @@ def naming_day(view: View, version: MandateVersion) -> date:
     return max(first, min(view.day, last))
 
 
-def mandate_document(view: View, version: MandateVersion) -> tree.Document:
-    """The formal document of a version, in the view's language."""
+def mandate_frame(view: View, version: MandateVersion) -> tree.Document:
+    """What stands round the text of a version's document, and in its properties: no blocks yet."""
     labels, mandate = view.labels, view.register.mandate_of(version)
     then = view.on(naming_day(view, version))
-    parts = mandate_parts(view, version)
     issuers = [
         issuer for id in mandate.issued_by if (issuer := view.register.follow(Organisation, id))
     ]
@@ -82,7 +87,7 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
     latest = version.last_changed or version.document_date or version.in_force.first
     return tree.Document(
         address=address_of(version),
-        file_name=f"{mandate.id}-{version.id}-{view.language}",
+        file_name=file_name(DEFAULT_KIND, version, view.language),
         language=view.language,
         document_id=mandate.document_id or address_of(mandate),
         title=title,
@@ -95,7 +100,7 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
         footer=labels["demonstration_short"] if view.settings.demonstration else issuer_names,
         page_label=labels["page_of"],
         contents_label=labels["contents"],
-        show_contents=len(version.sections) >= 12,
+        show_contents=False,
         subject=labels.enum("document_kind", mandate.document_kind),
         description=view.summary_words(mandate),
         keywords=tuple(
@@ -112,13 +117,7 @@ def mandate_document(view: View, version: MandateVersion) -> tree.Document:
         date=(latest if latest.year > 1 else version.in_force.first).isoformat(),
         web_address=web_address(view, version),
         fingerprint=source_fingerprint(view, version),
-        blocks=(
-            *parts.notices,
-            parts.facts,
-            *parts.body,
-            *parts.signature,
-            *parts.colophon,
-        ),
+        revision=source_revision(view, version),
     )
 
 
@@ -140,6 +139,12 @@ def source_fingerprint(view: View, version: MandateVersion) -> str:
         origin = origins.get(address_of(record))
         digest.update((origin.fingerprint() if origin else repr(record)).encode())
     return fingerprint(digest.hexdigest())
+
+
+def source_revision(view: View, *versions: MandateVersion) -> str:
+    """The git revision that last changed the versions' files or their mandates'."""
+    mandates = [view.register.mandate_of(version) for version in versions]
+    return view.register.revision_of(*mandates, *versions)
 
 
 # --- head ----------------------------------------------------------------------------------
@@ -398,6 +403,9 @@ def _colophon(view: View, version: MandateVersion) -> tree.Blocks:
     lines.append(
         (Text(labels.get("colophon_fingerprint", value=source_fingerprint(view, version))),)
     )
+    revision = source_revision(view, version)
+    if revision:
+        lines.append((Text(labels.get("colophon_revision", value=revision[:SHOWN_DIGITS])),))
     lines.append((Text(labels["colophon_address"] + " "), tree.Link((Text(address),), address)))
     for source in version.sources:
         language = source.language or version.authoritative_language
@@ -406,6 +414,7 @@ def _colophon(view: View, version: MandateVersion) -> tree.Blocks:
             title = (tree.Foreign(title, language),)
         lines.append((Text(f"{labels['source']}: "), *title, Text(f", {source.publisher}")))
     blocks: list[tree.Block] = [Heading(1, "colophon", (Text(labels["about_document"]),))]
+    blocks.append(replace(qr_picture(address, labels.get("qr_code", address=address)), beside=True))
     blocks += [tree.Paragraph(line, style="note") for line in lines]
     if version.caveats:
         blocks.append(tree.Paragraph((Text(labels["caveats"]),), style="label"))

@@ -46,12 +46,16 @@ from remit.model.records import (
     Transfer,
 )
 from remit.model.register import Register, address_of
+from remit.model.site_files import NO_FILES, SiteFiles, file_name
+from remit.model.templates import Subject
 from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
 from remit.render.comparison_page import ComparisonHead, comparison_page
 from remit.render.county_map import countries
 from remit.render.date_pages import Calendar, date_list, date_page
 from remit.render.directory import all_members, network_groups, partner_groups
+from remit.render.document_kinds import offered_files
+from remit.render.downloads import Downloads, downloads, in_every_format
 from remit.render.duty_pages import DutyPages
 from remit.render.feeds import CALENDAR_FILE, FEED_FILE, register_feed
 from remit.render.figures import (
@@ -71,6 +75,7 @@ from remit.render.mandate_document import (
     version_day,
 )
 from remit.render.moved import moved_page, trail_of
+from remit.render.overview_documents import WHOLE
 from remit.render.record_views import record_view
 from remit.render.redline_document import redline_file_name
 from remit.render.relations import Relations
@@ -78,7 +83,6 @@ from remit.render.site_view import SiteView, environment
 from remit.render.tree import Text
 from remit.settings import Settings
 
-DOCUMENT_FORMATS = ("pdf", "docx", "odt")
 LISTED_KINDS = (
     "guidance",
     "duty",
@@ -101,6 +105,8 @@ LISTED_KINDS = (
 NAVIGATION = ("contact", "guidance", "role", "mandate", "organisation", "network")
 SAFETY_PAGE = "guidance/browse-safely"
 """What the quick exit does and what it cannot do; linked beside it where the register has it."""
+FOLLOW_UP = "assignments"
+"""The kind of document that the list of assignments offers."""
 COMING = 50
 """How many of the days to come are listed."""
 
@@ -160,9 +166,14 @@ class _Entry:
     badge: str = ""
 
 
-def site_pages(register: Register, settings: Settings, language: str) -> Iterator[Page]:
-    """Every page of one language: the home page, a list per kind, a page per record."""
-    site = _Site(register, settings, language)
+def site_pages(
+    register: Register, settings: Settings, language: str, files: SiteFiles = NO_FILES
+) -> Iterator[Page]:
+    """Every page of one language: the home page, a list per kind, a page per record.
+
+    `files` are the documents that the site has: no page offers another.
+    """
+    site = _Site(register, settings, language, files)
     yield site.home()
     yield site.everything()
     yield site.changes()
@@ -186,8 +197,11 @@ def site_pages(register: Register, settings: Settings, language: str) -> Iterato
 
 
 class _Site:
-    def __init__(self, register: Register, settings: Settings, language: str) -> None:
+    def __init__(
+        self, register: Register, settings: Settings, language: str, files: SiteFiles
+    ) -> None:
         self.register, self.settings, self.language = register, settings, language
+        self.files = files
         self.labels = labels_for(language)
         self.relations = Relations(register)
         self._parts: dict[str, MandateParts] = {}
@@ -227,7 +241,23 @@ class _Site:
             groups=view.named_in(record, shown_parts.hidden_back_links)
             if shown_version is None
             else [],
+            downloads=self._role_downloads(view, record)
+            if isinstance(record, Role) and shown_version is None
+            else None,
         )
+
+    def _role_downloads(self, view: SiteView, role: Role) -> Downloads:
+        offered = offered_files(view, Subject.ROLE, role)
+        return downloads(view, self.files, address_of(role), offered, self.labels["downloads_here"])
+
+    def _register_downloads(self, view: SiteView, kind: str = "") -> Downloads:
+        """The documents made of the whole register, or the one of a kind."""
+        offered = [
+            (words, name)
+            for words, name in offered_files(view, Subject.REGISTER, None)
+            if not kind or name.startswith(f"{file_name(kind, None, self.language)}.")
+        ]
+        return downloads(view, self.files, WHOLE, offered, self.labels["downloads_here"])
 
     def _standing(self, view: SiteView, record: Record) -> tuple[str, str, str] | None:
         """(style, words, period) of the line that says since when the thing exists."""
@@ -534,7 +564,13 @@ class _Site:
             badge_words=words,
             period=labels.period(version.in_force),
             changes=self._changes_link(view, version),
-            downloads=self._downloads(view, mandate, version),
+            downloads=downloads(
+                view,
+                self.files,
+                address_of(version),
+                offered_files(view, Subject.MANDATE, version),
+                labels["downloads"],
+            ),
             headings=headings,
             body=view.block_html((parts.facts, *parts.body)),
             versions=self._versions(view, mandate, version),
@@ -572,10 +608,15 @@ class _Site:
             notices=self._language_notices(view, new),
             upkeep=self._upkeep(view, new),
         )
-        name = redline_file_name(old, new, self.language)
-        downloads = [(labels[f"download_{form}"], f"{name}.{form}") for form in DOCUMENT_FORMATS]
+        offered = downloads(
+            view,
+            self.files,
+            address_of_changes(new),
+            in_every_format(view, redline_file_name(old, new, self.language)),
+            labels["comparison_downloads"],
+        )
         sides = [(version, self._mandate_parts(view, version)) for version in (old, new)]
-        title, inner = comparison_page(view, sides[0], sides[1], head, downloads)
+        title, inner = comparison_page(view, sides[0], sides[1], head, offered)
         return replace(self._page(view, new, inner, title), searched=False)
 
     def _changes_link(self, view: SiteView, version: MandateVersion) -> Markup:
@@ -592,15 +633,6 @@ class _Site:
         if address not in self._parts:
             self._parts[address] = mandate_parts(view, version)
         return self._parts[address]
-
-    def _downloads(
-        self, view: SiteView, mandate: Mandate, version: MandateVersion
-    ) -> list[tuple[str, str]]:
-        folder = view.href(address_of(version))
-        name = f"{mandate.id}-{version.id}-{self.language}"
-        return [
-            (self.labels[f"download_{form}"], f"{folder}{name}.{form}") for form in DOCUMENT_FORMATS
-        ]
 
     def _versions(
         self, view: SiteView, mandate: Mandate, shown: MandateVersion
@@ -642,7 +674,8 @@ class _Site:
             if kind == "partner":
                 head = replace(head, lead=head.lead + " " + labels["partners_grouped"])
             groups = self._groups(view, kind, records)
-            inner = view.render("list.html", page=head, groups=groups, ways=ways)
+            offered = self._register_downloads(view, FOLLOW_UP) if kind == "assignment" else None
+            inner = view.render("list.html", page=head, groups=groups, ways=ways, downloads=offered)
         return Page(
             self.language,
             cls.FOLDER,
@@ -856,7 +889,13 @@ class _Site:
         for title, intro, folder in [*guides, *self._overviews()]:
             link = view.html((tree.Link((tree.Text(title),), folder),))
             entries.append(_Entry(link=link, summary=Markup.escape(intro)))
-        inner = view.render("list.html", page=head, groups=[("", "", entries)], ways=[])
+        inner = view.render(
+            "list.html",
+            page=head,
+            groups=[("", "", entries)],
+            ways=[],
+            downloads=self._register_downloads(view),
+        )
         return Page(
             self.language,
             "all",

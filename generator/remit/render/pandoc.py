@@ -43,8 +43,11 @@ TABLE_STYLES = {
     "": "PlainTable",
     "facts": "FactsTable",
     "signature": "SignatureTable",
-    "form": "PlainTable",
+    "form": "FormTable",
 }
+
+PLACE = "\u2060"
+"""Stands where a picture or a page break will be: pandoc leaves out a paragraph without words."""
 
 Node = dict[str, Any]
 
@@ -136,7 +139,7 @@ class _Writer:
         if isinstance(block, Quote):
             return {"t": "BlockQuote", "c": self.blocks(block.blocks)}
         if isinstance(block, Picture | PageBreak):
-            return _div([{"t": "Para", "c": []}], style=type(block).__name__)
+            return _div([{"t": "Para", "c": _words(PLACE)}], style=type(block).__name__)
         return self.card(block, in_list=in_list)
 
     def heading(self, heading: Heading) -> Node:

@@ -35,6 +35,7 @@ from remit.model.records import (
 from remit.model.register import address_of
 from remit.model.values import ONE_DAY, LocalText, Period, When
 from remit.render import tree
+from remit.render.contact_table import bare_address, contact_table
 from remit.render.directory import network_members, networks_serving
 from remit.render.directory_files import CARD_FILE
 from remit.render.duty_pages import duty_facts, standing
@@ -43,37 +44,65 @@ from remit.render.site_view import SiteView
 from remit.render.tree import Cell, ItemList, ListItem, Paragraph, Table, Text
 
 
-@dataclass
-class RecordView:
-    """The parts of a record's page below its title and lead."""
+@dataclass(frozen=True, slots=True)
+class RecordPart:
+    """A headed part of a record's page. `printed` is what a document has instead of the site's
+    own HTML; a part that has none is not printed."""
 
-    facts: list[tuple[str, Markup]] = field(default_factory=list)
-    parts: list[tuple[str, str, Markup]] = field(default_factory=list)
-    """(id, heading, HTML) of each part."""
+    id: str
+    heading: str
+    shown: tree.Blocks | Markup
+    printed: tree.Blocks
+
+
+@dataclass
+class RecordParts:
+    """What is told of a record below its title and lead, on the site and in documents."""
+
+    facts: list[tuple[str, tree.Inlines]] = field(default_factory=list)
+    parts: list[RecordPart] = field(default_factory=list)
     where: list[tuple[str, str]] = field(default_factory=list)
     """(id, words) of the parts among which the reader chooses the country first."""
     hidden_back_links: tuple[str, ...] = ()
     """Fields of other records whose pointers here are shown above already."""
 
 
+@dataclass
+class RecordView:
+    """The same as HTML."""
+
+    facts: list[tuple[str, Markup]]
+    parts: list[tuple[str, str, Markup]]
+    """(id, heading, HTML) of each part."""
+    where: list[tuple[str, str]]
+    hidden_back_links: tuple[str, ...]
+
+
 class _Maker:
     """Collects facts and parts in a view."""
 
     def __init__(self, view: SiteView) -> None:
-        self.v, self.t, self.made = view, view.labels, RecordView()
+        self.v, self.t, self.made = view, view.labels, RecordParts()
 
     def fact(self, label: str, value: tree.Inlines | str | None) -> None:
         if value:
             inlines = (Text(value),) if isinstance(value, str) else value
-            self.made.facts.append((self.t[label], self.v.html(inlines)))
+            self.made.facts.append((self.t[label], inlines))
 
-    def part(self, id: str, heading: str, blocks: Sequence[tree.Block] | Markup) -> None:
-        if isinstance(blocks, Markup):
-            body = blocks
-        else:
-            body = self.v.block_html(tuple(blocks), heading_base=3)
-        if body:
-            self.made.parts.append((id, self.t[heading], body))
+    def part(
+        self,
+        id: str,
+        heading: str,
+        shown: Sequence[tree.Block] | Markup,
+        printed: Sequence[tree.Block] | None = None,
+    ) -> None:
+        """`printed`, where it is not what the site shows; HTML is never printed."""
+        if not isinstance(shown, Markup):
+            shown = tuple(shown)
+            printed = shown if printed is None else printed
+        if shown:
+            part = RecordPart(id, self.t[heading], shown, tuple(printed or ()))
+            self.made.parts.append(part)
 
     def items(self, texts: Sequence[tree.Inlines]) -> list[tree.Block]:
         if not texts:
@@ -110,7 +139,7 @@ class _Maker:
         found = self.v.as_of.contacts_of(record)
         if found:
             cards = Markup("\n").join(self.v.contact_card(contact) for contact in found)
-            self.part("contact", "contact", cards)
+            self.part("contact", "contact", cards, contact_table(self.v, found))
 
     def bases(self, bases: Sequence[CitedBasis]) -> tree.Inlines:
         found: list[tree.Inlines] = []
@@ -243,7 +272,7 @@ def _mail(address: str | None) -> tree.Inlines | None:
 def _web(address: str | None) -> tree.Inlines | None:
     if not address:
         return None
-    return (tree.Link((Text(address.split("//", 1)[1].rstrip("/")),), address),)
+    return (tree.Link((Text(bare_address(address)),), address),)
 
 
 def office_view(m: _Maker, record: Office) -> None:
@@ -319,7 +348,8 @@ def network_view(m: _Maker, record: Network) -> None:
         m.part("background", "background", v.blocks(record.background))
     members = network_members(v, record)
     if members.rows:
-        m.part("members", "members", v.render("members.html", members=members))
+        table = m.members(v.as_of.members(record))
+        m.part("members", "members", v.render("members.html", members=members), table)
     earlier = [one for one in record.members if one.period.last < v.day]
     m.part("earlier-members", "earlier_members", m.members(earlier))
     later = [one for one in record.members if one.period.first > v.day]
@@ -337,13 +367,13 @@ def partner_view(m: _Maker, record: Partner) -> None:
 
 def contact_view(m: _Maker, record: Contact) -> None:
     v, t = m.v, m.t
-    m.made.parts.append(("card", t["contact"], v.contact_card(record, level=3)))
+    m.part("card", "contact", v.contact_card(record, level=3), contact_table(v, [record]))
     m.fact("contact_of", v.party(record.of))
     m.fact("contact_for", t.enum("contact_for", record.for_))
     m.fact("audiences", m.parties(record.audiences))
     m.fact("area", v.to(Area, record.area))
     card = v.render("card_file.html", href=f"{v.href(address_of(record))}{CARD_FILE}")
-    m.made.parts.append(("save", t["save_contact"], card))
+    m.part("save", "save_contact", card)
     earlier = v.earlier_hours(record)
     m.part(
         "earlier-hours",
@@ -369,10 +399,12 @@ def duty_view(m: _Maker, record: Duty) -> None:
     m.part("say", "duty_say", m.texts(record.say))
     m.part("leave-out", "duty_leave_out", m.texts(record.leave_out))
     found = [v.register.follow(Contact, id) for id in record.contacts]
-    cards = Markup("\n").join(v.contact_card(contact) for contact in found if contact)
-    m.part("contact", "contact", cards)
+    contacts = [contact for contact in found if contact]
+    if contacts:
+        cards = Markup("\n").join(v.contact_card(contact) for contact in contacts)
+        m.part("contact", "contact", cards, contact_table(v, contacts))
     to_guide = tree.Link((Text(t["duty_guide"]),), f"{DUTY}/{record.country}")
-    m.part("guide", "duty_other", [Paragraph((to_guide,))])
+    m.part("guide", "duty_other", [Paragraph((to_guide,))], printed=())
 
 
 def audience_view(m: _Maker, record: Audience) -> None:
@@ -381,7 +413,7 @@ def audience_view(m: _Maker, record: Audience) -> None:
     m.fact("within", v.party(record.within) if record.within else None)
     m.fact("words", t.join(record.words.get(v.language, [])))
     found = help_parts(v, record)
-    m.made.parts += found
+    m.made.parts += [RecordPart(id, heading, body, ()) for id, heading, body in found]
     m.made.where = [(id, heading) for id, heading, _ in found]
     guide = [
         (
@@ -440,7 +472,7 @@ def _from_larger_areas(m: _Maker, record: Area) -> None:
             key = "no_contact_only_here" if here else "no_one_only_here"
             words = f"{t[key]}. {t.get('these_cover', area=v.name(larger))}"
             body = v.render("cards.html", contacts=found, words=words)
-            m.made.parts.append(("contact", t["contact"], body))
+            m.part("contact", "contact", body, contact_table(v, found))
             return
 
 
@@ -627,8 +659,23 @@ VIEWS: dict[type[Record], Callable[[_Maker, Any], None]] = {
 }
 
 
-def record_view(view: SiteView, record: Record) -> RecordView:
+def record_parts(view: SiteView, record: Record) -> RecordParts:
     """Facts and parts of a record that is no guidance page and has no mandate's text to show."""
     maker = _Maker(view)
     VIEWS[type(record)](maker, cast(Any, record))
     return maker.made
+
+
+def record_view(view: SiteView, record: Record) -> RecordView:
+    """The same as the record's page shows it."""
+    made = record_parts(view, record)
+    return RecordView(
+        facts=[(label, view.html(value)) for label, value in made.facts],
+        parts=[(part.id, part.heading, _html(view, part.shown)) for part in made.parts],
+        where=made.where,
+        hidden_back_links=made.hidden_back_links,
+    )
+
+
+def _html(view: SiteView, shown: tree.Blocks | Markup) -> Markup:
+    return shown if isinstance(shown, Markup) else view.block_html(shown, heading_base=3)

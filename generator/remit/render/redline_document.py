@@ -14,9 +14,10 @@ from remit.render import tree
 from remit.render.document_links import headings
 from remit.render.mandate_document import (
     MandateParts,
-    mandate_document,
+    mandate_frame,
     mandate_parts,
     source_fingerprint,
+    source_revision,
     version_day,
 )
 from remit.render.marked_words import mark_words
@@ -33,7 +34,7 @@ def redline_document(view: View, old: MandateVersion, new: MandateVersion) -> tr
 
     `new` may be the earlier one: then it shows what going back would change.
     """
-    labels, base = view.labels, mandate_document(view, new)
+    labels, base = view.labels, mandate_frame(view, new)
     before, after = mandate_parts(view, old), mandate_parts(view, new)
     title = mark_words(view.label_inlines(old.title), view.label_inlines(new.title))
     marked = mark_blocks((before.facts, *before.body), (after.facts, *after.body))
@@ -50,10 +51,12 @@ def redline_document(view: View, old: MandateVersion, new: MandateVersion) -> tr
         subject=labels.get("changes_heading", **days),
         web_address=f"{base.web_address}changes/",
         fingerprint=fingerprint("\0".join(prints)),
+        revision=source_revision(view, old, new),
         blocks=(
             *(notice for notice in after.notices if notice in before.notices),
             *without_deleted_ids(marked),
         ),
+        kind="redline",
         redline=tree.Redline(
             author=base.letterhead.name,
             moment=f"{_day_of_change(new, base.date)}T00:00:00Z",

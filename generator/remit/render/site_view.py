@@ -10,14 +10,11 @@ import jinja2
 from markupsafe import Markup
 
 from remit.model.records import (
-    Boundary,
     Contact,
-    Hours,
     MandateVersion,
     Record,
     Redirect,
     Status,
-    Weekday,
 )
 from remit.model.register import address_of
 from remit.model.values import LocalText
@@ -101,14 +98,6 @@ class SiteView(View):
             return "in-force", labels["badge_in_force"]
         return ("draft", labels["badge_future"]) if later else ("past", labels["badge_past"])
 
-    def boundary(self, boundary: Boundary) -> tree.Inlines:
-        """What is not done, and whom it refers to."""
-        words = self.inlines(boundary.text)
-        if boundary.refers_to:
-            to = self.listed([self.party(id) for id in boundary.refers_to])
-            words = (*words, tree.Text(f" {self.labels['refers_to']}: "), *to)
-        return words
-
     # --- contacts ---
 
     def card(self, address: str) -> Markup:
@@ -126,65 +115,6 @@ class SiteView(View):
     def phone_link(self, contact: Contact) -> str:
         number = contact.phone_international or contact.phone or ""
         return "tel:" + "".join(c for c in number if c.isdigit() or c == "+")
-
-    def hours(self, contact: Contact) -> list[tuple[str, str]]:
-        """Rows of days and opening hours that hold on the view's day."""
-        if contact.always_open:
-            return [(self.labels["every_day"], self.labels["always_open"])]
-        return [
-            (self.days(hours), self.labels.get("from_to", **self._times(hours)))
-            for hours in contact.hours
-            if hours.period.covers(self.day)
-        ]
-
-    def earlier_hours(self, contact: Contact) -> list[tuple[str, str, str]]:
-        return [
-            (
-                self.labels.period(hours.period),
-                self.days(hours),
-                self.labels.get("from_to", **self._times(hours)),
-            )
-            for hours in contact.hours
-            if not hours.period.covers(self.day)
-        ]
-
-    def _times(self, hours: Hours) -> dict[str, str]:
-        form = self.labels["clock"]
-        return {
-            "opens": form.format(h=hours.opens.hour, m=hours.opens.minute),
-            "closes": form.format(h=24, m=0)
-            if hours.closes.second == 59
-            else form.format(h=hours.closes.hour, m=hours.closes.minute),
-        }
-
-    def days(self, hours: Hours) -> str:
-        """Monday–Friday for neighbours, else Monday, Wednesday and Friday."""
-        order = list(Weekday)
-        indexes = sorted({order.index(day) for day in hours.days})
-        if len(indexes) == 7:
-            return self.labels["every_day"]
-        runs: list[list[int]] = []
-        for index in indexes:
-            if runs and index == runs[-1][-1] + 1:
-                runs[-1].append(index)
-            else:
-                runs.append([index])
-        names = [self.labels.enum("weekday", day) for day in order]
-        words = []
-        for run in runs:
-            if len(run) >= 3:
-                words.append(f"{names[run[0]]}–{names[run[-1]]}")
-            else:
-                words.extend(names[index] for index in run)
-        joined = self.labels.join(words)
-        return joined[:1].upper() + joined[1:]
-
-    def spoken(self, contact: Contact) -> str:
-        return self.labels.join([self.labels.language_name(code) for code in contact.spoken])
-
-    def clock(self, value: object) -> str:
-        hour, minute = getattr(value, "hour", 0), getattr(value, "minute", 0)
-        return self.labels["clock"].format(h=hour, m=minute)
 
     # --- what names it ---
 

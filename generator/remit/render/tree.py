@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal
 
 
@@ -117,8 +118,11 @@ class ItemList:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """`day`: the day that the words say, where they say one exactly; spreadsheets keep it."""
+
     inlines: Inlines
     id: str = ""
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,8 @@ class Picture:
     alt: str
     width: float
     height: float
+    beside: bool = False
+    """At the right margin, beside the small print that follows it."""
 
 
 @dataclass(frozen=True, slots=True)

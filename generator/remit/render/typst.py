@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from remit.render.document_links import bookmark, check_links, link_address, locale
+from remit.render.document_links import bookmark, check_links, is_long, link_address, locale
 from remit.render.tree import (
     Block,
     Blocks,
@@ -19,6 +19,7 @@ from remit.render.tree import (
     Inlines,
     Inserted,
     ItemList,
+    Letterhead,
     Link,
     PageBreak,
     Paragraph,
@@ -43,7 +44,7 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
     content = {
         "title": _squeezed(document.title),
         **_language(document.language),
-        "letterhead": {"name": document.letterhead.name, "address": document.letterhead.address},
+        "letterhead": _letterhead(document.letterhead),
         "reference": [{"label": label, "value": value} for label, value in document.reference],
         "running_title": document.running_title,
         "running_id": document.running_id,
@@ -51,13 +52,41 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
         "page_label": document.page_label,
         "contents_label": document.contents_label,
         "show_contents": document.show_contents,
+        "line_numbers": document.line_numbers,
+        "landscape": document.landscape,
         "description": document.description or document.subject,
         "keywords": list(document.keywords),
         "date": {"year": year, "month": month, "day": day},
+        "attachments": [
+            {"name": one.name, "text": one.content.decode(), "description": one.description}
+            for one in document.attachments
+        ],
         "blocks": _blocks(document.blocks, link_base),
         **_redline(document, link_base),
     }
     return {"document": json.dumps(content, ensure_ascii=False)}
+
+
+def _letterhead(letterhead: Letterhead) -> Node:
+    return {
+        "name": letterhead.name,
+        "address": letterhead.address,
+        "logo": _picture(letterhead.logo) if letterhead.logo else None,
+        "logo_side": letterhead.logo_side,
+        "ink": f"#{letterhead.ink}",
+        "accent": f"#{letterhead.accent}",
+    }
+
+
+def _picture(picture: Picture) -> Node:
+    return {
+        "kind": "picture",
+        "svg": picture.svg,
+        "alt": picture.alt,
+        "width": picture.width,
+        "height": picture.height,
+        "beside": picture.beside,
+    }
 
 
 def _redline(document: Document, link_base: str) -> Node:
@@ -110,18 +139,13 @@ def _block(block: Block, link_base: str) -> Node:
             "head": _row(block.head, link_base),
             "rows": [_row(row, link_base) for row in block.rows],
             "head_changed": _is_changed(block.head),
+            "rows_long": [is_long(block, row) for row in range(len(block.rows))],
             "rows_changed": [_is_changed(row) for row in block.rows],
         }
     if isinstance(block, Quote):
         return {"kind": "quote", "blocks": _blocks(block.blocks, link_base)}
     if isinstance(block, Picture):
-        return {
-            "kind": "picture",
-            "svg": block.svg,
-            "alt": block.alt,
-            "width": block.width,
-            "height": block.height,
-        }
+        return _picture(block)
     if isinstance(block, PageBreak):
         return {"kind": "page-break"}
     card = _inlines((Link(block.inlines, block.address),), link_base)

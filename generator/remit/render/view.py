@@ -13,11 +13,15 @@ from typing import Self
 from remit.model.as_of import AsOf, Standing
 from remit.model.history import address_on
 from remit.model.records import (
+    Boundary,
+    Contact,
     Guidance,
+    Hours,
     Mandate,
     MandateVersion,
     Record,
     Term,
+    Weekday,
 )
 from remit.model.register import Register, address_of
 from remit.model.values import LocalText
@@ -129,6 +133,14 @@ class View:
         shown = (tree.Text(words),) if words else self.name_inlines(record)
         return address, shown
 
+    def boundary(self, boundary: Boundary) -> tree.Inlines:
+        """What is not done, and whom it refers to."""
+        words = self.inlines(boundary.text)
+        if boundary.refers_to:
+            to = self.listed([self.party(id) for id in boundary.refers_to])
+            words = (*words, tree.Text(f" {self.labels['refers_to']}: "), *to)
+        return words
+
     def has_ended(self, record: Record) -> bool:
         return self.as_of.standing(record) is Standing.PAST
 
@@ -162,3 +174,79 @@ class View:
 
     def version_shown(self, mandate: Mandate) -> MandateVersion | None:
         return self.as_of.shown_version(mandate.id)
+
+    # --- contacts ---
+
+    def hours(self, contact: Contact) -> list[tuple[str, str]]:
+        """Rows of days and opening hours that hold on the view's day."""
+        if contact.always_open:
+            return [(self.labels["every_day"], self.labels["always_open"])]
+        return [
+            (self.days(hours), self.labels.get("from_to", **self._times(hours)))
+            for hours in contact.hours
+            if hours.period.covers(self.day)
+        ]
+
+    def earlier_hours(self, contact: Contact) -> list[tuple[str, str, str]]:
+        return [
+            (
+                self.labels.period(hours.period),
+                self.days(hours),
+                self.labels.get("from_to", **self._times(hours)),
+            )
+            for hours in contact.hours
+            if not hours.period.covers(self.day)
+        ]
+
+    def _times(self, hours: Hours) -> dict[str, str]:
+        form = self.labels["clock"]
+        return {
+            "opens": form.format(h=hours.opens.hour, m=hours.opens.minute),
+            "closes": form.format(h=24, m=0)
+            if hours.closes.second == 59
+            else form.format(h=hours.closes.hour, m=hours.closes.minute),
+        }
+
+    def days(self, hours: Hours) -> str:
+        """Monday–Friday for neighbours, else Monday, Wednesday and Friday."""
+        order = list(Weekday)
+        indexes = sorted({order.index(day) for day in hours.days})
+        if len(indexes) == 7:
+            return self.labels["every_day"]
+        runs: list[list[int]] = []
+        for index in indexes:
+            if runs and index == runs[-1][-1] + 1:
+                runs[-1].append(index)
+            else:
+                runs.append([index])
+        names = [self.labels.enum("weekday", day) for day in order]
+        words = []
+        for run in runs:
+            if len(run) >= 3:
+                words.append(f"{names[run[0]]}–{names[run[-1]]}")
+            else:
+                words.extend(names[index] for index in run)
+        joined = self.labels.join(words)
+        return joined[:1].upper() + joined[1:]
+
+    def spoken(self, contact: Contact) -> str:
+        return self.labels.join([self.labels.language_name(code) for code in contact.spoken])
+
+    def clock(self, value: object) -> str:
+        hour, minute = getattr(value, "hour", 0), getattr(value, "minute", 0)
+        return self.labels["clock"].format(h=hour, m=minute)
+
+    def other_days(self, contact: Contact) -> list[tuple[str, str]]:
+        """Rows of the days to come that have other hours, and those hours."""
+        return [
+            (
+                self.labels.day(one.date),
+                self.labels.get(
+                    "from_to", opens=self.clock(one.opens), closes=self.clock(one.closes)
+                )
+                if one.opens and one.closes
+                else self.labels["closed"],
+            )
+            for one in contact.exceptions
+            if one.date >= self.day
+        ]

@@ -92,7 +92,7 @@ def _make_slice(
     for file in _files(jobs, store):
         data = store.get(file.key)
         if data is None:
-            kind = () if file.file_format == "pdf" else style_key(file.document)
+            kind = style_key(file.document) if file.file_format in ("docx", "odt") else ()
             missing.setdefault((file.file_format, *kind), []).append(file)
         else:
             made[file.position] = _write(file, data, anew=False)
@@ -120,7 +120,7 @@ def _files(jobs: Sequence[DocumentJob], store: _Store) -> Iterator[_File]:
 def _contents(files: Sequence[_File]) -> Iterator[bytes]:
     """The bytes of files of one format and style."""
     file_format = files[0].file_format
-    if file_format == "pdf":
+    if file_format not in ("docx", "odt"):
         for file in files:
             yield write_document(file.document, file_format, file.link_base)
         return

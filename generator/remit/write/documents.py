@@ -1,19 +1,16 @@
-"""Formal documents as bytes: DOCX and ODT by pandoc, PDF by typst, all from one tree."""
+"""Formal documents as bytes: DOCX and ODT by pandoc, PDF by typst, XLSX by XlsxWriter, all from
+one tree."""
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
-import threading
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-import typst
-
+from remit.model.templates import DocumentFormat
 from remit.render.pandoc import pandoc_block, pandoc_json
 from remit.render.tree import Document
 from remit.render.typst import typst_inputs
@@ -24,6 +21,8 @@ from remit.write.pandoc_tool import ConversionFailed, ToolMissing, convert, pand
 from remit.write.reference_documents import reference_path
 from remit.write.split_docx import split_docx
 from remit.write.split_odt import split_odt
+from remit.write.spreadsheet import workbook
+from remit.write.typst_tool import FONTS, TEMPLATES, typeset
 
 __all__ = [
     "FORMATS",
@@ -36,15 +35,11 @@ __all__ = [
     "write_documents",
 ]
 
-Format = Literal["docx", "odt", "pdf"]
+Format = DocumentFormat
 OfficeFormat = Literal["docx", "odt"]
 FORMATS: tuple[Format, ...] = ("docx", "odt", "pdf")
 
-PDF_STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 _PACKAGE = Path(__file__).parent.parent
-_TEMPLATE = _PACKAGE / "templates" / "documents" / "document.typ"
-_FONTS = _PACKAGE / "templates" / "fonts"
-_thread = threading.local()
 
 
 def write_document(document: Document, file_format: Format, link_base: str) -> bytes:
@@ -57,6 +52,8 @@ def write_document(document: Document, file_format: Format, link_base: str) -> b
     """
     if file_format == "pdf":
         return _pdf(document, link_base)
+    if file_format == "xlsx":
+        return workbook(document)
     return next(write_documents([(document, link_base)], file_format))
 
 
@@ -106,15 +103,16 @@ def tool_versions() -> str:
     except ToolMissing:
         pandoc = "none"
     return (
-        f"pandoc {pandoc}, typst {version('typst')}, lxml {version('lxml')}, remit {_own_digest()}"
+        f"pandoc {pandoc}, typst {version('typst')}, lxml {version('lxml')}, "
+        f"xlsxwriter {version('xlsxwriter')}, remit {_own_digest()}"
     )
 
 
 @cache
 def _own_digest() -> str:
     files = [
-        _TEMPLATE,
-        *_FONTS.glob("*.ttf"),
+        TEMPLATES / "document.typ",
+        *FONTS.glob("*.ttf"),
         *(_PACKAGE / "write").glob("*.py"),
         *(_PACKAGE / "render" / f"{name}.py" for name in ("document_links", "pandoc", "typst")),
     ]
@@ -125,40 +123,11 @@ def _own_digest() -> str:
 
 
 def _pdf(document: Document, link_base: str) -> bytes:
-    day = datetime.fromisoformat(document.date).replace(tzinfo=UTC)
-    try:
-        made = _compiler().compile(
-            input=_template(),
-            format="pdf",
-            pdf_standards=[*PDF_STANDARDS],
-            sys_inputs=typst_inputs(document, link_base),
-            timestamp=int(day.timestamp()),
-        )
-    except typst.TypstError as error:
-        hints = " ".join(error.hints)
-        raise ConversionFailed(
-            f"{document.file_name}.pdf: {error.message} {hints}".strip()
-        ) from error
-    if not isinstance(made, bytes):
-        raise ConversionFailed(f"{document.file_name}.pdf: typst gave no PDF")
+    made = typeset(
+        "document.typ",
+        typst_inputs(document, link_base),
+        ["a-3a" if document.attachments else "a-2a", "ua-1"],
+        document.date,
+        f"{document.file_name}.pdf",
+    )
     return finish_pdf(made, document)
-
-
-def _compiler() -> typst.Compiler:
-    """One compiler per thread, in an empty folder so that no file can be read."""
-    if not hasattr(_thread, "compiler"):
-        _thread.root = tempfile.TemporaryDirectory(prefix="remit-typst-")
-        _thread.compiler = typst.Compiler(
-            root=_thread.root.name,
-            font_paths=[str(_FONTS)],
-            ignore_system_fonts=True,
-            package_path=_thread.root.name,
-            package_cache_path=_thread.root.name,
-        )
-    compiler: typst.Compiler = _thread.compiler
-    return compiler
-
-
-@cache
-def _template() -> bytes:
-    return _TEMPLATE.read_bytes()

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import Any
 
 from lxml import etree
 
-from remit.render.document_links import bookmark, headings, locale, tables
+from remit.render.document_links import bookmark, headings, is_long, locale, tables
 from remit.render.pandoc import TABLE_STYLES, automatic_numbers
 from remit.render.tree import Document, Heading, Table, plain
 from remit.write.archive import parse, serialise, write_parts
-from remit.write.look import BAND, LIST_INDENT, SIGNATURE_ROW, TEXT_WIDTH, shares, twips
+from remit.write.letterhead_docx import add_logo, add_reference
+from remit.write.look import BAND, FORM_ROW, LIST_INDENT, SIGNATURE_ROW, shares, text_width, twips
+from remit.write.page_docx import finish_pages
+from remit.write.picture_docx import place_pictures
 from remit.write.properties import custom_properties, page_label_parts
 from remit.write.reference_docx import field, fragment, w
 from remit.write.track_docx import track_changes, track_further_changes
@@ -46,10 +49,13 @@ def finish_docx(parts: dict[str, bytes], document: Document) -> bytes:
         _insert_contents(body, document)
     if document.redline:
         track_changes(body, document.redline)
-    parts["word/document.xml"] = serialise(body)
+    place_pictures(body, parts, document)
+    _finish_page_breaks(body)
     for name in list(parts):
         if re.fullmatch(r"word/(header|footer)\d+\.xml", name):
-            parts[name] = _filled(parts[name], document)
+            parts[name] = _filled(parts[name], name, parts, document)
+    finish_pages(body, parts, document)
+    parts["word/document.xml"] = serialise(body)
     parts["word/numbering.xml"] = _lists(parts["word/numbering.xml"])
     parts["word/settings.xml"] = _settings(
         parts["word/settings.xml"], tracked=document.redline is not None
@@ -86,7 +92,8 @@ def _headings(body: etree._Element, document: Document) -> Iterator[tuple[etree.
 def _finish_tables(body: etree._Element, document: Document) -> None:
     found = list(body.iter(w("tbl")))
     for element, table in zip(found, tables(document.blocks), strict=True):
-        _finish_table(element, table, document.letterhead.ink)
+        width = text_width(landscape=document.landscape)
+        _finish_table(element, table, document.letterhead.ink, width)
         after = element
         following = element.getnext()
         while following is not None and following.tag == w("bookmarkEnd"):
@@ -94,8 +101,8 @@ def _finish_tables(body: etree._Element, document: Document) -> None:
         after.addnext(fragment('<w:p><w:pPr><w:pStyle w:val="TableGap"/></w:pPr></w:p>'))
 
 
-def _finish_table(element: etree._Element, table: Table, ink: str) -> None:
-    total = twips(TEXT_WIDTH)
+def _finish_table(element: etree._Element, table: Table, ink: str, width: float) -> None:
+    total = twips(width)
     widths = shares(table.widths, total)
     first_column = int(table.style == "facts")
     look = f"{0x20 + 0x80 * first_column + 0x600:04X}"
@@ -116,27 +123,30 @@ def _finish_table(element: etree._Element, table: Table, ink: str) -> None:
     rows = element.findall(w("tr"))
     for number, row in enumerate(rows):
         _finish_row(row, table, widths, number, ink)
-        if table.style and number < len(rows) - 1:
+        if table.style in ("facts", "signature") and number < len(rows) - 1:
             _keep_with_next(row)
 
 
 def _finish_row(
     row: etree._Element, table: Table, widths: list[int], number: int, ink: str
 ) -> None:
-    """Rows stay whole, the first is repeated, cells have exact widths and real styles."""
+    """Rows stay whole if not long, the first is repeated, cells have exact widths and styles."""
     for old in row.findall(w("trPr")):
         row.remove(old)
     height = ""
     if table.style == "signature" and number:
         height = f'<w:trHeight w:val="{twips(SIGNATURE_ROW)}" w:hRule="atLeast"/>'
+    if table.style == "form" and number:
+        height = f'<w:trHeight w:val="{twips(FORM_ROW)}" w:hRule="atLeast"/>'
     header = "" if number else "<w:tblHeader/>"
-    row.insert(0, fragment(f"<w:trPr><w:cantSplit/>{height}{header}</w:trPr>"))
+    whole = "" if number and is_long(table, number - 1) else "<w:cantSplit/>"
+    row.insert(0, fragment(f"<w:trPr>{whole}{height}{header}</w:trPr>"))
     for column, (cell, width) in enumerate(zip(row.findall(w("tc")), widths, strict=True)):
         shade = ""
-        if not number and not table.style:
+        if not number and table.style in ("", "form"):
             shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{BAND}"/>'
         line, bottom = "", ""
-        if height:
+        if height and table.style == "signature":
             line = f'<w:tcBorders><w:bottom w:val="single" w:sz="6" w:space="0" w:color="{ink}"/>'
             line += "</w:tcBorders>"
             bottom = '<w:vAlign w:val="bottom"/>'
@@ -154,7 +164,7 @@ def _finish_row(
 
 def _cell_style(table: Table, row: int, column: int) -> str:
     if row == 0:
-        return "TableSmallHead" if table.style else "TableHead"
+        return "TableSmallHead" if table.style in ("facts", "signature") else "TableHead"
     return "TableLabel" if table.style == "facts" and column == 0 else "TableText"
 
 
@@ -167,6 +177,18 @@ def _set_style(paragraph: etree._Element, style: str) -> None:
 def _keep_with_next(row: etree._Element) -> None:
     for style in row.iter(w("pStyle")):
         style.addnext(fragment("<w:keepNext/>"))
+
+
+# Page breaks
+
+
+def _finish_page_breaks(body: etree._Element) -> None:
+    """The paragraph of a page break is empty: its style begins a page."""
+    for style in body.iter(w("pStyle")):
+        if style.get(w("val")) == "PageBreak":
+            paragraph = _ancestor(style, "p")
+            for run in paragraph.findall(w("r")):
+                paragraph.remove(run)
 
 
 # Contents
@@ -225,20 +247,21 @@ def _set_text(element: etree._Element, text: str) -> None:
 # Header and footer
 
 
-def _filled(xml: bytes, document: Document) -> bytes:
+def _filled(xml: bytes, part: str, parts: dict[str, bytes], document: Document) -> bytes:
     """Puts the document's words in the places `@@…@@`; a word put in is never a place itself."""
     root = parse(xml)
     values = custom_properties(document)
     places = [text for text in root.iter(w("t")) if re.fullmatch(r"@@\w+@@", text.text or "")]
     for place in places:
         name = (place.text or "").strip("@")
-        if name == "reference_label":
-            _fill_reference(place, document)
+        if name == "reference":
+            add_reference(_ancestor(place, "p"), document)
+            add_logo(root, parts, PurePosixPath(part).stem, document)
         elif name == "page_label":
             _fill_page_label(place, document)
         elif name in values:
             _set_text(place, values[name])
-        elif name != "reference_value":
+        else:
             _remove_field(place)
     return serialise(root)
 
@@ -247,19 +270,6 @@ def _ancestor(element: etree._Element, name: str) -> etree._Element:
     found = next(element.iterancestors(w(name)))
     assert isinstance(found, etree._Element)
     return found
-
-
-def _fill_reference(place: etree._Element, document: Document) -> None:
-    """One line per label and value, each like the one in the reference document."""
-    pattern = _ancestor(place, "p")
-    for label, value in document.reference:
-        line = copy.deepcopy(pattern)
-        for text, words in zip(list(line.iter(w("t"))), (label, value), strict=True):
-            _set_text(text, words)
-        pattern.addprevious(line)
-    parent = pattern.getparent()
-    assert parent is not None
-    parent.remove(pattern)
 
 
 def _fill_page_label(place: etree._Element, document: Document) -> None:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterator
 
 from lxml import etree
 
-from remit.render.document_links import bookmark, headings, locale, tables
+from remit.render.document_links import bookmark, headings, is_long, locale, tables
 from remit.render.pandoc import automatic_numbers
 from remit.render.tree import Document, Heading, Table, plain
 from remit.write.archive import parse, serialise, write_parts
-from remit.write.look import BAND, LIST_INDENT, RULE, SIGNATURE_ROW, TEXT_WIDTH, shares
+from remit.write.letterhead_odt import add_logo, add_reference
+from remit.write.look import (
+    BAND,
+    FORM_ROW,
+    GREY,
+    LIST_INDENT,
+    RULE,
+    SIGNATURE_ROW,
+    shares,
+    text_width,
+)
+from remit.write.page_odt import finish_pages
+from remit.write.picture_odt import place_pictures
 from remit.write.properties import custom_properties, page_label_parts
 from remit.write.reference_odt import NAMESPACES, fragment, q
 from remit.write.track_odt import track_changes
@@ -30,7 +41,10 @@ def finish_odt(parts: dict[str, bytes], document: Document) -> bytes:
     _finish_tables(content, document)
     if document.show_contents:
         _insert_contents(content, document)
-    styles = _filled(parts["styles.xml"], document)
+    place_pictures(content, parts, document)
+    _finish_page_breaks(content)
+    styles = _filled(parts["styles.xml"], parts, document)
+    finish_pages(styles, document)
     if document.redline:
         track_changes(content, styles, document.redline)
     parts["content.xml"] = serialise(content)
@@ -43,6 +57,13 @@ def finish_odt(parts: dict[str, bytes], document: Document) -> bytes:
                 entry.set(name, "text/xml")
     parts["META-INF/manifest.xml"] = serialise(manifest)
     return write_parts(parts)
+
+
+def _finish_page_breaks(content: etree._Element) -> None:
+    """The paragraph of a page break is empty: its style begins a page."""
+    for paragraph in content.iter(q("text:p")):
+        if paragraph.get(q("text:style-name")) == "PageBreak":
+            paragraph.text = None
 
 
 def _automatic(content: etree._Element) -> etree._Element:
@@ -131,9 +152,16 @@ def _cell_border(top: str, bottom: str, left: float, fill: str = "") -> str:
     )
 
 
+def _boxed(top: str, bottom: str, side: str, fill: str = "") -> str:
+    """Borders of a cell that is written in by hand: with lines at its sides too."""
+    plain = _cell_border(top, bottom, 2, fill)
+    return re.sub(r'(fo:border-(?:left|right))="none"', rf'\1="{side}"', plain)
+
+
 def _table_styles(ink: str) -> dict[str, tuple[str, str]]:
     """Family and properties of each style of cells and rows."""
     strong, middle, light = f"1pt solid #{ink}", f"0.75pt solid #{ink}", f"0.5pt solid #{RULE}"
+    grey = f"0.5pt solid #{GREY}"
     bottom = ' style:vertical-align="bottom"'
     cells = {
         "PlainHeadCell": _cell_border(strong, middle, 2, BAND),
@@ -145,6 +173,9 @@ def _table_styles(ink: str) -> dict[str, tuple[str, str]]:
         "SignatureHeadCell": _cell_border("none", "none", 0),
         "SignatureCell": _cell_border("none", middle, 0) + bottom,
         "SignatureLastCell": _cell_border("none", middle, 0) + bottom,
+        "FormHeadCell": _boxed(strong, middle, grey, BAND),
+        "FormCell": _boxed("none", grey, grey),
+        "FormLastCell": _boxed("none", strong, grey),
     }
     return {
         **{name: ("table-cell", f"{properties}/>") for name, properties in cells.items()},
@@ -154,11 +185,17 @@ def _table_styles(ink: str) -> dict[str, tuple[str, str]]:
             f'<style:table-row-properties style:min-row-height="{SIGNATURE_ROW}mm"'
             ' fo:keep-together="always"/>',
         ),
+        "LongRow": ("table-row", '<style:table-row-properties fo:keep-together="auto"/>'),
+        "FormRow": (
+            "table-row",
+            f'<style:table-row-properties style:min-row-height="{FORM_ROW}mm"'
+            ' fo:keep-together="always"/>',
+        ),
     }
 
 
 _STYLED = ("table:table-cell", "table:table-row")
-_FAMILIES = {"": "Plain", "facts": "Facts", "signature": "Signature"}
+_FAMILIES = {"": "Plain", "facts": "Facts", "signature": "Signature", "form": "Form"}
 
 
 def _finish_tables(content: etree._Element, document: Document) -> None:
@@ -170,7 +207,8 @@ def _finish_tables(content: etree._Element, document: Document) -> None:
     for number, (element, table) in enumerate(
         zip(found, tables(document.blocks), strict=True), start=1
     ):
-        _finish_table(element, table, f"Table{number}", automatic)
+        width = text_width(landscape=document.landscape)
+        _finish_table(element, table, f"Table{number}", width, automatic)
         element.addnext(fragment('<text:p text:style-name="TableGap"/>'))
     used = {e.get(q("table:style-name")) for e in content.iter(*map(q, _STYLED))}
     for name, (family, properties) in _table_styles(document.letterhead.ink).items():
@@ -185,28 +223,29 @@ def _style(name: str, family: str, properties: str) -> etree._Element:
 
 
 def _finish_table(
-    element: etree._Element, table: Table, name: str, automatic: etree._Element
+    element: etree._Element, table: Table, name: str, width: float, automatic: etree._Element
 ) -> None:
-    whole = ' style:may-break-between-rows="false"' if table.style else ""
+    kept = table.style in ("facts", "signature")
+    whole = ' style:may-break-between-rows="false"' if kept else ""
     automatic.append(
         _style(
             name,
             "table",
-            f'<style:table-properties style:width="{TEXT_WIDTH}mm" table:align="left"'
+            f'<style:table-properties style:width="{width}mm" table:align="left"'
             f' table:border-model="collapsing"{whole}/>',
         )
     )
     element.set(q("table:name"), name)
     element.set(q("table:style-name"), name)
-    widths = shares(table.widths, round(TEXT_WIDTH * 100))
+    widths = shares(table.widths, round(width * 100))
     columns = element.findall("table:table-column", NAMESPACES)
-    for number, (column, width) in enumerate(zip(columns, widths, strict=True)):
+    for number, (column, share) in enumerate(zip(columns, widths, strict=True)):
         column_style = f"{name}.{chr(ord('A') + number)}"
         automatic.append(
             _style(
                 column_style,
                 "table-column",
-                f'<style:table-column-properties style:column-width="{width / 100}mm"/>',
+                f'<style:table-column-properties style:column-width="{share / 100}mm"/>',
             )
         )
         column.set(q("table:style-name"), column_style)
@@ -220,7 +259,9 @@ def _finish_table(
 def _finish_row(row: etree._Element, table: Table, number: int, *, last: bool) -> None:
     family = _FAMILIES[table.style]
     kind = "HeadCell" if number == 0 else "LastCell" if last else "Cell"
-    row_style = "SignatureRow" if table.style == "signature" and number else "WholeRow"
+    row_style = "LongRow" if number and is_long(table, number - 1) else "WholeRow"
+    if number and table.style in ("signature", "form"):
+        row_style = f"{family}Row"
     row.set(q("table:style-name"), row_style)
     for column, cell in enumerate(row.findall("table:table-cell", NAMESPACES)):
         cell.set(q("table:style-name"), f"{family}{kind}")
@@ -234,7 +275,7 @@ def _finish_row(row: etree._Element, table: Table, number: int, *, last: bool) -
 
 def _cell_style(table: Table, row: int, column: int) -> str:
     if row == 0:
-        return "TableSmallHead" if table.style else "TableHead"
+        return "TableSmallHead" if table.style in ("facts", "signature") else "TableHead"
     return "TableLabel" if table.style == "facts" and column == 0 else "TableText"
 
 
@@ -305,7 +346,7 @@ def _contents_entry(heading: Heading) -> etree._Element:
 # Header and footer
 
 
-def _filled(xml: bytes, document: Document) -> etree._Element:
+def _filled(xml: bytes, parts: dict[str, bytes], document: Document) -> etree._Element:
     """Puts the document's words in the places `@@…@@`; a word put in is never a place itself."""
     root = parse(xml)
     values = custom_properties(document)
@@ -314,14 +355,15 @@ def _filled(xml: bytes, document: Document) -> etree._Element:
     places = [e for e in masters.iter("{*}*") if re.fullmatch(r"@@\w+@@", e.text or "")]
     for place in places:
         name = (place.text or "").strip("@")
-        if name == "reference_label":
-            _fill_reference(place, document)
+        if name == "reference":
+            add_reference(place, document)
         elif name == "page_label":
             _fill_page_label(place, document)
         elif name in values:
             place.text = values[name]
-        elif name != "reference_value":
+        else:
             _remove_keeping_tail(place)
+    add_logo(root, parts, document)
     return root
 
 
@@ -332,17 +374,6 @@ def _remove_keeping_tail(element: etree._Element) -> None:
     else:
         parent.text = (parent.text or "") + (element.tail or "")
     parent.remove(element)
-
-
-def _fill_reference(place: etree._Element, document: Document) -> None:
-    """One line per label and value, each like the one in the reference document."""
-    pattern = _parent(place)
-    for label, value in document.reference:
-        line = copy.deepcopy(pattern)
-        for span, words in zip(line.iter(q("text:span")), (label, value), strict=True):
-            span.text = words
-        pattern.addprevious(line)
-    _parent(pattern).remove(pattern)
 
 
 def _fill_page_label(place: etree._Element, document: Document) -> None:

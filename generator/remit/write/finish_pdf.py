@@ -9,6 +9,7 @@ import uuid
 from remit.render.tree import Document
 from remit.write.pdf_metadata import information, own_properties, xmp_packet
 from remit.write.pdf_objects import PdfObjects
+from remit.write.pdf_structure import complete_tables
 
 
 def finish_pdf(pdf: bytes, document: Document) -> bytes:
@@ -17,6 +18,7 @@ def finish_pdf(pdf: bytes, document: Document) -> bytes:
     Raises ValueError when typst has written something else than this code knows.
     """
     file = PdfObjects(_unmistakable(pdf))
+    complete_tables(file, document)
     identifiers = _identifiers(pdf, document)
     _describe(file, document, identifiers)
     return file.to_bytes((identifiers[0].bytes, identifiers[1].bytes))

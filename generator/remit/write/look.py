@@ -24,12 +24,15 @@ MARGIN_TOP: Final = 14.0
 """From the paper's edge to the header, in millimetres."""
 MARGIN_BOTTOM: Final = 13.0
 TEXT_WIDTH: Final = PAGE[0] - 2 * MARGIN_SIDE
-REFERENCE_WIDTH: Final = 58.0
-REFERENCE_LABEL: Final = 24.0
+LOGO_GAP: Final = 5.0
+REFERENCE_COLUMNS: Final = 3
 RUNNING_ID_WIDTH: Final = 52.0
 NUMBER_WIDTH: Final = 11.0
 LIST_INDENT: Final = 6.0
 SIGNATURE_ROW: Final = 17.0
+FORM_ROW: Final = 13.0
+LINE_NUMBER_GAP: Final = 6.0
+"""Between the numbers of lines and the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,11 @@ class Colours:
     """Titles, headings and the lines of tables."""
     accent: str
     """The rule under the letterhead."""
+
+
+def text_width(*, landscape: bool) -> float:
+    """Of a page's text, in millimetres."""
+    return (PAGE[1] if landscape else PAGE[0]) - 2 * MARGIN_SIDE
 
 
 def twips(millimetres: float) -> int:

@@ -22,8 +22,6 @@ from remit.write.look import (
     MARGIN_TOP,
     NUMBER_WIDTH,
     PAGE,
-    REFERENCE_LABEL,
-    REFERENCE_WIDTH,
     RULE,
     RUNNING_ID_WIDTH,
     TEXT_WIDTH,
@@ -148,14 +146,22 @@ def _new_paragraphs(ink: str) -> dict[str, tuple[str, str, str]]:
             "",
         ),
         "RunningHeader": ("Header", _spacing(0, 3), ""),
-        "LetterheadName": ("Normal", _spacing(0, 1), _letters(12, ink, bold=True)),
+        "LetterheadName": ("Normal", _spacing(0, 1, 240), _letters(13, ink, bold=True)),
         "LetterheadText": ("Normal", _spacing(0, 1), _letters(8.5, GREY)),
-        "LetterheadReference": (
-            "LetterheadText",
-            f'<w:tabs><w:tab w:val="left" w:pos="{twips(REFERENCE_LABEL)}"/></w:tabs>'
-            f'<w:ind w:left="{twips(REFERENCE_LABEL)}" w:hanging="{twips(REFERENCE_LABEL)}"/>',
+        "LetterheadValue": ("Normal", _spacing(0, 2), _letters(9.5, ink)),
+        "LetterheadLogo": ("Normal", "", ""),
+        "LetterheadGap": (
+            "Normal",
+            '<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>',
             "",
         ),
+        "PageBreak": (
+            "Normal",
+            '<w:pageBreakBefore/><w:spacing w:before="0" w:after="0" w:line="20"'
+            ' w:lineRule="exact"/>',
+            "",
+        ),
+        "Picture": ("BodyText", _spacing(4, 8, 240), ""),
     }
 
 
@@ -222,6 +228,17 @@ def _tables(ink: str) -> tuple[str, ...]:
             "FactsTable", 0, _line("bottom", 6, ink) + _line("insideH", 4, RULE), _first_row(6, ink)
         ),
         _table_style("SignatureTable", 0, ""),
+        _table_style(
+            "FormTable",
+            2,
+            _line("top", 8, ink)
+            + _line("left", 4, GREY)
+            + _line("bottom", 8, ink)
+            + _line("right", 4, GREY)
+            + _line("insideH", 4, GREY)
+            + _line("insideV", 4, GREY),
+            _first_row(6, ink, BAND),
+        ),
     )
 
 
@@ -393,24 +410,20 @@ def _paragraph(style: str, content: str, properties: str = "") -> str:
 
 
 def _letterhead(colours: Colours) -> str:
-    reference, name = twips(REFERENCE_WIDTH), twips(TEXT_WIDTH) - twips(REFERENCE_WIDTH)
-    reference_line = (
-        f"<w:r><w:t>@@reference_label@@</w:t></w:r><w:r><w:tab/></w:r>"
-        f'<w:r><w:rPr><w:color w:val="{colours.ink}"/></w:rPr><w:t>@@reference_value@@</w:t></w:r>'
-    )
+    """Name and address above a rule; `letterhead_docx` adds the logo and the reference."""
+    width = twips(TEXT_WIDTH)
     return (
-        '<w:tbl><w:tblPr><w:tblStyle w:val="Table"/>'
-        f'<w:tblW w:w="{name + reference}" w:type="dxa"/>'
-        f"<w:tblBorders>{_line('bottom', 8, colours.accent)}</w:tblBorders>"
-        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0000"/></w:tblPr>'
-        f'<w:tblGrid><w:gridCol w:w="{name}"/><w:gridCol w:w="{reference}"/></w:tblGrid><w:tr>'
-        f'<w:tc><w:tcPr><w:tcW w:w="{name}" w:type="dxa"/></w:tcPr>'
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="Table"/><w:tblW w:w="{width}" w:type="dxa"/>'
+        f"<w:tblBorders>{_line('bottom', 10, colours.accent)}</w:tblBorders>"
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar>'
+        f'<w:bottom w:w="{twips(3)}" w:type="dxa"/></w:tblCellMar><w:tblLook w:val="0000"/>'
+        f'</w:tblPr><w:tblGrid><w:gridCol w:w="{width}"/></w:tblGrid><w:tr><w:tc>'
+        f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
         + _paragraph("LetterheadName", _property("letterhead_name"))
         + _paragraph("LetterheadText", _property("letterhead_address"))
-        + f'</w:tc><w:tc><w:tcPr><w:tcW w:w="{reference}" w:type="dxa"/></w:tcPr>'
-        + _paragraph("LetterheadReference", reference_line)
-        + _paragraph("TableGap", "")
         + "</w:tc></w:tr></w:tbl>"
+        + _paragraph("LetterheadGap", "")
+        + _paragraph("LetterheadText", "<w:r><w:t>@@reference@@</w:t></w:r>")
         + _paragraph("Header", "")
     )
 

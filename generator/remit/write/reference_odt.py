@@ -23,8 +23,7 @@ from remit.write.look import (
     MARGIN_TOP,
     NUMBER_WIDTH,
     PAGE,
-    REFERENCE_LABEL,
-    REFERENCE_WIDTH,
+    REFERENCE_COLUMNS,
     RULE,
     RUNNING_ID_WIDTH,
     TEXT_WIDTH,
@@ -38,6 +37,7 @@ NAMESPACES = {
     "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
     "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
     "svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0",
+    "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0",
     "xlink": "http://www.w3.org/1999/xlink",
     "dc": "http://purl.org/dc/elements/1.1/",
     "meta": "urn:oasis:names:tc:opendocument:xmlns:meta:1.0",
@@ -181,14 +181,28 @@ def _paragraph_styles(ink: str) -> dict[str, tuple[str, str, str]]:
             'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="10pt"',
             "",
         ),
-        "LetterheadName": ("Standard", _spacing(0, 1), _letters(12, ink, bold=True)),
+        "LetterheadName": ("Standard", _spacing(0, 1, 100), _letters(13, ink, bold=True)),
         "LetterheadText": ("Standard", _spacing(0, 1), _letters(8.5, GREY)),
-        "LetterheadReference": (
-            "LetterheadText",
-            _spacing(0, 1)
-            + f' fo:margin-left="{REFERENCE_LABEL}mm" fo:text-indent="-{REFERENCE_LABEL}mm"',
+        "LetterheadValue": ("Standard", _spacing(0, 2), _letters(9.5, ink)),
+        "LetterheadLogo": ("Standard", _spacing(0, 0, 100), ""),
+        "LetterheadLogoRight": (
+            "LetterheadLogo",
+            _spacing(0, 0, 100) + ' fo:text-align="end"',
             "",
         ),
+        "LetterheadGap": (
+            "Standard",
+            'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="8pt"',
+            "",
+        ),
+        "PageBreak": (
+            "Standard",
+            'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="1pt"'
+            ' fo:break-before="page"',
+            "",
+        ),
+        "Picture": ("Text_20_body", _spacing(4, 8, 100), ""),
+        "NoteKept": ("Note", _spacing(0, 2.5, 105) + _KEEP, ""),
         "Header": ("Standard", _spacing(0, 0), _letters(8.5, GREY)),
         "RunningHeader": ("Header", _spacing(0, 3), ""),
         "RunningId": ("RunningHeader", _spacing(0, 3) + ' fo:text-align="end"', ""),
@@ -205,7 +219,6 @@ def _paragraph_styles(ink: str) -> dict[str, tuple[str, str, str]]:
 
 _DISPLAYED = {"Contents_20_1": "Contents 1", "Contents_20_2": "Contents 2"}
 _TABS = {
-    "LetterheadReference": (0.0, "left"),
     "Header": (TEXT_WIDTH, "right"),
     "Footer": (TEXT_WIDTH, "right"),
     "Contents_20_1": (NUMBER_WIDTH, "left"),
@@ -241,7 +254,6 @@ def _styles(root: etree._Element, ink: str) -> None:
         ),
         ("ContentsLink", f'fo:color="#{ink}" style:text-underline-style="none"'),
         ("Strong_20_Emphasis", 'fo:font-weight="bold"'),
-        ("ReferenceValue", f'fo:color="#{ink}"'),
     ):
         for existing_style in common.findall("style:style", NAMESPACES):
             if existing_style.get(q("style:name")) == name:
@@ -321,25 +333,23 @@ def _page_layout(name: str, header: str) -> str:
 
 
 def _letterhead() -> str:
+    """Name and address above a rule; `letterhead_odt` adds the logo and the reference."""
     return (
         '<table:table table:name="Letterhead" table:style-name="Letterhead">'
-        '<table:table-column table:style-name="Letterhead.A"/>'
-        '<table:table-column table:style-name="Letterhead.B"/><table:table-row>'
+        '<table:table-column table:style-name="Letterhead.A"/><table:table-row>'
         '<table:table-cell table:style-name="Letterhead.1" office:value-type="string">'
         f'<text:p text:style-name="LetterheadName">{_field("letterhead_name")}</text:p>'
         f'<text:p text:style-name="LetterheadText">{_field("letterhead_address")}</text:p>'
-        '</table:table-cell><table:table-cell table:style-name="Letterhead.1"'
-        ' office:value-type="string"><text:p text:style-name="LetterheadReference">'
-        "<text:span>@@reference_label@@</text:span><text:tab/>"
-        '<text:span text:style-name="ReferenceValue">@@reference_value@@</text:span></text:p>'
-        '<text:p text:style-name="TableGap"/></table:table-cell></table:table-row></table:table>'
+        "</table:table-cell></table:table-row></table:table>"
+        '<text:p text:style-name="LetterheadGap"/>'
+        '<text:p text:style-name="LetterheadText">@@reference@@</text:p>'
         '<text:p text:style-name="Header"/>'
     )
 
 
-def _columns(name: str, right: float, line: str) -> Iterator[str]:
-    """Two columns over the text's width, and a cell with a line below."""
-    for column, width in (("A", TEXT_WIDTH - right), ("B", right)):
+def _table_of_head(name: str, widths: dict[str, float], cell: str) -> Iterator[str]:
+    """The columns of a table over the text's width, and its cells, without lines at the sides."""
+    for column, width in widths.items():
         yield (
             f'<style:style style:name="{name}.{column}" style:family="table-column">'
             f'<style:table-column-properties style:column-width="{width}mm"/></style:style>'
@@ -347,7 +357,7 @@ def _columns(name: str, right: float, line: str) -> Iterator[str]:
     yield (
         f'<style:style style:name="{name}.1" style:family="table-cell">'
         '<style:table-cell-properties fo:padding="0mm" fo:border-left="none"'
-        f' fo:border-right="none" fo:border-top="none" fo:border-bottom="{line}"/></style:style>'
+        f' fo:border-right="none" fo:border-top="none" {cell}/></style:style>'
     )
 
 
@@ -364,8 +374,20 @@ def _pages(root: etree._Element, accent: str) -> None:
     for xml in (
         '<style:style style:name="Letterhead" style:family="table"><style:table-properties'
         f' style:width="{TEXT_WIDTH}mm" table:align="margins"/></style:style>',
-        *_columns("Letterhead", REFERENCE_WIDTH, f"1pt solid #{accent}"),
-        *_columns("Running", RUNNING_ID_WIDTH, f"0.5pt solid #{RULE}"),
+        *_table_of_head(
+            "Letterhead",
+            {"A": TEXT_WIDTH},
+            f'fo:border-bottom="1.25pt solid #{accent}" fo:padding-bottom="3mm"'
+            ' style:vertical-align="middle"',
+        ),
+        *_table_of_head(
+            "Reference", {"A": TEXT_WIDTH / REFERENCE_COLUMNS}, 'fo:border-bottom="none"'
+        ),
+        *_table_of_head(
+            "Running",
+            {"A": TEXT_WIDTH - RUNNING_ID_WIDTH, "B": RUNNING_ID_WIDTH},
+            f'fo:border-bottom="0.5pt solid #{RULE}"',
+        ),
         _page_layout("PageFirst", first),
         _page_layout("PageNext", running),
     ):
