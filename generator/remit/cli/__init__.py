@@ -48,7 +48,7 @@ class _Commands(click.Group):
         if arguments[:1] == ["export"]:
             count = unchanged_files(context, context.params["root"], arguments)
             if count is not None:
-                files = f"{count} file{'' if count == 1 else 's'}"
+                files = "1 file is" if count == 1 else f"{count} files are"
                 click.echo(f"nothing has changed: {files} up to date", err=True)
                 context.exit()
         return super().resolve_command(context, arguments)

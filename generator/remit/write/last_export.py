@@ -21,7 +21,6 @@ from remit.settings import SETTINGS_FILE, Settings
 from remit.write.files import write_file
 
 _PACKAGE = Path(__file__).parent.parent
-_PROGRAM_FILES = (".py", ".toml", ".typ", ".ttf", ".html", ".json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +77,25 @@ def _parts(settings: Settings) -> Iterator[bytes]:
     for folder in (settings.content, settings.mandates):
         yield from _tree(root / folder)
     yield _git_revision(root)
-    yield from _tree(_PACKAGE, _PROGRAM_FILES)
+    yield from _tree(_PACKAGE)
     yield "\n".join(_installed()).encode()
     yield "\n".join(_pandocs()).encode()
 
 
-def _tree(folder: Path, endings: tuple[str, ...] = ("",)) -> Iterator[bytes]:
+def _tree(folder: Path) -> Iterator[bytes]:
     """Names and bytes of all files of a folder and of the folders in it, by name."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         return
     for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield f"{entry.name}/".encode()
-            yield from _tree(Path(entry.path), endings)
-        elif entry.name.endswith(endings):
+        if not entry.is_dir(follow_symlinks=False):
             yield entry.name.encode()
             yield _bytes(entry.path)
+        elif entry.name != "__pycache__":
+            yield f"{entry.name}/".encode()
+            yield from _tree(Path(entry.path))
+            yield b".."
 
 
 def _bytes(path: str | Path) -> bytes:
