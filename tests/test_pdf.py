@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 
 from conftest import RunRemit
-from document_checks import fonts_embedded, marked_text, pdf_faults, pdf_words, sample
+from document_checks import fonts_embedded, pdf_faults, pdf_words, sample
 from registers import ROOT, copy_of_register
 from remit.build import comparison_jobs, document_jobs, export_documents, load_whole, neighbours
 from remit.model.records import MandateVersion
@@ -38,7 +38,6 @@ from remit.render.tree import (
     Text,
     plain,
 )
-from remit.render.typst import LONG_WORD
 from remit.settings import read_settings
 from remit.write.document_files import DocumentJob
 from remit.write.documents import write_document
@@ -442,19 +441,8 @@ def test_swedish_names_in_a_norwegian_text_say_so() -> None:
     job = next(
         one
         for one in jobs(ROOT)
-        if one.document.file_name.startswith("national-centre-") and one.document.language == "nb"
+        if one.make().file_name.startswith("national-centre-") and one.make().language == "nb"
     )
     tree = tag_tree(pdf_of(job))
     assert "<sv-SE: Vårt uppdrag>" in tree
     assert "<nb-NO:" not in tree
-
-
-def test_only_a_word_too_long_for_its_line_is_divided() -> None:
-    """Whether there is one is looked for before typesetting; the template has the same number."""
-    for letters, divided in ((LONG_WORD - 1, False), (LONG_WORD, True)):
-        word = "samarbeidsorganisasjonssamordningsrådet"[:letters]
-        table = Table(_row("a", "b"), (_row("x", word),), (0.85, 0.15))
-        pdf = write_document(replace(sample("nb"), blocks=(table,)), "pdf", BASE)
-        with pikepdf.open(io.BytesIO(pdf)) as file:
-            texts = "".join(marked_text(file.pages[0]).values())
-        assert ("\u00ad" in texts or "-\n" in texts) == divided, texts

@@ -298,15 +298,13 @@ def export_documents(
     attach_source: bool = False,
 ) -> list[MadeFile]:
     """The documents as files in one folder: all of them or none."""
-    from remit.write.document_files import make_files
-
     with staged_files(folder) as staging:
         jobs = document_jobs(
             register, settings, records, languages, formats, _named_in(staging), kind
         )
         if attach_source:
             jobs = with_sources_attached(register, jobs)
-        return make_files(jobs, settings.cache_folder, done)
+        return _made_in(staging, folder, jobs, settings, done)
 
 
 def make_feeds(register: Register, settings: Settings, site: Path) -> None:
@@ -329,11 +327,23 @@ def export_comparison(
     done: Callable[[], None] = lambda: None,
 ) -> list[MadeFile]:
     """What changed from one version to another, as files in one folder: all of them or none."""
-    from remit.write.document_files import make_files
-
     with staged_files(folder) as staging:
         jobs = comparison_jobs(register, settings, [pair], languages, formats, _named_in(staging))
-        return make_files(jobs, settings.cache_folder, done)
+        return _made_in(staging, folder, jobs, settings, done)
+
+
+def _made_in(
+    staging: Path,
+    folder: Path,
+    jobs: Iterable[DocumentJob],
+    settings: Settings,
+    done: Callable[[], None],
+) -> list[MadeFile]:
+    """The files as they will lie in `folder`."""
+    from remit.write.document_files import make_files
+
+    made = make_files(jobs, settings.cache_folder, done)
+    return [replace(one, path=folder / one.path.relative_to(staging)) for one in made]
 
 
 def archive_mandates(

@@ -1,34 +1,62 @@
 """The command line: arguments → build → exit code. The only package that prints.
 
 Exit codes: 0 fine, 1 problems in the content, 2 wrong use, 3 a bug in remit.
+
+A command's module is imported when the command is called for: an export that has nothing to do
+ends sooner than all of remit is loaded.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from remit import __version__
-from remit.build import DoesNotLoad
-from remit.cli.archive import archive
-from remit.cli.arguments import BUG, CONTENT, USE
-from remit.cli.diff import diff
-from remit.cli.export import export
-from remit.cli.register import build, check, release, serve
-from remit.cli.sign import sign
-from remit.cli.verify import verify
-from remit.diagnostics import ContentFault, as_text
-from remit.load.git import RevisionError
-from remit.settings import SettingsError
-from remit.write.files import CannotWrite
-from remit.write.pandoc_tool import ConversionFailed, ToolMissing
-from remit.write.workers import WorkerLost
+from remit.cli.unchanged import unchanged_files
+
+_MODULES = {
+    "check": "register",
+    "build": "register",
+    "serve": "register",
+    "release": "register",
+    "export": "export",
+    "archive": "archive",
+    "sign": "sign",
+    "verify": "verify",
+    "diff": "diff",
+}
+"""The module of each command."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(_MODULES)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in _MODULES:
+            return None
+        command = getattr(import_module(f"remit.cli.{_MODULES[name]}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if arguments[:1] == ["export"]:
+            count = unchanged_files(context, context.params["root"], arguments)
+            if count is not None:
+                files = "1 file is" if count == 1 else f"{count} files are"
+                click.echo(f"nothing has changed: {files} up to date", err=True)
+                context.exit()
+        return super().resolve_command(context, arguments)
 
 
 @click.group(
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 fine, 1 problems in the content, 2 wrong use, 3 a bug in remit.",
 )
@@ -51,10 +79,6 @@ def remit(context: click.Context, root: Path) -> None:
     context.obj = root
 
 
-for command in (check, build, serve, release, export, archive, sign, verify, diff):
-    remit.add_command(command)
-
-
 def main() -> None:
     """The entry point: no traceback reaches a user."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
@@ -62,36 +86,12 @@ def main() -> None:
         os.environ.pop("SOURCE_DATE_EPOCH", None)  # MkDocs stumbles over an empty one
     try:
         remit.main(standalone_mode=False)
-    except SettingsError as error:
-        click.echo(as_text([error.diagnostic]), err=True)
-        sys.exit(USE)
-    except ContentFault as error:
-        click.echo(as_text([error.diagnostic]), err=True)
-        sys.exit(CONTENT)
-    except DoesNotLoad as error:
-        where = f"at {error.state} the register" if error.state else "the register"
-        click.echo(f"remit: {where} cannot be read:\n{as_text(error.problems)}", err=True)
-        sys.exit(CONTENT)
     except BrokenPipeError:
         sys.stderr.close()
-    except click.ClickException as error:
-        error.show()
-        sys.exit(USE)
-    except (RevisionError, CannotWrite, ToolMissing, ConversionFailed, WorkerLost) as error:
-        click.echo(f"remit: {error}", err=True)
-        sys.exit(USE)
-    except OSError as error:
-        click.echo(f"remit: {error.filename or 'a file'}: {error.strerror}", err=True)
-        sys.exit(USE)
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         sys.exit(130)
     except Exception as error:
-        if os.environ.get("REMIT_DEBUG"):
-            raise
-        click.echo(
-            f"remit has a bug: {type(error).__name__}: {error}\n"
-            "Nothing was written. Please report it, with what REMIT_DEBUG=1 prints.",
-            err=True,
-        )
-        sys.exit(BUG)
+        from remit.cli.failures import explained
+
+        sys.exit(explained(error))

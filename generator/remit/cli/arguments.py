@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from typing import NoReturn, TypeVar
 
@@ -20,8 +20,8 @@ from remit.settings import Settings
 
 C = TypeVar("C", bound=str)
 
-OK, CONTENT, USE, BUG = 0, 1, 2, 3
-"""Exit codes: fine, problems in the content, wrong use, a bug in remit."""
+OK, CONTENT, USE, BUG, STOPPED = 0, 1, 2, 3, 130
+"""Exit codes: fine, problems in the content, wrong use, a bug in remit, stopped by Ctrl+C."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -138,9 +138,24 @@ def spans(register: Register, id: str) -> str:
 
 @contextmanager
 def progress(length: int, label: str) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal; nothing in a pipe."""
-    if not length or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
-        yield lambda: bar.update(1)
+    """A bar on a terminal; nothing in a pipe. Says how far the work came when it is stopped."""
+    ready = 0
+
+    def count() -> None:
+        nonlocal ready
+        ready += 1
+        if bar is not None:
+            bar.update(1)
+
+    with ExitStack() as stack:
+        bar = None
+        if length and sys.stderr.isatty():
+            bar = click.progressbar(length=length, label=label, file=sys.stderr)
+            stack.enter_context(bar)
+        try:
+            yield count
+        except KeyboardInterrupt:
+            stack.close()
+            kept = f"{ready} of {length} {label} are ready; the same command goes on from there"
+            click.echo(f"stopped: {kept}" if length else "stopped", err=True)
+            sys.exit(STOPPED)

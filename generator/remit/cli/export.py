@@ -17,6 +17,7 @@ from remit.cli.arguments import (
     spans,
     version_on,
 )
+from remit.cli.unchanged import keep_export
 from remit.model.records import MandateVersion
 from remit.model.register import Register
 from remit.model.templates import DEFAULT_KIND, Subject
@@ -105,9 +106,9 @@ def export(
     files = (1 if pair else len(records)) * len(chosen) * len(spoken)
     with progress(files, "documents") as done:
         if pair:
-            export_comparison(register, settings, pair, spoken, chosen, root / folder, done)
+            made = export_comparison(register, settings, pair, spoken, chosen, root / folder, done)
         else:
-            export_documents(
+            made = export_documents(
                 register,
                 settings,
                 records,
@@ -118,6 +119,7 @@ def export(
                 kind=kind,
                 attach_source=attach_source,
             )
+    keep_export(made)
     click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)
 
 

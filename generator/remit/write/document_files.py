@@ -63,10 +63,12 @@ def make_files(
     slices = [every[start : start + size] for start in range(0, len(every), size)]
     store = _Store(cache)
     made: dict[int, list[MadeFile]] = {}
-    for number, files in divided(lambda number: _make_slice(slices[number], store), len(slices)):
+
+    def make(number: int, step: Callable[[], None]) -> list[MadeFile]:
+        return _make_slice(slices[number], store, step)
+
+    for number, files in divided(make, len(slices), done):
         made[number] = files
-        for _ in files:
-            done()
     return [file for number in range(len(slices)) for file in made[number]]
 
 
@@ -82,7 +84,9 @@ class _File:
     key: str
 
 
-def _make_slice(jobs: Sequence[DocumentJob], store: _Store) -> list[MadeFile]:
+def _make_slice(
+    jobs: Sequence[DocumentJob], store: _Store, step: Callable[[], None]
+) -> list[MadeFile]:
     made: dict[int, MadeFile] = {}
     missing: dict[tuple[str, ...], list[_File]] = {}
     for file in _files(jobs, store):
@@ -92,10 +96,12 @@ def _make_slice(jobs: Sequence[DocumentJob], store: _Store) -> list[MadeFile]:
             missing.setdefault((file.file_format, *kind), []).append(file)
         else:
             made[file.position] = _write(file, data, anew=False)
+            step()
     for files in missing.values():
         for file, data in zip(files, _contents(files), strict=True):
             store.put(file.key, data)
             made[file.position] = _write(file, data, anew=True)
+            step()
     return [made[position] for position in range(len(made))]
 
 
@@ -114,7 +120,7 @@ def _files(jobs: Sequence[DocumentJob], store: _Store) -> Iterator[_File]:
 def _contents(files: Sequence[_File]) -> Iterator[bytes]:
     """The bytes of files of one format and style."""
     file_format = files[0].file_format
-    if file_format == "pdf" or file_format == "xlsx":
+    if file_format not in ("docx", "odt"):
         for file in files:
             yield write_document(file.document, file_format, file.link_base)
         return

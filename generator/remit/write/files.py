@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MARKER = ".remit-site"
@@ -87,6 +87,7 @@ def swapped_in(target: Path) -> Iterator[Path]:
 def staged_files(folder: Path) -> Iterator[Path]:
     """A folder to write files in, which are moved into `folder` when all went well."""
     folder = folder.absolute()
+    is_new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -96,8 +97,13 @@ def staged_files(folder: Path) -> Iterator[Path]:
         yield staging
         for file in sorted(staging.iterdir()):
             file.replace(folder / file.name)
-    finally:
+    except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+    shutil.rmtree(staging, ignore_errors=True)
 
 
 def staging_folder(parent: Path, name: str) -> Path:

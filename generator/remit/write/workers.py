@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
+from threading import Lock
 from typing import Any, NoReturn, TypeVar
 
 R = TypeVar("R")
 
+_MOST = 4
+"""Processes at a time: each takes some 150 MB, with the program it calls."""
 _PATIENCE = 5
 """Seconds a process has to end when it is told to."""
 
@@ -24,19 +27,24 @@ class WorkerLost(Exception):
     """A process that did part of the work ended without saying why."""
 
 
-def divided(work: Callable[[int], R], count: int) -> Iterator[tuple[int, R]]:
+Work = Callable[[int, Callable[[], None]], R]
+"""Does the part of the work that has this number, and calls the second argument at each step."""
+
+
+def divided(work: Work[R], count: int, step: Callable[[], None]) -> Iterator[tuple[int, R]]:
     """The numbers below `count` with what `work` makes of each, as they come to an end.
 
-    At most one per processor is worked on at a time. Raises what `work` raises, or WorkerLost;
-    then, as when the caller stops, nothing is left running.
+    At most one per processor is worked on at a time, four in all; `step` is called here for each
+    step of any of them. Raises what `work` raises, or WorkerLost; then, as when the caller stops,
+    nothing is left running.
     """
-    workers = min(os.cpu_count() or 1, count)
+    workers = min(os.cpu_count() or 1, _MOST, count)
     if workers < 2:
-        yield from ((number, work(number)) for number in range(count))
+        yield from ((number, work(number, step)) for number in range(count))
     elif _may_fork():
-        yield from _by_processes(work, count, workers)
+        yield from _by_processes(work, count, workers, step)
     else:
-        yield from _by_threads(work, count, workers)
+        yield from _by_threads(work, count, workers, step)
 
 
 def _may_fork() -> bool:
@@ -44,9 +52,17 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1
 
 
-def _by_threads(work: Callable[[int], R], count: int, workers: int) -> Iterator[tuple[int, R]]:
+def _by_threads(
+    work: Work[R], count: int, workers: int, step: Callable[[], None]
+) -> Iterator[tuple[int, R]]:
+    one_at_a_time = Lock()
+
+    def counted() -> None:
+        with one_at_a_time:
+            step()
+
     with ThreadPoolExecutor(workers) as pool:
-        started = {pool.submit(work, number): number for number in range(count)}
+        started = {pool.submit(work, number, counted): number for number in range(count)}
         try:
             for future in as_completed(started):
                 yield started[future], future.result()
@@ -54,7 +70,9 @@ def _by_threads(work: Callable[[int], R], count: int, workers: int) -> Iterator[
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _by_processes(work: Callable[[int], R], count: int, workers: int) -> Iterator[tuple[int, R]]:
+def _by_processes(
+    work: Work[R], count: int, workers: int, step: Callable[[], None]
+) -> Iterator[tuple[int, R]]:
     context = multiprocessing.get_context("fork")
     processes: dict[Connection, Any] = {}
     numbers = iter(range(count))
@@ -71,7 +89,11 @@ def _by_processes(work: Callable[[int], R], count: int, workers: int) -> Iterato
             while busy:
                 for ready in wait(list(busy)):
                     assert isinstance(ready, Connection)
-                    yield _answer(ready, processes[ready])
+                    answer = _answer(ready, processes[ready])
+                    if answer is None:
+                        step()
+                        continue
+                    yield answer
                     following = next(numbers, None)
                     if following is None:
                         busy.discard(ready)
@@ -84,17 +106,18 @@ def _by_processes(work: Callable[[int], R], count: int, workers: int) -> Iterato
 
 
 def _answer(connection: Connection, process: Any) -> Any:
+    """What the process has finished, or None when it says that it made a step."""
     try:
-        number, result, error = connection.recv()
+        message = connection.recv()
     except (EOFError, ConnectionResetError):
         process.join(_PATIENCE)
         raise WorkerLost(
             f"a process that was making documents ended by itself (exit code {process.exitcode}); "
             "perhaps the machine has too little memory"
         ) from None
-    if error is not None:
-        raise error
-    return number, result
+    if isinstance(message, Exception):
+        raise message
+    return message
 
 
 def _end(process: Any) -> None:
@@ -108,7 +131,7 @@ def _end(process: Any) -> None:
             return
 
 
-def _serve(connection: Connection, work: Callable[[int], Any], folder: str) -> None:
+def _serve(connection: Connection, work: Work[Any], folder: str) -> None:
     """Works on each number that comes, until none comes any more. Temporary files go into `folder`,
     which is removed whatever happens here."""
     os.setpgid(0, 0)  # so that Ctrl+C reaches the first process alone, which ends the others
@@ -119,13 +142,11 @@ def _serve(connection: Connection, work: Callable[[int], Any], folder: str) -> N
             number = connection.recv()
         except EOFError:
             return
-        result = error = None
         try:
-            result = work(number)
-        except Exception as raised:
-            error = raised
+            connection.send((number, work(number, lambda: connection.send(None))))
+        except Exception as error:
             error.add_note(traceback.format_exc())
-        connection.send((number, result, error))
+            connection.send(error)
 
 
 def _stop(signal_number: int, frame: object) -> NoReturn:

@@ -1,0 +1,300 @@
+"""Many documents at once: the same bytes as one by one, stopped and resumed, never made in vain."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from conftest import RunRemit
+from document_checks import sample
+from registers import REGISTER, ROOT
+from remit.build import comparison_jobs, document_jobs, export_documents, load_whole, neighbours
+from remit.model.records import MandateVersion
+from remit.render.tree import Document, Link, Paragraph, Text
+from remit.settings import read_settings
+from remit.write import documents
+from remit.write.document_files import DocumentJob, make_files
+from remit.write.documents import (
+    ConversionFailed,
+    OfficeFormat,
+    style_key,
+    write_document,
+    write_documents,
+)
+from remit.write.files import staged_files
+from remit.write.last_export import last_export
+from remit.write.pandoc_tool import convert
+
+BASE = "https://remit.example/nb/"
+STOPPED = 130
+
+
+def every_document(root: Path) -> list[tuple[Document, str]]:
+    """Every document of a register: each kind of each record in each language, and each redline."""
+    settings = read_settings(root)
+    register = load_whole(settings)
+    place = lambda document, _: Path(document.file_name)  # noqa: E731
+    jobs: list[DocumentJob] = []
+    for name, template in register.templates.kinds.items():
+        records = register.made_of(template.of)
+        jobs += document_jobs(register, settings, records, settings.languages, [], place, name)
+    jobs += comparison_jobs(register, settings, neighbours(register), settings.languages, [], place)
+    return [(job.make(), job.link_base) for job in jobs]
+
+
+# The same bytes
+
+
+@pytest.mark.parametrize("file_format", ["docx", "odt"])
+def test_a_document_made_among_others_has_the_bytes_of_one_made_alone(
+    file_format: OfficeFormat,
+) -> None:
+    every = every_document(REGISTER)
+    every += [(sample("nb"), BASE), (dataclasses.replace(sample("nb"), blocks=()), BASE)]
+    assert any(document.redline for document, _ in every)
+    groups: dict[tuple[str, ...], list[tuple[Document, str]]] = {}
+    for one in every:
+        groups.setdefault(style_key(one[0]), []).append(one)
+    assert max(map(len, groups.values())) > 5
+    for group in groups.values():
+        alone = [write_document(document, file_format, base) for document, base in group]
+        assert [*write_documents(group, file_format)] == alone
+        assert [*write_documents(group[::-1], file_format)] == alone[::-1]
+
+
+# What cannot be made
+
+
+def with_link(name: str, target: str) -> Document:
+    block = Paragraph((Link((Text("x"),), target),))
+    return dataclasses.replace(sample("en"), file_name=name, blocks=(block,))
+
+
+def test_the_document_that_pandoc_refuses_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusing(source: str, to: str, *arguments: str) -> bytes:
+        if "https://poison.example" in source:
+            raise ConversionFailed("pandoc: no")
+        return convert(source, to, *arguments)
+
+    monkeypatch.setattr(documents, "convert", refusing)
+    targets = ["https://a.example", "https://poison.example", "https://b.example"]
+    batch = [(with_link(f"name-{number}", target), BASE) for number, target in enumerate(targets)]
+    with pytest.raises(ConversionFailed, match=r"name-1\.docx: pandoc: no"):
+        [*write_documents(batch, "docx")]
+
+
+_FAILING = """
+import sys
+from functools import partial
+from pathlib import Path
+from remit.write.document_files import DocumentJob, make_files
+from remit.write.files import staged_files
+from remit.write.last_export import last_export
+from remit.write.pandoc_tool import convert
+from test_bulk import with_link
+
+folder = Path(sys.argv[1])
+targets = ["https://a.example"] * 7 + ["#nowhere"] + ["https://a.example"] * 4
+with staged_files(folder) as staging:
+    jobs = [
+        DocumentJob(
+            partial(with_link, f"name-{number}", target),
+            ["docx"],
+            "https://remit.example/nb/",
+            lambda document, file_format: staging / f"{document.file_name}.{file_format}",
+        )
+        for number, target in enumerate(targets)
+    ]
+    try:
+        make_files(jobs, folder / "cache")
+    except ValueError as error:
+        print(error)
+        raise
+"""
+
+
+def python(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    paths = os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": paths},
+    )
+
+
+def test_one_faulty_document_among_many_is_named_and_the_folder_stays(tmp_path: Path) -> None:
+    earlier = tmp_path / "name-0.docx"
+    earlier.write_bytes(b"earlier")
+    done = python(_FAILING, str(tmp_path))
+    assert "name-7" in done.stdout, done.stderr
+    assert "no block has the id" in done.stdout
+    assert "name-8" not in done.stdout
+    assert earlier.read_bytes() == b"earlier"
+    assert {path.name for path in tmp_path.iterdir()} <= {"cache", "name-0.docx"}
+
+
+_LOST = """
+import os
+from remit.write.workers import WorkerLost, divided
+
+def work(number, step):
+    if number == 3:
+        os._exit(9)
+    return os.getpid()
+
+made = []
+try:
+    for number, process in divided(work, 6, lambda: None):
+        made.append(process)
+except WorkerLost as error:
+    print(os.getpid() in made, error)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux alone")
+def test_a_lost_process_is_reported() -> None:
+    done = python(_LOST)
+    assert done.stdout.startswith("False a process that was making documents"), done.stderr
+    assert "exit code 9" in done.stdout
+
+
+# Stopped and resumed
+
+
+def synthetic_register(folder: Path, mandates: int) -> Path:
+    script = ROOT / "tests" / "bench" / "synthetic.py"
+    command = [sys.executable, str(script), "--mandates", str(mandates), "--languages", "nb,en"]
+    subprocess.run([*command, "--to", str(folder)], check=True, capture_output=True)
+    return folder
+
+
+def finished(register: Path) -> int:
+    """Documents in the cache."""
+    return len([path for path in register.glob(".cache/remit/documents/*/*") if path.suffix == ""])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is another signal there")
+def test_a_stopped_export_goes_on_where_it_was(tmp_path: Path) -> None:
+    register = synthetic_register(tmp_path / "register", 24)
+    command = [sys.executable, "-m", "remit", "export", "--format", "pdf", "--to", "out"]
+    running = subprocess.Popen(
+        command, cwd=register, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    until = time.monotonic() + 100
+    while finished(register) < 3 and running.poll() is None and time.monotonic() < until:
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    said = running.communicate(timeout=30)[1]
+    kept = finished(register)
+    assert running.returncode == STOPPED, said
+    assert "of 48 documents are ready; the same command goes on from there" in said
+    assert 3 <= kept < 48
+    assert not (register / "out").exists()
+    time.sleep(0.3)
+    assert finished(register) == kept, "something goes on after the end"
+
+    settings = read_settings(register)
+    loaded = load_whole(settings)
+    versions = loaded.all(MandateVersion)
+    out = register / "out"
+    made = export_documents(loaded, settings, versions, ["nb", "en"], ["pdf"], out)
+    assert len(made) == 48
+    assert sum(one.anew for one in made) == 48 - kept
+    assert all(one.path.read_bytes().startswith(b"%PDF") for one in made)
+    assert {path.name for path in out.iterdir()} == {one.path.name for one in made}
+
+
+# Nothing to do
+
+
+def out_of(register: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((register / "out").iterdir())}
+
+
+def test_an_export_that_would_change_nothing_is_over_at_once(
+    remit: RunRemit, register_copy: Path
+) -> None:
+    command = ("export", "--format", "odt", "--to", "out")
+
+    def export() -> bool:
+        """Whether there was something to do."""
+        done = remit(*command)
+        assert done.returncode == 0, done.stderr
+        return "nothing has changed" not in done.stderr
+
+    assert export()
+    first = out_of(register_copy)
+    assert not export()
+    assert f"nothing has changed: {len(first)} files are up to date" in remit(*command).stderr
+
+    altered, gone, *_ = first
+    (register_copy / "out" / altered).write_bytes(first[altered][:-1] + b"x")
+    assert export()
+    assert out_of(register_copy) == first
+    (register_copy / "out" / gone).unlink()
+    assert export()
+    assert out_of(register_copy) == first
+    assert not export()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["content/roles/specialist-team.yml", "content/new.txt", "pyproject.toml", "released.txt"],
+)
+def test_any_changed_source_is_noticed(register_copy: Path, path: str) -> None:
+    settings = read_settings(register_copy)
+    before = last_export(settings, ["export"]).state
+    assert last_export(settings, ["export"]).state == before
+    with open(register_copy / path, "ab") as file:
+        file.write(b"\n# changed\n")
+    assert last_export(settings, ["export"]).state != before
+
+
+def test_another_day_and_other_words_are_noticed(remit: RunRemit) -> None:
+    command = ("export", "team-mandate", "--format", "odt", "--language", "nb", "--to", "out")
+    assert remit(*command).returncode == 0
+    later = remit(*command, environment={"SOURCE_DATE_EPOCH": "1795392000"})
+    assert "nothing has changed" not in later.stderr
+    assert "nothing has changed" not in remit(*command[:-1], "elsewhere").stderr
+    assert "nothing has changed" in remit(*command[:-1], "elsewhere").stderr
+
+
+def test_what_was_not_finished_is_not_taken_for_done(remit: RunRemit, register_copy: Path) -> None:
+    command = ("export", "--format", "odt", "--to", "out")
+    broken = remit(*command, environment={"PYPANDOC_PANDOC": "/nonexistent/pandoc"})
+    assert broken.returncode == 2
+    done = remit(*command)
+    assert done.returncode == 0
+    assert "nothing has changed" not in done.stderr
+    assert out_of(register_copy)
+
+
+def test_a_document_is_made_once(tmp_path: Path) -> None:
+    def place(folder: str, document: Document, file_format: str) -> Path:
+        return tmp_path / folder / f"{document.file_name}.{file_format}"
+
+    def export(folder: str, names: Sequence[str]) -> list[bool]:
+        with staged_files(tmp_path / folder):
+            jobs = [
+                DocumentJob(partial(with_link, name, BASE), ["odt"], BASE, partial(place, folder))
+                for name in names
+            ]
+            return [one.anew for one in make_files(jobs, tmp_path / "cache")]
+
+    assert export("a", ["x", "y"]) == [True, True]
+    assert export("b", ["x", "z"]) == [False, True]
+    shutil.rmtree(tmp_path / "cache")
+    assert export("c", ["x"]) == [True]
