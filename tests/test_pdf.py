@@ -446,3 +446,13 @@ def test_swedish_names_in_a_norwegian_text_say_so() -> None:
     tree = tag_tree(pdf_of(job))
     assert "<sv-SE: Vårt uppdrag>" in tree
     assert "<nb-NO:" not in tree
+
+
+def test_only_a_word_too_long_for_its_line_is_divided() -> None:
+    for letters, divided in ((20, False), (39, True)):
+        word = "samarbeidsorganisasjonssamordningsrådet"[:letters]
+        table = Table(_row("a", "b"), (_row("x", word),), (0.6, 0.4))
+        pdf = write_document(replace(sample("nb"), blocks=(table,)), "pdf", BASE)
+        with pikepdf.open(io.BytesIO(pdf)) as file:
+            texts = "".join(marked_text(file.pages[0]).values())
+        assert ("\u00ad" in texts or "-\n" in texts) == divided, texts
