@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 
 from conftest import RunRemit
-from document_checks import fonts_embedded, pdf_faults, pdf_words, sample
+from document_checks import fonts_embedded, marked_text, pdf_faults, pdf_words, sample
 from registers import ROOT, copy_of_register
 from remit.build import comparison_jobs, document_jobs, export_documents, load_whole, neighbours
 from remit.model.records import MandateVersion
@@ -444,7 +444,7 @@ def test_swedish_names_in_a_norwegian_text_say_so() -> None:
         if one.make().file_name.startswith("national-centre-") and one.make().language == "nb"
     )
     tree = tag_tree(pdf_of(job))
-    assert "<sv-SE: Vårt uppdrag>" in tree
+    assert "<sv-SE: Vårt uppdrag, Länsstyrelsen Östergötland>" in tree
     assert "<nb-NO:" not in tree
 
 
