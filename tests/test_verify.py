@@ -576,6 +576,20 @@ def test_files_that_cannot_be_read_are_told_one_by_one(place: Place, tmp_path: P
     assert most < 1.1 * handed_in.MEMORY
 
 
+def test_a_file_that_is_two_things_at_once(place: Place, tmp_path: Path) -> None:
+    """One program would show one of them, and another the other."""
+    docx, odt, _ = place.files("fourth", NOW)
+    both = tmp_path / "both.docx"
+    shutil.copy(docx, both)
+    with zipfile.ZipFile(both, "a") as target, zipfile.ZipFile(odt) as source:
+        target.writestr("content.xml", source.read("content.xml"))
+    named = tmp_path / "named.pdf"
+    shutil.copy(docx, named)
+    first, second = judged(place.register, both, named)
+    assert first.reasons == ("the file is a zip file, but not just a DOCX or an ODT",)
+    assert second.reasons == ("the file is called .pdf and is DOCX",)
+
+
 def test_a_file_that_takes_for_ever_is_given_up(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

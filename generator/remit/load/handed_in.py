@@ -57,14 +57,28 @@ def read_document(file: Path) -> DocumentFacts:
         raise NotReadable(error.strerror or str(error)) from None
     if len(data) > LARGEST_FILE:
         raise NotReadable("the file is larger than any document's")
-    if data.startswith(b"PK\x03\x04"):
-        from remit.load.office_file import read_office
+    facts = _read(data)
+    ending = file.suffix.lower()
+    if ending in (".pdf", ".docx", ".odt") and ending != f".{facts.file_format}":
+        raise NotReadable(f"the file is called {ending} and is {facts.file_format.upper()}")
+    return facts
 
-        return read_office(data)
+
+def _read(data: bytes) -> DocumentFacts:
     if b"%PDF-" in data[:1024]:
         from remit.load.pdf_file import read_pdf
 
         return read_pdf(data)
+    if data.startswith(b"PK\x03\x04"):
+        from remit.load.docx_file import read_docx
+        from remit.load.odt_file import read_odt
+        from remit.load.office_parts import OfficeParts
+
+        parts = OfficeParts(data)
+        is_odt, is_docx = "content.xml" in parts.names, "_rels/.rels" in parts.names
+        if is_odt == is_docx:
+            raise NotReadable("the file is a zip file, but not just a DOCX or an ODT")
+        return read_odt(parts) if is_odt else read_docx(parts)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise NotReadable("the file is encrypted or of an old Word; save it as DOCX first")
     raise NotReadable("the file is no PDF, DOCX or ODT")
