@@ -339,8 +339,8 @@ def normal(text: str) -> list[str]:
 
 
 def closed_up(words: list[str]) -> list[str]:
-    """Words without the space after hyphens: a line of a PDF may end at any of them."""
-    return re.sub(r"-\s+", "-", " ".join(words)).split()
+    """Words without the space after hyphens, dashes and slashes: a line of a PDF may end there."""
+    return re.sub(r"([-–/])\s+", r"\1", " ".join(words)).split()
 
 
 def words_expected(document: Document) -> list[str]:

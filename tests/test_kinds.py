@@ -23,15 +23,18 @@ from document_checks import (
     xml_part,
 )
 from registers import REGISTER, ROOT, copy_of_register, found, overlay
-from remit.build import load_and_check, load_whole
-from remit.diagnostics import ContentFault
+from remit.build import load_whole
+from remit.diagnostics import ContentFault, Diagnostic
+from remit.load.templates import read_template
 from remit.model.records import MandateVersion, Paragraph, Section
 from remit.model.register import Register
-from remit.model.values import LocalText
+from remit.model.templates import TemplateHead, Templates
+from remit.model.values import LocalText, When
 from remit.render import tree
-from remit.render.document_kinds import VALUES, document_of, names_given
-from remit.render.document_markup import ELEMENTS
+from remit.render.document_kinds import VALUES, document_of, names_given, template_faults
+from remit.render.labels import labels_for
 from remit.render.mandate_document import mandate_frame, mandate_parts
+from remit.render.template_language import ELEMENTS
 from remit.render.tree import Document, Foreign, Table, plain
 from remit.render.view import View
 from remit.settings import read_settings
@@ -78,23 +81,25 @@ def _made(kind: str, language: str, file_format: Format) -> bytes:
     return write_document(_document(kind, language), file_format, base)
 
 
-def _own(tmp_path: Path, body: str, front: str = "", name: str = "memo") -> Register:
-    """The register of the tests with a template of its own, and whatever its checks say."""
+def _own(body: str, front: str = "", name: str = "memo") -> Register:
+    """The register of the tests with a template of its own."""
     text = f"---\nof: mandate\nname:\n  nb: Notat\n  en: Memo\n{front}---\n{body}"
-    files = {f"content/templates/{name}.html": text}
-    place = overlay(copy_of_register(tmp_path / "register"), files)
-    return load_whole(read_settings(place))
+    problems: list[Diagnostic] = []
+    read = read_template(text.encode(), f"content/templates/{name}.html", True, problems)
+    assert read is not None, problems
+    shipped = _register().templates.shipped
+    return replace(_register(), templates=Templates({name: read[0]}, shipped))
 
 
-def _memo(tmp_path: Path, body: str, front: str = "", language: str = "nb") -> Document:
-    register = _own(tmp_path, body, front)
+def _memo(body: str, front: str = "", language: str = "nb") -> Document:
+    register = _own(body, front)
     return document_of(_view(language, register), "memo", _version(register))
 
 
-def _refused(tmp_path: Path, body: str, front: str = "") -> str:
+def _refused(body: str, front: str = "") -> str:
     """What is printed of a template that cannot make its document."""
     with pytest.raises(ContentFault) as caught:
-        _memo(tmp_path, body, front)
+        _memo(body, front)
     one = caught.value.diagnostic
     return f"{one.location} {one.message} [{one.code}]"
 
@@ -193,7 +198,7 @@ def test_each_side_is_in_its_language(language: str, other: str) -> None:
             assert " ".join(words[:3]) in " ".join(plain(cell.inlines).split())
 
 
-def test_a_text_that_is_not_translated_says_so(tmp_path: Path) -> None:
+def test_a_text_that_is_not_translated_says_so() -> None:
     register = _register()
     version = _version()
     text = LocalText({"nb": "Bare på norsk."})
@@ -222,7 +227,7 @@ def test_the_reader_of_a_pdf_hears_both_languages_row_by_row() -> None:
     heading = f"H1 1 {first.heading['nb']} / <en-GB: {first.heading['en']}>"
     assert heading in [line.strip() for line in found.splitlines()]
     assert "TH(Column) Norsk bokmål, gjeldende tekst" in found
-    spoken = [line for line in tag_lines(_made("side-by-side", "nb", "pdf"), "TD")]
+    spoken = tag_lines(_made("side-by-side", "nb", "pdf"), "TD")
     assert all("<en-GB:" in line for line in spoken[1::2])
     assert not any("<en-GB:" in line for line in spoken[::2])
 
@@ -240,7 +245,7 @@ def test_lines_are_numbered_in_every_format() -> None:
     assert not list(plainly.iter(f"{W}lnNumType"))
 
 
-def test_numbers_of_lines_are_seen_and_not_heard(tmp_path: Path) -> None:
+def test_numbers_of_lines_are_seen_and_not_heard() -> None:
     numbered = _document("hearing", "nb")
     plainly = replace(numbered, line_numbers=False)
     base = "https://test.example/nb/"
@@ -274,7 +279,7 @@ def test_a_draft_and_an_adopted_text_are_sent_out_with_other_words() -> None:
 
 def test_a_cover_letter_says_what_it_replaces_and_what_changed() -> None:
     words = " ".join(tree.words_of(_document("cover-letter", "en").blocks))
-    assert "replaces the version that applied from 1 January 2020" in words
+    assert "replaces the version that applied from 1\u00a0January\u00a02020" in words
     assert re.search(r"Changes in the text: \d+ point", words)
     first = document_of(_view("en"), "cover-letter", _version(day="2020-01-01"))
     said = " ".join(tree.words_of(first.blocks))
@@ -318,42 +323,49 @@ def test_the_handbook_names_every_element_and_every_value() -> None:
             assert re.search(rf"`{name}[`(]", words), name
 
 
-def test_an_own_template_replaces_and_extends_a_shipped_one(tmp_path: Path) -> None:
+def test_the_handbook_names_every_field_of_the_front_matter() -> None:
+    words = HANDBOOK.read_text("utf-8")
+    for name in TemplateHead.model_fields:
+        assert f"| `{name}` |" in words, name
+
+
+def test_an_own_template_replaces_and_extends_a_shipped_one() -> None:
     body = '{% extends "remit/mandate.html" %}{% block foot %}<p>Slutt.</p>{% endblock %}'
-    register = _own(tmp_path, body, name="mandate")
-    assert load_and_check(read_settings(tmp_path / "register")).found == []
+    register = _own(body, name="mandate")
+    assert template_faults(register, read_settings(REGISTER)) == []
     document = document_of(_view("nb", register), "mandate", _version(register))
     assert [*tree.words_of(document.blocks)][-1] == "Slutt."
     assert document.file_name == "team-mandate-2024-01-01-nb"
 
 
-def test_words_of_the_template_it_is_built_on_can_be_changed(tmp_path: Path) -> None:
+def test_words_of_the_template_it_is_built_on_can_be_changed() -> None:
     front = "words:\n  comments:\n    nb: Innspill\n    en: Input\n"
-    document = _memo(tmp_path, '{% extends "hearing.html" %}', front)
+    document = _memo('{% extends "hearing.html" %}', front)
     assert "Innspill" in [*tree.words_of(document.blocks)]
     assert "Høringsfrist" in [*tree.words_of(document.blocks)]
 
 
-def test_fields_print_as_the_reader_knows_them(tmp_path: Path) -> None:
+def test_fields_print_as_the_reader_knows_them() -> None:
     body = (
         "<p>{{ version.title }}|{{ version.in_force.from }}|{{ version.status }}|"
-        "{{ mandate.annex_of }}|{{ version.case_numbers|join(', ') }}|{{ name(mandate.owner) }}|"
+        "{{ mandate.annex_of }}|{{ version.case_numbers|join(', ') }}|"
+        "{{ name(mandate.issued_by[0]) }}|"
         "{{ say('till', day=version.in_force) }}</p>"
     )
     front = "words:\n  till:\n    nb: 'Gjelder {day}.'\n    en: 'Applies {day}.'\n"
-    (paragraph,) = _memo(tmp_path, body, front).blocks
-    title, start, status, annex, cases, owner, applies = [*tree.words_of((paragraph,))][0].split(
+    (paragraph,) = _memo(body, front).blocks
+    title, start, status, annex, cases, owner, applies = next(tree.words_of((paragraph,))).split(
         "|"
     )
-    version = _version()
+    version, labels = _version(), labels_for("nb")
     assert title == version.title["nb"] and status == "Vedtatt" and annex == ""
-    assert start == "1.\u00a0januar 2024" and applies == "Gjelder fra 1.\u00a0januar 2024."
+    assert start == labels.when(When.parse("2024-01-01")) and applies == f"Gjelder fra {start}."
     assert cases == ", ".join(version.case_numbers) and owner
 
 
 def test_landscape_and_contents_are_asked_for_in_the_front_matter(tmp_path: Path) -> None:
     body = "<h1>{{ title }}</h1><p>Tekst.</p>{{ facts }}"
-    document = _memo(tmp_path, body, "landscape: true\ncontents: always\n")
+    document = _memo(body, "landscape: true\ncontents: always\n")
     assert document.landscape and document.show_contents
     base = "https://test.example/nb/"
     docx = xml_part(write_document(document, "docx", base), "word/document.xml")
@@ -375,12 +387,10 @@ def test_landscape_and_contents_are_asked_for_in_the_front_matter(tmp_path: Path
 
 
 @pytest.mark.parametrize("length", [10, 20000])
-def test_a_long_row_goes_on_on_the_next_page_and_a_short_one_stays_whole(
-    length: int, tmp_path: Path
-) -> None:
+def test_a_long_row_goes_on_on_the_next_page_and_a_short_one_stays_whole(length: int) -> None:
     words = "ord " * (length // 4)
     body = f"<table><tr><th>a</th><th>b</th></tr><tr><td>{words}</td><td>slutt</td></tr></table>"
-    document = _memo(tmp_path, body)
+    document = _memo(body)
     made = write_document(document, "docx", "https://test.example/nb/")
     rows = [*xml_part(made, "word/document.xml").iter(f"{W}tr")]
     whole = [row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows]
@@ -392,11 +402,11 @@ def test_a_long_row_goes_on_on_the_next_page_and_a_short_one_stays_whole(
 # What a template cannot do
 
 
-def test_register_text_is_never_markup_and_never_a_template(tmp_path: Path) -> None:
+def test_register_text_is_never_markup_and_never_a_template() -> None:
     nasty = '<b>x</b> {{ 7*7 }} <p> &amp; <part n="0"/> ]]> <!-- -->'
     version = _version()
     changed = version.model_copy(update={"case_numbers": [nasty]})
-    register = _own(tmp_path, "<p>{{ version.case_numbers[0] }} {{ title }}</p>")
+    register = _own("<p>{{ version.case_numbers[0] }} {{ title }}</p>")
     document = document_of(_view("nb", register), "memo", changed)
     words = [*tree.words_of(document.blocks)]
     assert words == [f"{nasty} {version.title['nb']}"]
@@ -435,8 +445,8 @@ def test_register_text_is_never_markup_and_never_a_template(tmp_path: Path) -> N
         "{% extends 'memo.html' %}",
     ],
 )
-def test_a_template_reaches_nothing_but_what_it_is_given(body: str, tmp_path: Path) -> None:
-    message = _refused(tmp_path, body)
+def test_a_template_reaches_nothing_but_what_it_is_given(body: str) -> None:
+    message = _refused(body)
     assert re.match(r"content/templates/memo\.html:[7-9]:\d+ ", message)
     assert "root:" not in message
 
@@ -473,9 +483,9 @@ def test_a_template_reaches_nothing_but_what_it_is_given(body: str, tmp_path: Pa
     ],
 )
 def test_what_the_language_has_not_is_refused_at_its_place(
-    body: str, place: str, message: str, tmp_path: Path
+    body: str, place: str, message: str
 ) -> None:
-    said = _refused(tmp_path, body)
+    said = _refused(body)
     assert said.startswith(f"content/templates/memo.html:{place} ")
     assert message in said and said.endswith("[template-markup]")
 

@@ -11,6 +11,7 @@ from remit.load.drawings import read_drawing
 from remit.load.files import stray
 from remit.load.reading import ReadBytes
 from remit.model.register import Origin
+from remit.model.values import DRAWING_FILE
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ class Drawings:
             self._report(Diagnostic(place, "unknown-field", 'unknown field "drawing"', help))
             del letterhead["drawing"]
         name = letterhead.get("logo")
-        if not isinstance(name, str) or not name.endswith(".svg"):
+        if not isinstance(name, str) or not DRAWING_FILE.fullmatch(name):
             return b""
         self.named.add(name)
         place = origin.locate(("letterhead", "logo"))

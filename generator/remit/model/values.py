@@ -333,6 +333,9 @@ class Drawing:
         return f"drawing {hashlib.sha256(self.svg.encode()).hexdigest()[:8]}"
 
 
+DRAWING_FILE = re.compile(r"[a-z0-9][a-z0-9-]*\.svg")
+
+
 def _read_colour(value: Any) -> str:
     if isinstance(value, str) and re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
         return value.lower()
@@ -340,7 +343,7 @@ def _read_colour(value: Any) -> str:
 
 
 def _read_drawing_file(value: Any) -> str:
-    if isinstance(value, str) and re.fullmatch(r"[a-z0-9][a-z0-9-]*\.svg", value):
+    if isinstance(value, str) and DRAWING_FILE.fullmatch(value):
         return value
     raise PydanticCustomError("drawing_file", "not a drawing")
 

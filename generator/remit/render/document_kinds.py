@@ -14,14 +14,15 @@ from remit.model.site_files import file_name
 from remit.model.templates import DEFAULT_KIND, Contents, Subject, Template
 from remit.render import tree
 from remit.render.document_links import check_links
-from remit.render.document_templates import faults, room_of
+from remit.render.document_templates import SHOW, room_of
 from remit.render.document_values import Pieces, Values
 from remit.render.downloads import Offered
 from remit.render.labels import labels_for
 from remit.render.mandate_document import mandate_frame
 from remit.render.mandate_values import MandateValues
-from remit.render.overview_documents import register_frame, role_frame
-from remit.render.overview_values import RegisterValues, RoleValues
+from remit.render.overview_documents import assignment_frame, register_frame, role_frame
+from remit.render.overview_values import AssignmentValues, RegisterValues, RoleValues
+from remit.render.template_faults import faults
 from remit.render.view import View
 from remit.settings import Settings
 
@@ -31,12 +32,14 @@ LONG = 12
 FRAMES: dict[Subject, Callable[[View, Any], tree.Document]] = {
     Subject.MANDATE: mandate_frame,
     Subject.ROLE: role_frame,
+    Subject.ASSIGNMENT: assignment_frame,
     Subject.REGISTER: register_frame,
 }
 """What stands round the text, by what the document is made of."""
 VALUES: dict[Subject, type[Values]] = {
     Subject.MANDATE: MandateValues,
     Subject.ROLE: RoleValues,
+    Subject.ASSIGNMENT: AssignmentValues,
     Subject.REGISTER: RegisterValues,
 }
 """What a template is given, by the same."""
@@ -57,7 +60,7 @@ def document_of(view: View, kind: str, record: Made) -> tree.Document:
     wanted = room.wanted(template)
     values = VALUES[template.of](view, template, wanted.words, pieces, record)
     names = wanted.names & names_given(template.of)
-    given = {name: getattr(values, name) for name in names | {"show"}}
+    given = {name: getattr(values, name) for name in names | {SHOW}}
     printed = room.print(template, given, pieces.printed)
     frame = FRAMES[template.of](view, record)
     document = replace(

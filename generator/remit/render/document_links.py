@@ -84,7 +84,7 @@ def check_links(document: Document) -> None:
             raise ValueError(f"{document.file_name}: the id {block_id!r} is given twice")
         seen.add(name)
     summary = document.redline.summary if document.redline else ()
-    for target in _targets((*summary, *document.blocks)):
+    for target in link_targets((*summary, *document.blocks)):
         if target.startswith("#") and bookmark(target[1:]).casefold() not in seen:
             raise ValueError(f"{document.file_name}: no block has the id that {target!r} links to")
 
@@ -150,7 +150,8 @@ def ids(blocks: Blocks) -> Iterator[str]:
             yield from (cell.id for cell in _cells(block) if cell.id)
 
 
-def _targets(blocks: Blocks) -> Iterator[str]:
+def link_targets(blocks: Blocks) -> Iterator[str]:
+    """Where every link in the blocks leads, in reading order."""
     for block in blocks_in_order(blocks):
         if isinstance(block, Heading | Paragraph):
             yield from _targets_of(block.inlines)

@@ -1,4 +1,4 @@
-"""What stands round the text of a document that is made of a role, or of the whole register."""
+"""What stands round the text of a document that is made of a role, an assignment, or all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from remit.model.fingerprint import fingerprint
-from remit.model.records import Organisation, Record, Redirect, Role
+from remit.model.records import Assignment, Organisation, Record, Redirect, Role
 from remit.model.register import address_of
 from remit.render import tree
 from remit.render.qr_code import qr_picture
@@ -29,6 +29,18 @@ def role_frame(view: View, role: Role) -> tree.Document:
         keywords=tuple(view.words(dated.name) for dated in role.names_ever()),
         subject=t.kind("role"),
         title_language=view.other_language(role),
+    )
+
+
+def assignment_frame(view: View, assignment: Assignment) -> tree.Document:
+    """Of a document made of an assignment."""
+    t, page = view.labels, address_of(assignment)
+    frame = _frame(view, page, view.name(assignment), [assignment])
+    return replace(
+        frame,
+        document_id=assignment.number or page,
+        description=view.summary_words(assignment),
+        subject=t.kind("assignment"),
     )
 
 

@@ -56,11 +56,15 @@ def redline_document(view: View, old: MandateVersion, new: MandateVersion) -> tr
             *(notice for notice in after.notices if notice in before.notices),
             *without_deleted_ids(marked),
         ),
+        kind="redline",
         redline=tree.Redline(
             author=base.letterhead.name,
             moment=f"{_day_of_change(new, base.date)}T00:00:00Z",
             title=title,
             summary=summary,
+            said_added=labels["said_added"],
+            said_removed=labels["said_removed"],
+            said_end=labels["said_end"],
         ),
     )
 

@@ -31,6 +31,7 @@ from remit.render.tree import (
     Text,
     has_changes,
 )
+from remit.render.typesetting import bound
 
 Node = dict[str, Any]
 
@@ -117,10 +118,18 @@ def _picture(picture: Picture) -> Node:
 def _redline(document: Document, link_base: str) -> Node:
     """The summary that comes first, and the title as it is shown, with its marks."""
     redline = document.redline
+    said = {}
+    if redline:
+        said = {
+            "added": redline.said_added,
+            "removed": redline.said_removed,
+            "end": redline.said_end,
+        }
     return {
         "summary": _blocks(redline.summary, link_base) if redline else [],
         "shown_title": _inlines(document.shown_title, link_base, TITLE),
         "marked": redline is not None,
+        "said": said,
     }
 
 
@@ -196,7 +205,7 @@ def _inlines(inlines: Inlines, link_base: str, room: Room = LINE) -> list[Node]:
     nodes: list[Node] = []
     for inline in inlines:
         if isinstance(inline, Text):
-            nodes += _words(_squeezed(inline.text), room)
+            nodes += _words(bound(_squeezed(inline.text)), room)
         elif isinstance(inline, Break):
             nodes.append({"kind": "break"})
         elif isinstance(inline, Strong):
