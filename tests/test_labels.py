@@ -10,6 +10,7 @@ import pytest
 from babel import Locale
 
 from remit.model import records, values
+from remit.model.deliveries import DeliveryState
 from remit.model.events import EventKind
 from remit.model.records import BY_KIND
 from remit.render.labels import labels_for
@@ -84,6 +85,7 @@ def test_every_kind_and_enumerated_value_has_a_label() -> None:
         "urgency": records.Urgency,
         "urgency_text": records.Urgency,
         "confidentiality": records.Confidentiality,
+        "delivery_state": DeliveryState,
     }
     assert set(enums) == set(table)
     for name, enum in enums.items():

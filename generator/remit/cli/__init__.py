@@ -18,6 +18,7 @@ from remit.cli.diff import diff
 from remit.cli.export import export
 from remit.cli.register import build, check, release, serve
 from remit.cli.sign import sign
+from remit.cli.verify import verify
 from remit.diagnostics import ContentFault, as_text
 from remit.load.git import RevisionError
 from remit.settings import SettingsError
@@ -48,7 +49,7 @@ def remit(context: click.Context, root: Path) -> None:
     context.obj = root
 
 
-for command in (check, build, serve, release, export, diff, sign):
+for command in (check, build, serve, release, export, diff, sign, verify):
     remit.add_command(command)
 
 

@@ -50,6 +50,8 @@ class YamlOrigin:
 class Loaded:
     register: Register
     problems: list[Diagnostic]
+    settings: Settings | None = None
+    """The register's own, when it is not of now."""
 
 
 def load_register(

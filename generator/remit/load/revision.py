@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from remit.diagnostics import Diagnostic, Location
@@ -40,7 +40,8 @@ def load_revision(root: Path, name: str, beside: Register | None = None) -> Load
         return _unread(error.diagnostic)
     tops = tuple(f"{Path(top).as_posix()}/" for top in (settings.content, settings.mandates))
     inside = {path: one for path, one in files.items() if path.startswith(tops)}
-    return load_register(settings, Revision(inside, _contents(root, inside), commit), beside)
+    loaded = load_register(settings, Revision(inside, _contents(root, inside), commit), beside)
+    return replace(loaded, settings=settings)
 
 
 def _unread(problem: Diagnostic) -> Loaded:

@@ -6,13 +6,16 @@ Where it cannot be known, the answer is that it is not known, never a wrong revi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from remit.load.git import RevisionError, git
+
+_REVISION = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class _Change(NamedTuple):
@@ -71,6 +74,40 @@ class SourceRevisions:
         asked = git(self.root, "rev-parse", "--git-path", "shallow")
         file = self.root / asked.stdout.decode("utf-8", "surrogateescape").strip()
         return set(file.read_text("ascii").split()) if file.is_file() else set()
+
+
+class Past(NamedTuple):
+    """A revision that changed some files, and its day: 2026-11-22."""
+
+    commit: str
+    day: str
+
+
+def changes_of(root: Path, paths: Sequence[str], after: str = "", most: int = 200) -> list[Past]:
+    """The revisions of the line to HEAD that changed one of the files, newest first.
+
+    Those after the revision `after` only, when it is given. None when git cannot tell.
+    """
+    if not paths or (after and not _REVISION.fullmatch(after)):
+        return []
+    span = f"{after}..HEAD" if after else "HEAD"
+    shown = ("--first-parent", "-m", f"--max-count={most}", "--no-patch", "--format=%H %cs")
+    try:
+        done = git(root, "log", *shown, span, "--", *(f":(literal){path}" for path in paths))
+    except RevisionError:
+        return []
+    if done.returncode != 0:
+        return []
+    return [Past(*line.split()) for line in done.stdout.decode("ascii").splitlines()]
+
+
+def history_is_whole(root: Path) -> bool:
+    """Whether the register is in git, with all of its history."""
+    try:
+        asked = git(root, "rev-parse", "--is-shallow-repository")
+    except RevisionError:
+        return False
+    return asked.returncode == 0 and asked.stdout.strip() == b"false"
 
 
 def _read_log(log: bytes) -> Iterator[tuple[str, _Change]]:

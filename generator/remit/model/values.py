@@ -332,6 +332,12 @@ class Drawing:
     def __str__(self) -> str:
         return f"drawing {hashlib.sha256(self.svg.encode()).hexdigest()[:8]}"
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.is_instance_schema(
+            cls, serialization=core_schema.to_string_ser_schema(when_used="always")
+        )
+
 
 DRAWING_FILE = re.compile(r"[a-z0-9][a-z0-9-]*\.svg")
 

@@ -78,13 +78,13 @@ def link_address(target: str, link_base: str) -> str:
 def check_links(document: Document) -> None:
     """Raises ValueError for an id given twice and for a `#id` that leads nowhere."""
     seen: set[str] = set()
-    for block_id in _ids(document.blocks):
+    for block_id in ids(document.blocks):
         name = bookmark(block_id).casefold()
         if name in seen:
             raise ValueError(f"{document.file_name}: the id {block_id!r} is given twice")
         seen.add(name)
     summary = document.redline.summary if document.redline else ()
-    for target in _targets((*summary, *document.blocks)):
+    for target in link_targets((*summary, *document.blocks)):
         if target.startswith("#") and bookmark(target[1:]).casefold() not in seen:
             raise ValueError(f"{document.file_name}: no block has the id that {target!r} links to")
 
@@ -141,7 +141,8 @@ def _cells(table: Table) -> Iterator[Cell]:
         yield from row
 
 
-def _ids(blocks: Blocks) -> Iterator[str]:
+def ids(blocks: Blocks) -> Iterator[str]:
+    """Every id in reading order."""
     for block in blocks_in_order(blocks):
         if isinstance(block, Heading | Paragraph | ListItem | Table) and block.id:
             yield block.id
@@ -149,7 +150,8 @@ def _ids(blocks: Blocks) -> Iterator[str]:
             yield from (cell.id for cell in _cells(block) if cell.id)
 
 
-def _targets(blocks: Blocks) -> Iterator[str]:
+def link_targets(blocks: Blocks) -> Iterator[str]:
+    """Where every link in the blocks leads, in reading order."""
     for block in blocks_in_order(blocks):
         if isinstance(block, Heading | Paragraph):
             yield from _targets_of(block.inlines)

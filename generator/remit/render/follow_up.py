@@ -15,15 +15,15 @@ from remit.render.tree import Break, Cell, Heading, ItemList, ListItem, Paragrap
 from remit.render.view import View
 
 _WIDTHS = {
-    "kind": 0.15,
-    "sender": 0.09,
-    "letter": 0.13,
-    "leads": 0.1,
+    "kind": 0.165,
+    "sender": 0.095,
+    "letter": 0.155,
+    "leads": 0.125,
     "deliverable": 0.15,
-    "deliver_to": 0.09,
-    "due": 0.095,
-    "follow_up_extended": 0.095,
-    "delivered": 0.095,
+    "deliver_to": 0.08,
+    "due": 0.105,
+    "follow_up_extended": 0.105,
+    "delivered": 0.09,
     "follow_up_stands": 0.11,
 }
 """Width of each column, as a share of all of them."""
@@ -125,10 +125,11 @@ def _cells(view: View, delivery: Delivery) -> dict[str, Cell]:
     """A row's cells by column."""
     t, assignment = view.labels, delivery.assignment
     letter, handed = assignment.letter, delivery.deliverable
-    unsaid = assignment.number and assignment.number not in view.name(assignment)
-    number = (Text(f"{assignment.number} "),) if unsaid else ()
+    unsaid = _unsaid(assignment.number, view.name(assignment))
+    number = (Text(f"{unsaid} "),) if unsaid else ()
+    case = _unsaid(letter.number, view.words(letter.title))
     came = [view.inlines(letter.title)]
-    came += [(Text(part),) for part in (letter.number, _when(view, letter.date)) if part]
+    came += [(Text(part),) for part in (case, _when(view, letter.date)) if part]
     state = t.enum("assignment_state", assignment.state).lower()
     stands = (
         Text(t.enum("delivery_state", delivery.state)),
@@ -147,6 +148,11 @@ def _cells(view: View, delivery: Delivery) -> dict[str, Cell]:
         "delivered": _day(view, delivery.delivered, t["not_known"]),
         "follow_up_stands": Cell(stands),
     }
+
+
+def _unsaid(number: str | None, name: str) -> str:
+    """A number that the name does not say already."""
+    return number if number and number not in name else ""
 
 
 def _nothing() -> Cell:

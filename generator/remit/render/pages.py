@@ -46,7 +46,7 @@ from remit.model.records import (
     Transfer,
 )
 from remit.model.register import Register, address_of
-from remit.model.site_files import NO_FILES, SiteFiles
+from remit.model.site_files import NO_FILES, SiteFiles, file_name
 from remit.model.templates import Subject
 from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
@@ -55,7 +55,7 @@ from remit.render.county_map import countries
 from remit.render.date_pages import Calendar, date_list, date_page
 from remit.render.directory import all_members, network_groups, partner_groups
 from remit.render.document_kinds import offered_files
-from remit.render.downloads import downloads, in_every_format
+from remit.render.downloads import Downloads, downloads, in_every_format
 from remit.render.duty_pages import DutyPages
 from remit.render.feeds import CALENDAR_FILE, FEED_FILE, register_feed
 from remit.render.figures import (
@@ -75,6 +75,7 @@ from remit.render.mandate_document import (
     version_day,
 )
 from remit.render.moved import moved_page, trail_of
+from remit.render.overview_documents import WHOLE
 from remit.render.record_views import record_view
 from remit.render.redline_document import redline_file_name
 from remit.render.relations import Relations
@@ -104,6 +105,8 @@ LISTED_KINDS = (
 NAVIGATION = ("contact", "guidance", "role", "mandate", "organisation", "network")
 SAFETY_PAGE = "guidance/browse-safely"
 """What the quick exit does and what it cannot do; linked beside it where the register has it."""
+FOLLOW_UP = "assignments"
+"""The kind of document that the list of assignments offers."""
 COMING = 50
 """How many of the days to come are listed."""
 
@@ -238,7 +241,23 @@ class _Site:
             groups=view.named_in(record, shown_parts.hidden_back_links)
             if shown_version is None
             else [],
+            downloads=self._role_downloads(view, record)
+            if isinstance(record, Role) and shown_version is None
+            else None,
         )
+
+    def _role_downloads(self, view: SiteView, role: Role) -> Downloads:
+        offered = offered_files(view, Subject.ROLE, role)
+        return downloads(view, self.files, address_of(role), offered, self.labels["downloads_here"])
+
+    def _register_downloads(self, view: SiteView, kind: str = "") -> Downloads:
+        """The documents made of the whole register, or the one of a kind."""
+        offered = [
+            (words, name)
+            for words, name in offered_files(view, Subject.REGISTER, None)
+            if not kind or name.startswith(f"{file_name(kind, None, self.language)}.")
+        ]
+        return downloads(view, self.files, WHOLE, offered, self.labels["downloads_here"])
 
     def _standing(self, view: SiteView, record: Record) -> tuple[str, str, str] | None:
         """(style, words, period) of the line that says since when the thing exists."""
@@ -655,7 +674,8 @@ class _Site:
             if kind == "partner":
                 head = replace(head, lead=head.lead + " " + labels["partners_grouped"])
             groups = self._groups(view, kind, records)
-            inner = view.render("list.html", page=head, groups=groups, ways=ways)
+            offered = self._register_downloads(view, FOLLOW_UP) if kind == "assignment" else None
+            inner = view.render("list.html", page=head, groups=groups, ways=ways, downloads=offered)
         return Page(
             self.language,
             cls.FOLDER,
@@ -869,7 +889,13 @@ class _Site:
         for title, intro, folder in [*guides, *self._overviews()]:
             link = view.html((tree.Link((tree.Text(title),), folder),))
             entries.append(_Entry(link=link, summary=Markup.escape(intro)))
-        inner = view.render("list.html", page=head, groups=[("", "", entries)], ways=[])
+        inner = view.render(
+            "list.html",
+            page=head,
+            groups=[("", "", entries)],
+            ways=[],
+            downloads=self._register_downloads(view),
+        )
         return Page(
             self.language,
             "all",

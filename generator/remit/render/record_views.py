@@ -94,13 +94,15 @@ class _Maker:
         id: str,
         heading: str,
         shown: Sequence[tree.Block] | Markup,
-        printed: Sequence[tree.Block] = (),
+        printed: Sequence[tree.Block] | None = None,
     ) -> None:
-        if isinstance(shown, Markup):
-            self.made.parts.append(RecordPart(id, self.t[heading], shown, tuple(printed)))
-        elif shown:
-            blocks = tuple(shown)
-            self.made.parts.append(RecordPart(id, self.t[heading], blocks, blocks))
+        """`printed`, where it is not what the site shows; HTML is never printed."""
+        if not isinstance(shown, Markup):
+            shown = tuple(shown)
+            printed = shown if printed is None else printed
+        if shown:
+            part = RecordPart(id, self.t[heading], shown, tuple(printed or ()))
+            self.made.parts.append(part)
 
     def items(self, texts: Sequence[tree.Inlines]) -> list[tree.Block]:
         if not texts:
@@ -402,7 +404,7 @@ def duty_view(m: _Maker, record: Duty) -> None:
         cards = Markup("\n").join(v.contact_card(contact) for contact in contacts)
         m.part("contact", "contact", cards, contact_table(v, contacts))
     to_guide = tree.Link((Text(t["duty_guide"]),), f"{DUTY}/{record.country}")
-    m.part("guide", "duty_other", [Paragraph((to_guide,))])
+    m.part("guide", "duty_other", [Paragraph((to_guide,))], printed=())
 
 
 def audience_view(m: _Maker, record: Audience) -> None:

@@ -27,12 +27,24 @@ _BOUND = re.compile(
     )
 )
 _THOUSANDS = re.compile(r"(?<!\d)(?<!\d )\d{1,3}(?: \d{3})+(?! ?\d)")
+_NUMBER = re.compile(r"\d")
 _SPACE = "\N{NO-BREAK SPACE}"
+
+
+LONGEST_RUNNING_TITLE = 120
+"""Letters: two lines of the header of the pages after the first."""
+
+
+def running(title: str) -> str:
+    """A title that fits into the header of a page: cut after a word where it is too long."""
+    if len(title) <= LONGEST_RUNNING_TITLE:
+        return title
+    return title[:LONGEST_RUNNING_TITLE].rsplit(" ", 1)[0].rstrip(",;:–- ") + " …"
 
 
 def bound(text: str) -> str:
     """The same words, with non-breaking spaces where a line may not end."""
-    if not any(letter.isdigit() for letter in text):
+    if not _NUMBER.search(text):
         return text
     text = _THOUSANDS.sub(lambda number: number[0].replace(" ", _SPACE), text)
     return _BOUND.sub(_SPACE, text)

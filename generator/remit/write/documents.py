@@ -1,4 +1,5 @@
-"""Formal documents as bytes: DOCX and ODT by pandoc, PDF by typst, all from one tree."""
+"""Formal documents as bytes: DOCX and ODT by pandoc, PDF by typst, XLSX by XlsxWriter, all from
+one tree."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from remit.write.finish_odt import finish_odt
 from remit.write.finish_pdf import finish_pdf
 from remit.write.pandoc_tool import ConversionFailed, ToolMissing, convert, pandoc_version
 from remit.write.reference_documents import reference_path
+from remit.write.spreadsheet import workbook
 from remit.write.typst_tool import FONTS, TEMPLATES, typeset
 
 __all__ = [
@@ -45,6 +47,8 @@ def write_document(document: Document, file_format: Format, link_base: str) -> b
     """
     if file_format == "pdf":
         return _pdf(document, link_base)
+    if file_format == "xlsx":
+        return workbook(document)
     source = pandoc_json(document, link_base, file_format)
     finish: Callable[[bytes, Document], bytes]
     finish = finish_docx if file_format == "docx" else finish_odt
@@ -64,7 +68,8 @@ def tool_versions() -> str:
     except ToolMissing:
         pandoc = "none"
     return (
-        f"pandoc {pandoc}, typst {version('typst')}, lxml {version('lxml')}, remit {_own_digest()}"
+        f"pandoc {pandoc}, typst {version('typst')}, lxml {version('lxml')}, "
+        f"xlsxwriter {version('xlsxwriter')}, remit {_own_digest()}"
     )
 
 

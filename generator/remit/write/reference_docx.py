@@ -23,6 +23,7 @@ from remit.write.look import (
     PAGE,
     PITCH,
     RULE,
+    RUNNING_GAP,
     RUNNING_ID_WIDTH,
     SMALL,
     TABLE,
@@ -152,7 +153,7 @@ def _new_paragraphs(ink: str) -> dict[str, tuple[str, str, str]]:
         ),
         "TableGap": (
             "Normal",
-            '<w:spacing w:before="0" w:after="0" w:line="100" w:lineRule="exact"/>',
+            '<w:spacing w:before="0" w:after="0" w:line="170" w:lineRule="exact"/>',
             "",
         ),
         "RunningHeader": ("Header", _spacing(0, 3, SMALL), ""),
@@ -448,7 +449,11 @@ def _running_header() -> str:
         '<w:tblLook w:val="0000"/></w:tblPr>'
         f'<w:tblGrid><w:gridCol w:w="{left}"/><w:gridCol w:w="{right}"/></w:tblGrid><w:tr>'
         f'<w:tc><w:tcPr><w:tcW w:w="{left}" w:type="dxa"/></w:tcPr>'
-        + _paragraph("RunningHeader", _property("running_title"))
+        + _paragraph(
+            "RunningHeader",
+            _property("running_title"),
+            f'<w:ind w:right="{twips(RUNNING_GAP)}"/>',
+        )
         + f'</w:tc><w:tc><w:tcPr><w:tcW w:w="{right}" w:type="dxa"/></w:tcPr>'
         + _paragraph("RunningHeader", _property("running_id"), '<w:jc w:val="right"/>')
         + "</w:tc></w:tr></w:tbl>"

@@ -26,6 +26,7 @@ from remit.write.look import (
     PITCH,
     REFERENCE_COLUMNS,
     RULE,
+    RUNNING_GAP,
     RUNNING_ID_WIDTH,
     SMALL,
     TABLE,
@@ -181,7 +182,7 @@ def _paragraph_styles(ink: str) -> dict[str, tuple[str, str, str]]:
         "TableSmallHead": ("TableText", _spacing(2.5, 0.5, SMALL) + _KEEP, _letters(SMALL, GREY)),
         "TableGap": (
             "Standard",
-            'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="8pt"',
+            'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="9pt"',
             "",
         ),
         "LetterheadName": ("Standard", _spacing(0, 1, 13.0), _letters(13, ink, bold=True)),
@@ -207,8 +208,12 @@ def _paragraph_styles(ink: str) -> dict[str, tuple[str, str, str]]:
         "Picture": ("Text_20_body", _spacing(4, 8) + _WIDE, ""),
         "NoteKept": ("Note", _spacing(0, 1, SMALL) + _WIDE + _KEEP, ""),
         "Header": ("Standard", _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
-        "RunningHeader": ("Header", _spacing(0, 3, SMALL), ""),
-        "RunningId": ("RunningHeader", _spacing(0, 3, SMALL) + ' fo:text-align="end"', ""),
+        "RunningHeader": (
+            "Header",
+            _spacing(0, 3, SMALL) + f' fo:margin-right="{RUNNING_GAP}mm"',
+            "",
+        ),
+        "RunningId": ("RunningHeader", _spacing(0, 3, SMALL) + _WIDE + ' fo:text-align="end"', ""),
         "Footer": ("Standard", _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
         "ContentsHeading": (
             "Heading",
@@ -255,7 +260,7 @@ def _styles(root: etree._Element, ink: str) -> None:
             f'fo:color="#{LINK}" style:text-underline-style="solid"'
             ' style:text-underline-width="auto" style:text-underline-color="font-color"',
         ),
-        ("ContentsLink", f'fo:color="#{ink}" style:text-underline-style="none"'),
+        ("ContentsLink", 'fo:color="#000000" style:text-underline-style="none"'),
         ("Strong_20_Emphasis", 'fo:font-weight="bold"'),
     ):
         for existing_style in common.findall("style:style", NAMESPACES):

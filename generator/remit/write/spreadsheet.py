@@ -30,6 +30,7 @@ from remit.render.tree import (
     plain,
 )
 from remit.write.look import BAND, FALLBACK, RULE
+from remit.write.pandoc_tool import ConversionFailed
 from remit.write.properties import custom_properties, page_label_parts
 
 LONGEST_TEXT = 32767
@@ -45,12 +46,8 @@ _DAYS = {"nb": "[$-414]d. mmmm yyyy", "sv": "[$-41D]d mmmm yyyy", "en": "[$-809]
 """How a day is shown, by language."""
 
 
-class DoesNotFit(ValueError):
-    """A text is longer than a cell of a workbook can hold."""
-
-
 def workbook(document: Document) -> bytes:
-    """The finished file: the same document always gives the same bytes. Raises DoesNotFit."""
+    """The finished file: the same document always gives the same bytes. Raises ConversionFailed."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     _set_properties(book, document)
@@ -201,7 +198,9 @@ def _write_cell(sheet: Worksheet, row: int, column: int, cell: Cell, formats: _F
 
 def _write_text(sheet: Worksheet, row: int, column: int, words: str, style: Format) -> None:
     if len(words) > LONGEST_TEXT:
-        raise DoesNotFit(f"a cell holds at most {LONGEST_TEXT} characters, not {len(words)}")
+        raise ConversionFailed(
+            f"a cell of a workbook holds at most {LONGEST_TEXT} characters, not {len(words)}"
+        )
     if words:
         sheet.write_string(row, column, words, style)
     else:

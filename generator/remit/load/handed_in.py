@@ -1,0 +1,100 @@
+"""Files that someone hands in, read in a process of their own that has little memory and time.
+
+A file made to use up all memory ends that process and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from remit.load.document_facts import DocumentFacts, NotReadable
+
+LARGEST_FILE = 64 * 1024 * 1024
+MEMORY = 1536 * 1024 * 1024
+SECONDS = 60
+
+Read = DocumentFacts | NotReadable
+
+
+def read_documents(files: Sequence[Path]) -> Iterator[Read]:
+    """What each file says, or why that cannot be told, in the order of the files."""
+    waiting = list(files)
+    while waiting:
+        command = [sys.executable, "-m", __name__]
+        given = "\0".join(str(file.absolute()) for file in waiting)
+        done = subprocess.run(command, input=os.fsencode(given), capture_output=True, check=False)
+        if done.returncode > 0:
+            raise RuntimeError(done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2])
+        lines = done.stdout.splitlines()
+        for line in lines:
+            yield _told(json.loads(line))
+        if len(lines) < len(waiting):
+            yield NotReadable("it takes more memory or time to read than any document does")
+        waiting = waiting[len(lines) + 1 :]
+
+
+def _told(answer: dict[str, Any]) -> Read:
+    if "problem" in answer:
+        return NotReadable(answer["problem"])
+    lists = {name: tuple(value) for name, value in answer.items() if isinstance(value, list)}
+    return DocumentFacts(**{**answer, **lists})
+
+
+def read_document(file: Path) -> DocumentFacts:
+    """Raises NotReadable."""
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise NotReadable(error.strerror or str(error)) from None
+    if len(data) > LARGEST_FILE:
+        raise NotReadable("the file is larger than any document's")
+    if data.startswith(b"PK\x03\x04"):
+        from remit.load.office_file import read_office
+
+        return read_office(data)
+    if b"%PDF-" in data[:1024]:
+        from remit.load.pdf_file import read_pdf
+
+        return read_pdf(data)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise NotReadable("the file is encrypted or of an old Word; save it as DOCX first")
+    raise NotReadable("the file is no PDF, DOCX or ODT")
+
+
+def _limit() -> None:
+    """Where the system can: so much memory, and from now on so much time for one file."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _answer() -> None:
+    """Reads paths with a NUL between from standard input; writes a line of JSON for each file."""
+    _limit()
+    for path in sys.stdin.buffer.read().split(b"\0"):
+        if hasattr(signal, "alarm"):
+            signal.alarm(SECONDS)
+        try:
+            answer = asdict(read_document(Path(os.fsdecode(path))))
+        except NotReadable as problem:
+            answer = {"problem": str(problem)}
+        except (MemoryError, RecursionError):
+            answer = {"problem": "it takes more memory to read than any document does"}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    _answer()
