@@ -135,6 +135,9 @@ class _Closed(ImmutableSandboxedEnvironment):
             attribute = _fields(type(obj)).get(attribute, attribute)
         return super().getattr(obj, attribute)
 
+    def wrap_str_format(self, value: Any) -> None:
+        """A text's `format` is like its other methods: it can make a long text of a short one."""
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         if isinstance(obj, Value):
             return attr in type(obj).model_fields
