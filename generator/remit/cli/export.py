@@ -8,10 +8,12 @@ import click
 
 from remit.build import export_comparison, export_documents
 from remit.cli.arguments import (
+    OK,
     checked_register,
     chosen_of,
     known_kind,
     known_mandate,
+    leave,
     progress,
     records_named,
     spans,
@@ -121,6 +123,7 @@ def export(
             )
     keep_export(made)
     click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)
+    leave(OK)
 
 
 def _compared(

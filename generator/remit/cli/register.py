@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from remit.build import Checked, count_documents, load_and_check, write_release
-from remit.cli.arguments import CONTENT, OK, checked_register, day_of, progress
+from remit.cli.arguments import CONTENT, OK, checked_register, day_of, leave, progress
 from remit.diagnostics import FORMATS, count_line
 from remit.settings import read_settings
 from remit.write.files import replaced_folder
@@ -44,14 +42,7 @@ def check(root: Path, form: str, strict: bool, day: str | None) -> None:
         settings = replace(settings, today=day_of(day))
     checked = load_and_check(settings)
     click.echo(FORMATS[form](checked.found))
-    _leave(CONTENT if checked.fails(strict=strict) else OK)
-
-
-def _leave(code: int) -> None:
-    """Ends the program at once: taking a large register apart in memory serves no one."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+    leave(CONTENT if checked.fails(strict=strict) else OK)
 
 
 @click.command()

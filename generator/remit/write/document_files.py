@@ -19,7 +19,7 @@ from remit.write.documents import (
 from remit.write.files import write_file
 from remit.write.workers import divided
 
-BATCH = 16
+BATCH = 12
 """Documents made by one call of pandoc, at most."""
 SLICE = 2 * BATCH
 """Jobs given to a process at a time, at most."""

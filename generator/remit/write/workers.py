@@ -18,7 +18,7 @@ from typing import Any, NoReturn, TypeVar
 R = TypeVar("R")
 
 _MOST = 4
-"""Processes at a time: each takes some 150 MB, with the program it calls."""
+"""Processes at a time: each takes some 200 MB, with the program it calls."""
 _PATIENCE = 5
 """Seconds a process has to end when it is told to."""
 
