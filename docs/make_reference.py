@@ -28,6 +28,7 @@ from remit.model.records import (
     RECORD_CLASSES,
     ClockTime,
     Guidance,
+    Letterhead,
     MandateVersion,
     Record,
     RenamableRecord,
@@ -46,11 +47,14 @@ from remit.model.values import (
     When,
 )
 
-NOT_WRITTEN = {(MandateVersion, "mandate")}
-"""Fields that the loader sets from the folder and refuses in a file."""
+NOT_WRITTEN = {(MandateVersion, "mandate"), (Letterhead, "drawing")}
+"""Fields that the loader sets from the folder or another file, and refuses in a file."""
 
 HOLDS = {
     (MandateVersion, "id"): "[day](#day)",
+    (Letterhead, "logo"): "name of an SVG file",
+    (Letterhead, "ink"): 'colour, `"#rrggbb"`',
+    (Letterhead, "accent"): 'colour, `"#rrggbb"`',
     (Translation, "of"): "by part, 16 hexadecimal digits",
 }
 """What a field holds where its type alone says too little."""

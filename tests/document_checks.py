@@ -339,8 +339,8 @@ def normal(text: str) -> list[str]:
 
 
 def closed_up(words: list[str]) -> list[str]:
-    """Words without the space after hyphens: a line of a PDF may end at any of them."""
-    return re.sub(r"-\s+", "-", " ".join(words)).split()
+    """Words without the space after hyphens, dashes and slashes: a line of a PDF may end there."""
+    return re.sub(r"([-–/])\s+", r"\1", " ".join(words)).split()
 
 
 def words_expected(document: Document) -> list[str]:
@@ -369,6 +369,7 @@ class _Numbers:
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 
 
 def xml_part(data: bytes, name: str) -> etree._Element:
@@ -413,6 +414,8 @@ def _odt_text(element: etree._Element) -> str:
     for child in element:
         if child.tag in (f"{_TEXT}line-break", f"{_TEXT}tab", f"{_TEXT}s"):
             text += " "
+        elif str(child.tag).startswith(_SVG):
+            pass  # what a picture shows, said to those who do not see it
         else:
             text += _odt_text(child)
         text += child.tail or ""

@@ -63,7 +63,12 @@ class _Reader:
         if isinstance(node, int) or node.get("/Type") == "/MCR":
             page = page if isinstance(node, int) else node.get("/Pg", page)
             mark = node if isinstance(node, int) else int(node.MCID)
-            text = self.words_of[page.objgen].get(mark, "").replace("\u00ad\n", "")
+            text = (
+                self.words_of[page.objgen]
+                .get(mark, "")
+                .replace("\u00ad\n", "")
+                .replace("\u2060", "")
+            )
             own = self.languages_of[page.objgen].get(mark, language)
             text = text.replace("\n", " ")
             return text if own == self.language or not text.strip() else f"<{own}: {text}>"

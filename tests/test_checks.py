@@ -136,10 +136,12 @@ def _refuse_to_open(refused: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @cache
 def _severities() -> dict[str, Severity]:
-    """Every code that remit can emit: those of the table, of load/ and of the settings."""
+    """Every code that remit can emit: of the table, load/, the settings and the templates."""
     known = {check.code: check.severity for check in CHECKS}
     package = ROOT / "generator" / "remit"
-    for file in [*sorted((package / "load").glob("*.py")), package / "settings.py"]:
+    render = package / "render"
+    templates = [*render.glob("template_*.py"), *render.glob("document_[tk]*.py")]
+    for file in [*sorted((package / "load").glob("*.py")), package / "settings.py", *templates]:
         for code, severity in _emitted(ast.parse(file.read_text("utf-8"))):
             assert known.setdefault(code, severity) == severity, f"{code} has two severities"
     return known

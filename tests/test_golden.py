@@ -71,9 +71,12 @@ def test_documents(language: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_tags_of_documents(language: str) -> None:
-    """What a screen reader says of the PDF in force: every tag with its words, in order."""
-    settings = read_settings(REGISTER)
+def test_tags_of_documents(language: str, tmp_path: Path) -> None:
+    """What a screen reader says of the PDF in force: every tag with its words, in order.
+
+    Of a copy, which is in no git repository: so no revision is named.
+    """
+    settings = read_settings(copy_of_register(tmp_path / "register"))
     register = load_and_check(settings).register
     version = register.all(MandateVersion)[-1]
     document = mandate_document(View(register, settings, language, settings.today), version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,23 +13,51 @@ import pikepdf
 import pytest
 
 from conftest import RunRemit
-from document_checks import fonts_embedded, pdf_faults, sample
+from document_checks import fonts_embedded, marked_text, pdf_faults, pdf_words, sample
 from registers import ROOT, copy_of_register
 from remit.build import comparison_jobs, document_jobs, export_documents, load_whole, neighbours
 from remit.model.records import MandateVersion
 from remit.render.document_links import tables
-from remit.render.tree import Cell, Document, Paragraph, Table, Text, plain
+from remit.render.tree import (
+    Cell,
+    Deleted,
+    Document,
+    Foreign,
+    Heading,
+    Inlines,
+    Inserted,
+    ItemList,
+    Link,
+    ListItem,
+    Paragraph,
+    Picture,
+    Quote,
+    Redline,
+    Strong,
+    Table,
+    Text,
+    plain,
+)
+from remit.render.typst import LONG_WORD
 from remit.settings import read_settings
 from remit.write.document_files import DocumentJob
 from remit.write.documents import write_document
 from remit.write.pdf_metadata import NAMESPACE
 from remit.write.pdf_objects import PdfObjects, text_string
-from tag_tree import tag_lines
+from tag_tree import tag_lines, tag_tree
 
 BASE = "https://remit.example/nb/"
+SQUARE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="5mm" height="5mm" viewBox="0 0 5 5">'
+    '<path d="M0 0h5v5h-5z"/></svg>'
+)
 DC = "{http://purl.org/dc/elements/1.1/}"
 XMP = "{http://ns.adobe.com/xap/1.0/}"
 MM = "{http://ns.adobe.com/xap/1.0/mm/}"
+
+
+def _row(*texts: str) -> tuple[Cell, ...]:
+    return tuple(Cell((Text(text),) if text else ()) for text in texts)
 
 
 def jobs(root: Path) -> list[DocumentJob]:
@@ -90,7 +119,9 @@ def own_faults(pdf: bytes, document: Document) -> list[str]:
     fonts = fonts_embedded(pdf)
     facts["fonts"] = bool(fonts) and all(fonts.values())
     facts["rows headed"] = [
-        line.removeprefix("TH(Row) ") for line in tag_lines(pdf, "TH") if "(Row)" in line
+        " ".join(re.sub("<.*?>", "", line).split()[1:])
+        for line in tag_lines(pdf, "TH")
+        if "(Row)" in line
     ] == row_headers(document)
     return [name for name, holds in facts.items() if not holds]
 
@@ -199,10 +230,6 @@ def test_each_row_of_the_signature_table_has_a_field_to_sign_in() -> None:
     assert b"remit:signature" not in pdf
 
 
-def _row(*texts: str) -> tuple[Cell, ...]:
-    return tuple(Cell((Text(text),) if text else ()) for text in texts)
-
-
 def test_a_cell_with_words_is_not_signed_in() -> None:
     table = Table(
         _row("For", "Sign"), (_row("A", "signed"), _row("B", "")), (0.5, 0.5), style="signature"
@@ -211,6 +238,30 @@ def test_a_cell_with_words_is_not_signed_in() -> None:
     assert tag_lines(write_document(document, "pdf", BASE), "Form") == [
         'Form signature-1 "Sign: B"'
     ]
+
+
+def test_what_changed_is_said_in_the_line_and_printed_nowhere() -> None:
+    base = sample("nb", contents=False)
+    words: Inlines = (
+        Text("Teamet gir "),
+        Deleted((Text("hjelp"),)),
+        Inserted((Text("råd"),)),
+        Strong((Text(" til "), Inserted((Text("alle"),)))),
+        Text("."),
+    )
+    blocks = (Paragraph(words), Picture(SQUARE, "lagt til: et rutemønster", 5, 5))
+    redline = Redline("Direktoratet", "2018-06-19T00:00:00Z", (Text(base.title),), ())
+    silent = replace(base, blocks=blocks, redline=redline)
+    end = "slutt på endring"
+    said = replace(redline, said_added="lagt til:", said_removed="fjernet:", said_end=end)
+    pdf = write_document(replace(silent, redline=said), "pdf", BASE)
+    assert tag_lines(pdf, "P")[-1] == (
+        "P Teamet gir <fjernet:>hjelp<slutt på endring><lagt til:>råd<slutt på endring> til "
+        "<lagt til:>alle<slutt på endring>."
+    )
+    assert tag_lines(pdf, "Figure") == ['Figure "lagt til: et rutemønster"']
+    assert pdf_words(pdf) == pdf_words(write_document(silent, "pdf", BASE))
+    assert pdf_faults(pdf, "2a") == pdf_faults(pdf, "ua1") == set()
 
 
 def test_a_file_that_is_not_as_typst_writes_it_is_refused() -> None:
@@ -264,3 +315,146 @@ def test_only_the_pdf_of_a_version_takes_its_sources(remit: RunRemit) -> None:
         assert "--attach-source is for the PDF of a version" in refused.stderr
     done = remit("export", "team-mandate", "--attach-source", "--format", "pdf", "--language", "nb")
     assert done.returncode == 0, done.stderr
+
+
+# Read aloud
+
+EVERY_BLOCK = (
+    Paragraph((Text("Først "), Strong((Text("dette"),)), Text(".")), style="lead"),
+    Heading(1, "one", (Text("Formål"),), "1"),
+    Paragraph(
+        (
+            Text("Se "),
+            Link((Text("punkt to"),), "#two"),
+            Text(" og "),
+            Foreign((Link((Text("the directorate"),), "organisations/imdi"),), "en"),
+            Text(", "),
+            Foreign((Text("på svenska"),), "sv"),
+            Text("."),
+        )
+    ),
+    Heading(2, "two", (Text("Oppgaver"),), "1.1"),
+    ItemList(
+        (
+            ListItem((Paragraph((Text("gi råd"),)),), "a"),
+            ListItem(
+                (
+                    Paragraph((Text("skrive"),)),
+                    ItemList((ListItem((Paragraph((Text("rapport"),)),)),), ordered=True, start=4),
+                )
+            ),
+        )
+    ),
+    Quote((Paragraph((Text("Det som er sagt."),)),)),
+    Heading(1, "three", (Text("Tall"),), "2"),
+    Table(_row("År", "Saker"), (_row("2024", "117"), _row("2025", "130")), (0.5, 0.5)),
+    Picture(SQUARE, "Et rutemønster", 5, 5),
+    Table(_row("For", "Underskrift"), (_row("IMDi", ""),), (0.5, 0.5), style="signature"),
+)
+READ_ALOUD = """
+  Title Mandat
+  P Først dette.
+  H1 Innhold
+  TOC
+    TOCI <Link #b-one: 1 Formål 1>
+    TOC
+      TOCI <Link #b-two: 1.1 Oppgaver 1>
+    TOCI <Link #b-three: 2 Tall 1>
+  H1 1 Formål
+  P Se <Link #b-two: punkt to> og <Link ORG: <en-GB: the directorate>>, <sv-SE: på svenska>.
+  H2 1.1 Oppgaver
+  L
+    LI
+      Lbl •
+      LBody
+        P gi råd
+    LI
+      Lbl •
+      LBody
+        P skrive
+    L
+      LI
+        Lbl 4.
+        LBody
+          P rapport
+  BlockQuote
+    P Det som er sagt.
+  H1 2 Tall
+  Table
+    THead
+      TR
+        TH(Column) År
+        TH(Column) Saker
+    TBody
+      TR
+        TD 2024
+        TD 117
+      TR
+        TD 2025
+        TD 130
+  Figure "Et rutemønster"
+  Table
+    THead
+      TR
+        TH(Column) For
+        TH(Column) Underskrift
+    TBody
+      TR
+        TH(Row) IMDi
+        TD
+          Form signature-1 "Underskrift: IMDi"
+""".replace("ORG", "https://remit.example/nb/organisations/imdi/")
+
+
+@cache
+def every_block() -> bytes:
+    document = replace(sample("nb"), title="Mandat", blocks=EVERY_BLOCK)
+    return write_document(document, "pdf", BASE)
+
+
+def test_every_block_is_read_in_its_place_as_what_it_is() -> None:
+    """A nested list stands after the item it belongs to, in the list: typst has it so."""
+    lines = tag_tree(every_block()).splitlines()
+    assert lines[lines.index("  Title Mandat") :] == READ_ALOUD.strip("\n").splitlines()
+
+
+def test_bookmarks_lead_to_the_headings() -> None:
+    with pikepdf.open(io.BytesIO(every_block())) as file, file.open_outline() as outline:
+        top = [" ".join(one.title.split()) for one in outline.root]
+        below = [" ".join(one.title.split()) for one in outline.root[0].children]
+    assert top == ["1 Formål", "2 Tall"]
+    assert below == ["1.1 Oppgaver"]
+
+
+def test_every_link_is_announced_with_where_it_leads() -> None:
+    with pikepdf.open(io.BytesIO(every_block())) as file:
+        links = [
+            one for page in file.pages for one in page.get("/Annots", []) if one.Subtype == "/Link"
+        ]
+        assert len(links) == 5  # three in the table of contents
+        parents = pikepdf.NumberTree(file.Root.StructTreeRoot.ParentTree)
+        for link in links:
+            assert str(link.Contents)
+            assert str(parents[int(link.StructParent)].S) == "/Link"
+
+
+def test_swedish_names_in_a_norwegian_text_say_so() -> None:
+    job = next(
+        one
+        for one in jobs(ROOT)
+        if one.document.file_name.startswith("national-centre-") and one.document.language == "nb"
+    )
+    tree = tag_tree(pdf_of(job))
+    assert "<sv-SE: Vårt uppdrag>" in tree
+    assert "<nb-NO:" not in tree
+
+
+def test_only_a_word_too_long_for_its_line_is_divided() -> None:
+    """Whether there is one is looked for before typesetting; the template has the same number."""
+    for letters, divided in ((LONG_WORD - 1, False), (LONG_WORD, True)):
+        word = "samarbeidsorganisasjonssamordningsrådet"[:letters]
+        table = Table(_row("a", "b"), (_row("x", word),), (0.85, 0.15))
+        pdf = write_document(replace(sample("nb"), blocks=(table,)), "pdf", BASE)
+        with pikepdf.open(io.BytesIO(pdf)) as file:
+            texts = "".join(marked_text(file.pages[0]).values())
+        assert ("\u00ad" in texts or "-\n" in texts) == divided, texts

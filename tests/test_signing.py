@@ -42,7 +42,7 @@ from conftest import RunRemit
 from document_checks import fonts_embedded, pdf_faults, sample
 from remit.cli.sign import sign as command
 from remit.write.documents import write_document
-from remit.write.signing import Wish, read_signable, sign
+from remit.write.signing import SignedFile, Wish, read_signable, sign
 from remit.write.signing_keys import CannotSign, SigningKey, read_key, read_pkcs12
 from tag_tree import tag_tree
 
@@ -343,6 +343,13 @@ def timestamp_server(issuer: Issuer) -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
+
+
+def test_no_stream_can_be_taken_for_a_byte_shorter() -> None:
+    file = SignedFile()
+    for part in (b"stream\n", b"data\r", b"\nendstream", b"stream\n", b"data", b"\nendstream"):
+        file.write(part)
+    assert file.getvalue() == b"stream\ndata\r\rendstreamstream\ndata\nendstream"
 
 
 # Refused, kindly

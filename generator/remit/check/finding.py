@@ -34,4 +34,5 @@ class PlacedFinding:
 
 Findings = Iterator[Finding]
 PlacedFindings = Iterator[PlacedFinding]
-CheckFunction = Callable[[Register, Settings], Findings | PlacedFindings]
+AnyFindings = Iterator[Finding | PlacedFinding]
+CheckFunction = Callable[[Register, Settings], AnyFindings]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from remit.check import (
     changes,
     duties,
+    letterheads,
     mandates,
     periods,
     permanence,
@@ -72,6 +73,7 @@ CHECKS: tuple[Check, ...] = (
     Check("task-claimed-twice", E, tasks.task_claimed_twice),
     Check("categories-differ", E, tasks.categories_differ),
     Check("duty-gap", E, duties.duty_gap),
+    Check("faint-colour", E, letterheads.faint_colour),
     Check("transfer-from-other", E, transfers.transfer_from_other),
     Check("transfer-cycle", E, transfers.transfer_cycle),
     Check("receiver-not-yet", E, transfers.receiver_not_yet),

@@ -6,12 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from remit.check.finding import Finding, Findings
+from remit.check.finding import AnyFindings, Finding, Findings, PlacedFinding
 from remit.model.fingerprint import stale_parts
 from remit.model.links import LINK
 from remit.model.records import Guidance, Record
 from remit.model.register import Register
 from remit.model.shape import Path
+from remit.model.templates import Template
+from remit.model.values import LocalText
 from remit.settings import Settings
 
 # The controls that can make text read otherwise than it is stored (Unicode TR 9, CVE-2021-42574).
@@ -24,7 +26,7 @@ _REFERENCE_LINK = re.compile(r"^[ \t>*+-]*\[[^\]\n]+\]:\s*(\S+)", re.M)
 _SAFE_TARGET = re.compile(r"(?:https?://[^\s/]|mailto:[^\s]+@|tel:\+?\d)", re.I)
 
 
-def missing_text(register: Register, settings: Settings) -> Findings:
+def missing_text(register: Register, settings: Settings) -> AnyFindings:
     """A text that one of the register's languages lacks."""
     known = set(settings.languages)
     for record, found in register.looked_through:
@@ -39,6 +41,14 @@ def missing_text(register: Register, settings: Settings) -> Findings:
                     f'the text "{path[-1]}" is missing in {", ".join(lacking)}',
                     "readers of that language are shown the text in another, marked as such",
                 )
+    for template, path, words in _template_words(register):
+        lacking = [language for language in settings.languages if language not in words]
+        if lacking:
+            yield PlacedFinding(
+                register.place_in_template(template, path),
+                f'the text "{path[-1]}" is missing in {", ".join(lacking)}',
+                "documents in that language show the text in another",
+            )
 
 
 def missing_authoritative_text(register: Register, settings: Settings) -> Findings:
@@ -57,7 +67,7 @@ def missing_authoritative_text(register: Register, settings: Settings) -> Findin
                 )
 
 
-def unknown_language(register: Register, settings: Settings) -> Findings:
+def unknown_language(register: Register, settings: Settings) -> AnyFindings:
     """A text, translation or record in a language that the register does not have."""
     known = set(settings.languages)
     help = f"its languages are {', '.join(settings.languages)} (pyproject.toml, [tool.remit])"
@@ -90,6 +100,22 @@ def unknown_language(register: Register, settings: Settings) -> Findings:
                         help,
                         key=True,
                     )
+    for template, path, words in _template_words(register):
+        for language in words:
+            if language not in known:
+                yield PlacedFinding(
+                    register.place_in_template(template, (*path, language), key=True),
+                    f'the register has no language "{language}"',
+                    help,
+                )
+
+
+def _template_words(register: Register) -> Iterator[tuple[Template, Path, LocalText]]:
+    """The texts in the front matter of the register's own templates."""
+    for template in register.templates.own.values():
+        yield template, ("name",), template.name
+        for key, words in template.words.items():
+            yield template, ("words", key), words
 
 
 def stale_translation(register: Register, settings: Settings) -> Findings:

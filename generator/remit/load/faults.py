@@ -74,6 +74,18 @@ def _explain(cls: type[R], value: Any, fault: Any, origin: Origin) -> Diagnostic
             f'{field} is not a web address: "{fault.get("input")}"',
             "write it in full, beginning with https://",
         )
+    if kind == "colour":
+        return at(
+            "wrong-value",
+            f"{field} is no colour",
+            'write # and six hexadecimal digits in quotes: "#1f2a3c"',
+        )
+    if kind == "drawing_file":
+        return at(
+            "wrong-value",
+            f'{field} is no name of an SVG file: "{fault.get("input")}"',
+            "it has small letters a–z, digits and hyphens, and ends in .svg, such as udi.svg",
+        )
     if kind == "string_pattern_mismatch":
         if cls is Redirect and name in ("from", "to"):
             return at(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from remit.diagnostics import Diagnostic, Location, Severity
 from remit.load.reading import unreadable
 from remit.load.source import Row, Source
-from remit.model.records import BY_KIND, Guidance, Mandate, MandateVersion, Record
+from remit.model.records import BY_KIND, Guidance, Mandate, MandateVersion, Organisation, Record
 from remit.model.templates import TemplateHead
 from remit.settings import Settings
 
@@ -39,6 +39,8 @@ class Discovered:
     guidance: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     """By id, then by language."""
     templates: list[tuple[str, str]] = field(default_factory=list)
+    drawings: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """SVG files that lie beside the organisations, by name."""
 
 
 def discover(settings: Settings, source: Source, problems: list[Diagnostic]) -> Discovered:
@@ -49,13 +51,13 @@ def discover(settings: Settings, source: Source, problems: list[Diagnostic]) -> 
                 if _TEMPLATE_FILE.match(file.name):
                     found.templates.append((file.path, name))
                 else:
-                    problems.append(_stray(name, "templates are named <kind>.html"))
+                    problems.append(stray(name, "templates are named <kind>.html"))
             continue
         if folder.name == Guidance.FOLDER:
             for file, name in _files(source, folder.path, shown, problems):
                 match = _GUIDANCE_FILE.match(file.name)
                 if not match:
-                    problems.append(_stray(name, "guidance files are named <id>.<language>.md"))
+                    problems.append(stray(name, "guidance files are named <id>.<language>.md"))
                 elif match["language"] not in settings.languages:
                     problems.append(
                         Diagnostic(
@@ -75,13 +77,15 @@ def discover(settings: Settings, source: Source, problems: list[Diagnostic]) -> 
         cls = FOLDERS.get(folder.name)
         if cls is None:
             known = ", ".join(sorted([*FOLDERS, Guidance.FOLDER, TemplateHead.FOLDER]))
-            problems.append(_stray(shown, f"the folders are: {known}"))
+            problems.append(stray(shown, f"the folders are: {known}"))
             continue
         for file, name in _files(source, folder.path, shown, problems):
             if file.name.endswith(".yml"):
                 found.entries.append(Entry(cls, file.name[:-4], file.path, name))
+            elif cls is Organisation and file.name.endswith(".svg"):
+                found.drawings[file.name] = (file.path, name)
             else:
-                problems.append(_stray(name, "records end in .yml"))
+                problems.append(stray(name, "records end in .yml"))
     for folder, shown in _folders(source, settings.mandates, problems):
         names = list(_files(source, folder.path, shown, problems))
         if not any(file.name == "mandate.yml" for file, _ in names):
@@ -102,7 +106,7 @@ def discover(settings: Settings, source: Source, problems: list[Diagnostic]) -> 
                     Entry(MandateVersion, file.name[:-4], file.path, name, folder.name)
                 )
             else:
-                problems.append(_stray(name, "versions are named <YYYY-MM-DD>.yml"))
+                problems.append(stray(name, "versions are named <YYYY-MM-DD>.yml"))
     return found
 
 
@@ -114,13 +118,13 @@ def _folders(source: Source, top: str, problems: list[Diagnostic]) -> _Listed:
         if row.what == "folder":
             yield row, name
         else:
-            problems.append(_stray(name, "records lie one folder further in"))
+            problems.append(stray(name, "records lie one folder further in"))
 
 
 def _files(source: Source, folder: str, shown: str, problems: list[Diagnostic]) -> _Listed:
     for row, name in _entries(source, folder, shown, problems):
         if row.what == "folder":
-            problems.append(_stray(name, "records lie directly in their folder"))
+            problems.append(stray(name, "records lie directly in their folder"))
         else:
             yield row, name
 
@@ -156,7 +160,7 @@ def _entries(source: Source, folder: str, shown: str, problems: list[Diagnostic]
                 )
             )
         elif row.what == "other":
-            problems.append(_stray(name, "it is neither a file nor a folder"))
+            problems.append(stray(name, "it is neither a file nor a folder"))
         else:
             yield row, name
 
@@ -169,7 +173,7 @@ def _printable(name: str) -> str:
     return shown.encode("utf-8", "backslashreplace").decode()
 
 
-def _stray(shown: str, help: str) -> Diagnostic:
+def stray(shown: str, help: str) -> Diagnostic:
     return Diagnostic(
         Location(shown),
         "stray-file",

@@ -10,13 +10,14 @@ from remit.diagnostics import Diagnostic, Location
 from remit.load.faults import validate
 from remit.load.files import Entry, discover
 from remit.load.guidance import read_guidance
+from remit.load.letterheads import Drawings
 from remit.load.reading import read_files
 from remit.load.released import read_released
 from remit.load.source import Disk, Source
 from remit.load.source_revisions import SourceRevisions
 from remit.load.templates import read_templates
 from remit.load.yaml_reader import Places, find_places
-from remit.model.records import Guidance, Mandate, Record
+from remit.model.records import Guidance, Mandate, Organisation, Record
 from remit.model.register import Origin, Register, address_of
 from remit.model.shape import Path
 from remit.settings import Settings
@@ -28,6 +29,8 @@ class YamlOrigin:
 
     path: str
     data: bytes
+    drawing: bytes = b""
+    """The bytes of the SVG file that belongs to it, when it has a letterhead with one."""
     _places: Places | None = None
 
     def locate(self, path: Path, *, key: bool = False) -> Location:
@@ -36,7 +39,7 @@ class YamlOrigin:
         return Location(self.path, *self._places.find(path, key=key))
 
     def fingerprint(self) -> str:
-        return hashlib.sha256(self.data).hexdigest()
+        return hashlib.sha256(self.data + self.drawing).hexdigest()
 
     @property
     def sources(self) -> dict[str, bytes]:
@@ -63,6 +66,7 @@ def load_register(
     found = discover(settings, source, problems)
     entries = found.entries
     shared = _shared(entries, source, beside) if beside else {}
+    drawings = Drawings(found.drawings, source.read, problems)
     records: list[Record] = []
     origins: dict[str, Origin] = {}
 
@@ -81,13 +85,18 @@ def load_register(
         problems.extend(reading.problems)
         if reading.data is not None and not reading.problems:
             origin = YamlOrigin(entry.shown, reading.data)
+            if entry.cls is Organisation:
+                origin.drawing = drawings.add_to(reading.value, origin)
             keep(_record(entry, reading.value, origin, problems), origin)
+        elif entry.cls is Organisation:
+            drawings.has_unread = True
     for id, files in sorted(found.guidance.items()):
         page = read_guidance(files, source.read, problems)
         if page is not None:
             value, page_origin = page
             page_entry = Entry(Guidance, id, files[page_origin.main][0], page_origin.path)
             keep(_record(page_entry, value, page_origin, problems), page_origin)
+    drawings.report_unnamed()
     released = read_released(settings, problems) if isinstance(source, Disk) else None
     templates = read_templates(found.templates, source, origins, problems)
     folders = (settings.content, settings.mandates)
@@ -110,6 +119,8 @@ def _shared(
         record, origin = known.get(entry.shown, (None, None))
         if record is None or origin is None or type(record) is not entry.cls:
             continue
+        if origin.drawing:
+            continue  # the drawing may be another one
         if source.read(entry.file, entry.shown, []) == origin.data:
             found[entry.shown] = (record, origin)
     return found

@@ -19,9 +19,12 @@ from remit.model.values import (
     AssignmentRef,
     AudienceRef,
     Caveat,
+    Colour,
     DatedName,
     Day,
     DecisionRef,
+    Drawing,
+    DrawingFile,
     EndedRef,
     HolderRef,
     Id,
@@ -211,6 +214,25 @@ class OrganisationKind(StrEnum):
     AUDIT = "audit"
 
 
+class Letterhead(Value):
+    """How the documents look that the body issues: its mark and its colours."""
+
+    logo: DrawingFile | None = None
+    """The mark: the name of an SVG file that lies beside this record, such as udi.svg."""
+    logo_alt: LocalText | None = None
+    """What the mark shows, in words, for those who do not see it."""
+    logo_height: StrictInt = Field(default=16, ge=6, le=30)
+    """Its height on paper in millimetres; a wide mark is made lower, so that the name has room."""
+    logo_side: Literal["left", "right"] = "left"
+    """left: before the name · right: after it, at the margin."""
+    ink: Colour = "#1f2a3c"
+    """Colour of titles and headings and of the lines of tables, in quotes."""
+    accent: Colour = "#1f2a3c"
+    """Colour of the rule below the letterhead, in quotes."""
+    drawing: Drawing | None = None
+    """What is in the file that `logo` names."""
+
+
 class Organisation(RenamableRecord):
     """A body: a ministry, a directorate, a county authority, an organisation."""
 
@@ -239,6 +261,8 @@ class Organisation(RenamableRecord):
     """Official e-mail address."""
     summary: LocalText
     """One or two sentences: what the body does in this field."""
+    letterhead: Letterhead | None = None
+    """How documents look that it issues. Left out: plain, without a mark."""
     period: Period = ALWAYS
     """When the body existed."""
 

@@ -53,6 +53,8 @@ class TemplateHead(Value):
     """Whether lines are numbered in the margin, so that a hearing can refer to them."""
     landscape: StrictBool = False
     """Whether pages lie on their long side."""
+    letter: StrictBool = False
+    """Whether it is a letter: the record's own date does not stand under the letterhead then."""
     contents: Contents = Contents.AUTO
     """auto: a table of contents when the document is long · always · never."""
 

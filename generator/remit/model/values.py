@@ -6,6 +6,7 @@ Checks, links, back-links and default pages are written once over these.
 from __future__ import annotations
 
 import calendar
+import hashlib
 import re
 from collections.abc import ItemsView, Iterator, KeysView, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,15 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+)
 from pydantic_core import PydanticCustomError, core_schema
 
 __all__ = ["StrictBool", "StrictInt"]
@@ -307,6 +316,48 @@ class Period(Value):
 
 
 ALWAYS = Period()
+
+
+# --- looks ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An SVG that holds shapes and colours only, and the size of its view box."""
+
+    svg: str
+    width: float
+    height: float
+
+    def __str__(self) -> str:
+        return f"drawing {hashlib.sha256(self.svg.encode()).hexdigest()[:8]}"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.is_instance_schema(
+            cls, serialization=core_schema.to_string_ser_schema(when_used="always")
+        )
+
+
+DRAWING_FILE = re.compile(r"[a-z0-9][a-z0-9-]*\.svg")
+
+
+def _read_colour(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
+        return value.lower()
+    raise PydanticCustomError("colour", "not a colour")
+
+
+def _read_drawing_file(value: Any) -> str:
+    if isinstance(value, str) and DRAWING_FILE.fullmatch(value):
+        return value
+    raise PydanticCustomError("drawing_file", "not a drawing")
+
+
+Colour = Annotated[str, BeforeValidator(_read_colour)]
+"""`"#1f2a3c"`: red, green and blue, two hexadecimal digits each."""
+DrawingFile = Annotated[str, BeforeValidator(_read_drawing_file)]
+"""The name of an SVG file that lies beside the record."""
 
 
 # --- provenance ----------------------------------------------------------------------------

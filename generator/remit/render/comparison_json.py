@@ -9,7 +9,7 @@ from typing import Any
 from remit.model.comparison import CHANGES, FieldChange, PartChange, VersionComparison
 from remit.model.records import MandateVersion, Section
 from remit.model.register_comparison import RegisterComparison
-from remit.model.values import LAST_DAY, LocalText, Value, When
+from remit.model.values import LAST_DAY, Drawing, LocalText, Value, When
 from remit.model.words import compare_words, words_in
 
 SHAPE = 1
@@ -128,4 +128,4 @@ def _data(value: object) -> Any:
         return {key: _data(item) for key, item in value.items()}
     if isinstance(value, date):
         return value.isoformat()
-    return str(value) if isinstance(value, When) else value
+    return str(value) if isinstance(value, When | Drawing) else value

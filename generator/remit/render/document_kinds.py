@@ -14,13 +14,16 @@ from remit.model.site_files import file_name
 from remit.model.templates import DEFAULT_KIND, Contents, Subject, Template
 from remit.render import tree
 from remit.render.document_links import check_links
-from remit.render.document_templates import faults, room_of
-from remit.render.document_values import MandateValues, Pieces, Values
+from remit.render.document_templates import room_of
+from remit.render.document_values import Pieces, Values
 from remit.render.downloads import Offered
 from remit.render.labels import labels_for
 from remit.render.mandate_document import mandate_frame
-from remit.render.overview_documents import register_frame, role_frame
-from remit.render.overview_values import RegisterValues, RoleValues
+from remit.render.mandate_values import MandateValues
+from remit.render.overview_documents import assignment_frame, register_frame, role_frame
+from remit.render.overview_values import AssignmentValues, RegisterValues, RoleValues
+from remit.render.template_faults import faults
+from remit.render.typesetting import running
 from remit.render.view import View
 from remit.settings import Settings
 
@@ -30,12 +33,14 @@ LONG = 12
 FRAMES: dict[Subject, Callable[[View, Any], tree.Document]] = {
     Subject.MANDATE: mandate_frame,
     Subject.ROLE: role_frame,
+    Subject.ASSIGNMENT: assignment_frame,
     Subject.REGISTER: register_frame,
 }
 """What stands round the text, by what the document is made of."""
 VALUES: dict[Subject, type[Values]] = {
     Subject.MANDATE: MandateValues,
     Subject.ROLE: RoleValues,
+    Subject.ASSIGNMENT: AssignmentValues,
     Subject.REGISTER: RegisterValues,
 }
 """What a template is given, by the same."""
@@ -54,7 +59,7 @@ def document_of(view: View, kind: str, record: Made) -> tree.Document:
     room = room_of(templates)
     pieces = Pieces()
     wanted = room.wanted(template)
-    values = VALUES[template.of](view, wanted.words, pieces, record)
+    values = VALUES[template.of](view, template, wanted.words, pieces, record)
     names = wanted.names & names_given(template.of)
     given = {name: getattr(values, name) for name in names | {"show"}}
     printed = room.print(template, given, pieces.printed)
@@ -69,7 +74,11 @@ def document_of(view: View, kind: str, record: Made) -> tree.Document:
         blocks=printed.blocks,
     )
     if printed.title:
-        document = replace(document, title=printed.title, running_title=printed.title)
+        document = replace(document, title=printed.title, running_title=running(printed.title))
+    if template.letter:
+        dated = view.labels["document_date"]
+        kept = tuple(row for row in document.reference if row[0] != dated)
+        document = replace(document, reference=kept)
     if kind != DEFAULT_KIND:
         document = replace(document, subject=view.words(template.name))
         _refuse_broken_links(document, template)

@@ -1,54 +1,29 @@
 """What a template printed → the document tree: a small strict language, much like HTML.
 
-Whatever is not in `ELEMENTS` is refused with its place in the template. Pieces of the tree that
+Whatever the language has not is refused with its place in the template. Pieces of the tree that
 the template printed stand in the text as marks and are put in whole.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NoReturn, cast
 
 from lxml import etree
 
 from remit.render import tree
-from remit.render.document_links import link_address, locale
+from remit.render.template_language import (
+    AT,
+    BLOCKS,
+    ELEMENTS,
+    HEADINGS,
+    INLINES,
+    attribute_fault,
+    unknown_element,
+)
 from remit.render.tree import Cell, ItemList, ListItem, Quote, Table
-
-HEADINGS = {"h1": 1, "h2": 2, "h3": 3}
-BLOCKS = frozenset({*HEADINGS, "p", "ul", "ol", "table", "blockquote", "page-break", "title"})
-INLINES = frozenset({"strong", "em", "a", "br", "span"})
-ELEMENTS: Mapping[str, frozenset[str]] = {
-    "title": frozenset(),
-    **dict.fromkeys(HEADINGS, frozenset({"id", "numbered"})),
-    "p": frozenset({"id", "class"}),
-    "ul": frozenset(),
-    "ol": frozenset({"start"}),
-    "li": frozenset({"id"}),
-    "table": frozenset({"id", "class", "widths"}),
-    "tr": frozenset(),
-    "th": frozenset(),
-    "td": frozenset({"id"}),
-    "blockquote": frozenset(),
-    "page-break": frozenset(),
-    "strong": frozenset(),
-    "em": frozenset(),
-    "a": frozenset({"href"}),
-    "br": frozenset(),
-    "span": frozenset({"lang"}),
-}
-"""Every element with the attributes that it may have."""
-ALLOWED: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("p", "class"): ("lead", "note", "label"),
-    ("table", "class"): ("facts", "signature", "form"),
-    **{(heading, "numbered"): ("yes", "no") for heading in HEADINGS},
-}
-"""The values of attributes that have a few."""
-AT = "at"
-"""Attribute that says where in which template an element stands; the templates are given it."""
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
 class MarkupFault(Exception):
@@ -65,36 +40,6 @@ class Printed:
 
     title: str | None
     blocks: tree.Blocks
-
-
-def attribute_fault(name: str, attribute: str, value: str) -> tuple[str, str] | None:
-    """What is wrong with an element's attribute, and what to do; None when it is fine."""
-    known = ELEMENTS[name]
-    if attribute not in known:
-        has = " and ".join(sorted(known)) or "none"
-        return f'<{name}> has no attribute "{attribute}"', f"its attributes are: {has}"
-    allowed = ALLOWED.get((name, attribute))
-    if allowed and value not in allowed:
-        return f'{attribute}="{value}" is not known', f"it is one of {', '.join(allowed)}"
-    if attribute == "id" and not _ID.fullmatch(value):
-        return f'"{value}" is no id', "an id has letters, digits and hyphens"
-    if attribute == "start" and not re.fullmatch(r"[0-9]{1,6}", value):
-        return f'start="{value}" is no number', "write the number of the list's first item"
-    if attribute == "widths" and not re.fullmatch(r"\s*[1-9]\d{0,3}(\s+[1-9]\d{0,3})*\s*", value):
-        return f'widths="{value}" are no widths', 'write a number for each column: widths="30 70"'
-    try:
-        if attribute == "href":
-            link_address(value, "https://remit.example/")
-        elif attribute == "lang":
-            locale(value)
-    except ValueError:
-        if attribute == "href":
-            return (
-                f'a document cannot link to "{value[:60]}"',
-                "links go to https://, mailto:, tel:, #id or a record's address",
-            )
-        return f'"{value}" is no language code', "write nb, sv, en …"
-    return None
 
 
 def tree_of(printed: str, pieces: Sequence[tree.Blocks | tree.Inlines]) -> Printed:
@@ -391,11 +336,6 @@ def _name_of(element: etree._Element, at: str) -> str:
     if name not in ELEMENTS and not (name == "part" and element.get(AT) is None):
         raise MarkupFault(at, *unknown_element(name))
     return name
-
-
-def unknown_element(name: str) -> tuple[str, str]:
-    """What is wrong with an element that is not known, and what to do."""
-    return f"a template has no element <{name}>", f"there are: {', '.join(sorted(ELEMENTS))}"
 
 
 def _squeezed(words: str | None) -> str:

@@ -1,14 +1,13 @@
 """What a template is given: pieces of the document, the record's fields, and words.
 
-A class for each sort of thing that a document is made of. Its public names are the names that
-templates have, and each is worked out only when a template asks for it.
+The public names of `Values`, and of its class for each sort of thing that a document is made of,
+are the names that templates have. Each is worked out only when a template asks for it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -17,11 +16,11 @@ from typing import Any
 from jinja2 import TemplateRuntimeError
 from markupsafe import Markup
 
-from remit.model.records import Mandate, MandateVersion, Record
+from remit.model.records import Record
+from remit.model.templates import Template
 from remit.model.values import LocalText, Period, When
 from remit.render import tree
 from remit.render.labels import Labels
-from remit.render.mandate_document import MandateParts, mandate_parts, naming_day
 from remit.render.view import View
 
 
@@ -57,15 +56,9 @@ class Piece:
     def __bool__(self) -> bool:
         return bool(self._content)
 
-
-@dataclass(frozen=True, slots=True)
-class SectionValue:
-    """A section of a mandate: its heading and number stand in the template's own <h1>."""
-
-    id: str
-    number: str
-    heading: Piece
-    blocks: Piece
+    @property
+    def _words(self) -> tree.Inlines:
+        return tuple(one for one in self._content if isinstance(one, tree.Inline))
 
 
 class Values:
@@ -74,11 +67,12 @@ class Values:
     def __init__(
         self,
         view: View,
+        template: Template,
         words: Mapping[str, LocalText],
         pieces: Pieces,
         record: Any,
     ) -> None:
-        self._view, self._words, self._record = view, words, record
+        self._view, self._template, self._words, self._record = view, template, words, record
         self._pieces = pieces
 
     @property
@@ -92,6 +86,11 @@ class Values:
     def words(self) -> dict[str, str]:
         """The template's own words, in the document's language: `words.deadline`."""
         return {key: self._view.words(words) for key, words in self._words.items()}
+
+    @property
+    def kind(self) -> str:
+        """What this kind of document is called."""
+        return self._view.words(self._template.name)
 
     @property
     def language(self) -> str:
@@ -148,26 +147,48 @@ class Values:
         found: list[tree.Inlines] = []
         for item in items:
             if isinstance(item, Piece):
-                found.append(tuple(one for one in item._content if isinstance(one, tree.Inline)))
+                found.append(item._words)
             elif isinstance(item, str):
                 found.append(self._view.link(self._named(item)))
             else:
                 raise TemplateRuntimeError("listed() is for names of records")
         return self._inlines(self._view.listed(found))
 
+    def say(self, key: str, **places: object) -> Piece:
+        """One of the template's own words with its {places} filled in: `say("from", day=…)`."""
+        found: list[tree.Inline] = []
+        if key not in self._words:
+            raise TemplateRuntimeError(f"there are no words '{key}' in the front matter")
+        for part in re.split(r"(\{\w+\})", self.words[key]):
+            name = part.strip("{}")
+            if part != f"{{{name}}}":
+                found += [tree.Text(part)] if part else []
+            elif name in places:
+                found += self._shown(places[name])
+            else:
+                raise TemplateRuntimeError(f"say('{key}') lacks {name}=…")
+        return self._inlines(tuple(found))
+
     def show(self, value: object) -> object:
         """What is printed of a value that is no text: remit asks this of itself."""
+        return self._inlines(self._shown(value))
+
+    def _shown(self, value: object) -> tree.Inlines:
+        if value is None:
+            return ()
+        if isinstance(value, Piece):
+            return value._words
         if isinstance(value, LocalText):
-            return self.text(value)
-        if isinstance(value, date | When | Period):
-            return self.day(value)
+            return self._view.inlines(value)
+        if isinstance(value, Record):
+            return self._view.name_inlines(value)
         if isinstance(value, StrEnum):
             table = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(value).__name__).lower()
-            return self._labels.enum(table, value)
-        if isinstance(value, Record):
-            return self._inlines(self._view.name_inlines(value))
-        if isinstance(value, float | str):
-            return str(value)
+            return (tree.Text(self._labels.enum(table, value)),)
+        if isinstance(value, date | When | Period):
+            return (tree.Text(self.day(value)),)
+        if isinstance(value, str | float | int):
+            return (tree.Text(str(value)),) if value != "" else ()
         raise TemplateRuntimeError(
             "a list or a group of fields is printed: name one of its fields, or go through it "
             "with {% for … %}"
@@ -175,79 +196,11 @@ class Values:
 
     def _named(self, ref: str) -> Record:
         register = self._view.register
-        found = register.named(ref) if isinstance(ref, str) else []
+        if not isinstance(ref, str):
+            raise TemplateRuntimeError("the name of a record is wanted, as a field gives it")
+        party = register.party(ref)
+        found = [party] if party else register.named(ref)
         if len(found) != 1:
-            raise TemplateRuntimeError(f"there is no record '{ref}'")
+            what = "more than one record" if found else "no record"
+            raise TemplateRuntimeError(f"there is {what} '{ref}'; write its folder too: roles/…")
         return found[0]
-
-
-class MandateValues(Values):
-    """What a template made of a mandate's version is given."""
-
-    def __init__(
-        self,
-        view: View,
-        words: Mapping[str, LocalText],
-        pieces: Pieces,
-        record: MandateVersion,
-    ) -> None:
-        super().__init__(view.on(naming_day(view, record)), words, pieces, record)
-        self._today, self._version = view, record
-
-    @cached_property
-    def _parts(self) -> MandateParts:
-        return mandate_parts(self._today, self._version)
-
-    @property
-    def version(self) -> MandateVersion:
-        """The version's fields, as in its file."""
-        return self._version
-
-    @property
-    def mandate(self) -> Mandate:
-        """The mandate's fields, as in mandate.yml."""
-        return self._view.register.mandate_of(self._version)
-
-    @property
-    def title(self) -> Piece:
-        """The version's title."""
-        return self._inlines(self._view.label_inlines(self._version.title))
-
-    @property
-    def facts(self) -> Piece:
-        """The table of facts: holder, issuing body, period …"""
-        return self._pieces((self._parts.facts,))
-
-    @property
-    def notices(self) -> Piece:
-        """That the text is a translation, or no longer in force; nothing for most documents."""
-        return self._pieces(self._parts.notices)
-
-    @cached_property
-    def sections(self) -> list[SectionValue]:
-        """The sections in their order, the legal bases last: id, number, heading, blocks."""
-        found: list[tuple[tree.Heading, list[tree.Block]]] = []
-        for block in self._parts.body:
-            if isinstance(block, tree.Heading) and block.number:
-                found.append((block, []))
-            else:
-                found[-1][1].append(block)
-        return [
-            SectionValue(
-                heading.id,
-                heading.number,
-                self._inlines(heading.inlines),
-                self._pieces(tuple(blocks)),
-            )
-            for heading, blocks in found
-        ]
-
-    @property
-    def signature(self) -> Piece:
-        """The heading and table for signatures."""
-        return self._pieces(self._parts.signature)
-
-    @property
-    def colophon(self) -> Piece:
-        """The heading and notes on what the document is and where it came from."""
-        return self._pieces(self._parts.colophon)

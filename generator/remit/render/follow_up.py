@@ -15,15 +15,15 @@ from remit.render.tree import Break, Cell, Heading, ItemList, ListItem, Paragrap
 from remit.render.view import View
 
 _WIDTHS = {
-    "kind": 0.15,
-    "sender": 0.09,
-    "letter": 0.13,
-    "leads": 0.105,
-    "deliverable": 0.165,
-    "deliver_to": 0.09,
-    "due": 0.095,
-    "follow_up_extended": 0.095,
-    "delivered": 0.095,
+    "kind": 0.165,
+    "sender": 0.095,
+    "letter": 0.155,
+    "leads": 0.125,
+    "deliverable": 0.15,
+    "deliver_to": 0.08,
+    "due": 0.105,
+    "follow_up_extended": 0.105,
+    "delivered": 0.09,
     "follow_up_stands": 0.11,
 }
 """Width of each column, as a share of all of them."""

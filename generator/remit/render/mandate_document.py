@@ -27,8 +27,10 @@ from remit.model.site_files import file_name
 from remit.model.templates import DEFAULT_KIND
 from remit.model.values import LAST_DAY, TranslationState
 from remit.render import tree
+from remit.render.letterhead import letterhead_of
 from remit.render.qr_code import qr_picture
 from remit.render.tree import Cell, Heading, ItemList, ListItem, Table, Text
+from remit.render.typesetting import running
 from remit.render.view import View
 
 SHOWN_DIGITS = 12
@@ -72,8 +74,7 @@ def mandate_frame(view: View, version: MandateVersion) -> tree.Document:
     issuers = [
         issuer for id in mandate.issued_by if (issuer := view.register.follow(Organisation, id))
     ]
-    issuer_names = labels.join([then.name(issuer) for issuer in issuers])
-    address = next((issuer.postal_address for issuer in issuers if issuer.postal_address), None)
+    letterhead = letterhead_of(then, issuers)
     title = then.words(version.title)
     reference = [
         (labels["document_id"], mandate.document_id),
@@ -91,13 +92,13 @@ def mandate_frame(view: View, version: MandateVersion) -> tree.Document:
         language=view.language,
         document_id=mandate.document_id or address_of(mandate),
         title=title,
-        letterhead=tree.Letterhead(issuer_names, address or ""),
+        letterhead=letterhead,
         reference=tuple((label, value) for label, value in reference if value),
-        running_title=title,
+        running_title=running(title),
         running_id=f"{mandate.document_id} · {day}"
         if mandate.document_id
         else labels.get("version_of", day=day),
-        footer=labels["demonstration_short"] if view.settings.demonstration else issuer_names,
+        footer=labels["demonstration_short"] if view.settings.demonstration else letterhead.name,
         page_label=labels["page_of"],
         contents_label=labels["contents"],
         show_contents=False,
@@ -270,7 +271,8 @@ def _section_blocks(view: View, section: Section) -> Iterator[tree.Block]:
         elif kind is DefinitionBlock:
             yield _definition_table(view, [b for b in blocks if isinstance(b, DefinitionBlock)])
         else:
-            yield ItemList(tuple(_item(view, block) for block in blocks))
+            items = [b for b in blocks if isinstance(b, Item | TaskBlock | BoundaryBlock)]
+            yield ItemList(tuple(_item(view, block) for block in items))
 
 
 def _paragraphs(view: View, block: Paragraph) -> Iterator[tree.Block]:
@@ -281,30 +283,31 @@ def _paragraphs(view: View, block: Paragraph) -> Iterator[tree.Block]:
             yield part
 
 
-def _item(view: View, block: object) -> ListItem:
+def _item(view: View, block: Item | TaskBlock | BoundaryBlock) -> ListItem:
+    return _one(block.id, item_words(view, block, view.inlines(block.text)))
+
+
+def item_words(
+    view: View, block: Item | TaskBlock | BoundaryBlock, text: tree.Inlines
+) -> tree.Inlines:
+    """The text of an item, and on lines of their own who does it, for whom, and with whom."""
     labels = view.labels
-    if isinstance(block, Item):
-        return _one(block.id, view.inlines(block.text))
+    lines: tuple[tuple[str, list[str]], ...] = ()
     if isinstance(block, TaskBlock):
-        parts = list(view.inlines(block.text))
-        for label, ids in (
+        lines = (
             (labels["task_who"], block.who),
             (labels["task_for"], block.audiences),
             (labels["task_with"], block.with_),
-        ):
-            if ids:
-                parts.append(tree.Break())
-                parts.append(Text(f"{label}: "))
-                parts.extend(view.listed([view.party(id) for id in ids]))
-        return _one(block.id, tuple(parts))
-    if isinstance(block, BoundaryBlock):
-        parts = list(view.inlines(block.text))
-        if block.refers_to:
+        )
+    elif isinstance(block, BoundaryBlock):
+        lines = ((labels["refers_to"], block.refers_to),)
+    parts = list(text)
+    for label, ids in lines:
+        if ids:
             parts.append(tree.Break())
-            parts.append(Text(f"{labels['refers_to']}: "))
-            parts.extend(view.listed([view.party(id) for id in block.refers_to]))
-        return _one(block.id, tuple(parts))
-    raise TypeError(type(block))
+            parts.append(Text(f"{label}: "))
+            parts.extend(view.listed([view.party(id) for id in ids]))
+    return tuple(parts)
 
 
 def _one(id: str, inlines: tree.Inlines) -> ListItem:

@@ -1,4 +1,4 @@
-"""What stands round the text of a document that is made of a role, or of the whole register."""
+"""What stands round the text of a document that is made of a role, an assignment, or all."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from remit.model.fingerprint import fingerprint
-from remit.model.records import Organisation, Record, Redirect, Role
+from remit.model.records import Assignment, Organisation, Record, Redirect, Role
 from remit.model.register import address_of
 from remit.render import tree
 from remit.render.qr_code import qr_picture
 from remit.render.role_card import contacts_shown
 from remit.render.tree import Paragraph, Text
+from remit.render.typesetting import running
 from remit.render.view import View
 
 WHOLE = "all"
@@ -28,6 +29,18 @@ def role_frame(view: View, role: Role) -> tree.Document:
         description=view.summary_words(role),
         keywords=tuple(view.words(dated.name) for dated in role.names_ever()),
         subject=t.kind("role"),
+    )
+
+
+def assignment_frame(view: View, assignment: Assignment) -> tree.Document:
+    """Of a document made of an assignment."""
+    t, page = view.labels, address_of(assignment)
+    frame = _frame(view, page, view.name(assignment), [assignment])
+    return replace(
+        frame,
+        document_id=assignment.number or page,
+        description=view.summary_words(assignment),
+        subject=t.kind("assignment"),
     )
 
 
@@ -51,7 +64,11 @@ def colophon(view: View, page: str, sources: Sequence[Record]) -> tree.Blocks:
     """The page's address in words and as a QR code, the day, and what the text was made of."""
     t, address = view.labels, _address(view, page)
     words: list[tree.Inlines] = [
-        (Text(t.get("true_on", day=t.day(view.day)) + " "), tree.Link((Text(address),), address)),
+        (
+            Text(t.get("true_on", day=t.day(view.day))),
+            tree.Break(),
+            tree.Link((Text(address),), address),
+        ),
         (Text(t.get("colophon_fingerprint", value=_fingerprint(view, sources))),),
     ]
     if view.settings.demonstration:
@@ -71,7 +88,7 @@ def _frame(view: View, page: str, title: str, sources: Sequence[Record]) -> tree
         title=title,
         letterhead=tree.Letterhead(name),
         reference=((t["as_of"], day),),
-        running_title=title,
+        running_title=running(title),
         running_id=day,
         footer=t["demonstration_short"] if view.settings.demonstration else name,
         page_label=t["page_of"],

@@ -1,4 +1,4 @@
-"""What a template made of a role, or of the whole register, is given."""
+"""What a template made of a role, an assignment or the whole register is given."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cached_property
 
 from jinja2 import TemplateRuntimeError
 
-from remit.model.records import BY_KIND, Record, Role
+from remit.model.records import BY_KIND, Assignment, Record, Role
 from remit.model.register import address_of
 from remit.render.document_values import Piece, Values
 from remit.render.follow_up import FollowUpParts, follow_up_parts
@@ -79,6 +79,27 @@ class RoleValues(Values):
         """The day, the page's address with its QR code, and the fingerprint of the sources."""
         sources = role_sources(self._view, self._record)
         return self._pieces(colophon(self._view, address_of(self._record), sources))
+
+
+class AssignmentValues(Values):
+    """What a template made of an assignment is given."""
+
+    _record: Assignment
+
+    @property
+    def assignment(self) -> Assignment:
+        """The assignment's fields, as in its file."""
+        return self._record
+
+    @property
+    def title(self) -> Piece:
+        """The assignment's name."""
+        return self._inlines(self._view.name_inlines(self._record))
+
+    @property
+    def colophon(self) -> Piece:
+        """The day, the page's address with its QR code, and the fingerprint of the source."""
+        return self._pieces(colophon(self._view, address_of(self._record), [self._record]))
 
 
 class RegisterValues(Values):

@@ -31,6 +31,7 @@ from remit.render.tree import (
     Table,
     Text,
 )
+from remit.render.typesetting import bound
 
 API_VERSION = [1, 23, 1]
 NUMBERED_LEVELS = 3
@@ -212,7 +213,7 @@ class _Writer:
         nodes: list[Node] = []
         for inline in inlines:
             if isinstance(inline, Text):
-                nodes += _words(inline.text)
+                nodes += _words(bound(inline.text))
             elif isinstance(inline, Break):
                 nodes.append({"t": "LineBreak"})
             elif isinstance(inline, Strong):

@@ -62,6 +62,9 @@ def redline_document(view: View, old: MandateVersion, new: MandateVersion) -> tr
             moment=f"{_day_of_change(new, base.date)}T00:00:00Z",
             title=title,
             summary=summary,
+            said_added=labels["said_added"],
+            said_removed=labels["said_removed"],
+            said_end=labels["said_end"],
         ),
     )
 
@@ -152,6 +155,14 @@ def _units(block: tree.Block) -> Iterator[tuple[tree.Mark, str, tuple[tree.Inlin
         for row, mark in zip(block.rows, marks, strict=True):
             id = row[0].id or tree.plain(row[0].inlines)
             yield mark, id, tuple(cell.inlines for cell in row)
+
+
+def change_counts(view: View, old: MandateVersion, new: MandateVersion) -> Counter[Kind]:
+    """How many headings, paragraphs, items and rows changed from one version to another."""
+    before, after = mandate_parts(view, old), mandate_parts(view, new)
+    title = mark_words(view.label_inlines(old.title), view.label_inlines(new.title))
+    marked = mark_blocks((before.facts, *before.body), (after.facts, *after.body))
+    return sum((one.count for one in changes_by_section(title, marked)), Counter())
 
 
 # What changed, told

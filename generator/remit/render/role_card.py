@@ -19,20 +19,32 @@ from remit.render.contact_table import bare_address, contact_row, table_of_conta
 from remit.render.tree import Break, Cell, ItemList, Link, ListItem, Paragraph, Strong, Table, Text
 from remit.render.view import View
 
-ROOM = 172.0
+ROOM = 176.0
 """Millimetres between a title of one line and what stands at the foot of the page."""
-WIDTH = 160.0
+_TABLE, _TEXT = 160.0, 126.0
+"""Widths in millimetres: of a table, and of running text, which is kept narrower."""
 _LETTER = 0.157
 """Width of a letter in millimetres per point of its size, with some to spare."""
 _TITLE_LINE, _LINE, _ROW_LINE = 10.0, 5.3, 4.4
 """Heights in millimetres."""
-_FIRST = 3
-"""How many of what it does, and does not, come before the facts when room is short."""
 _FACT_WIDTHS = (0.26, 0.74)
 
 _Part = Literal["summary", "contacts", "does", "does_not", "facts"]
 _Piece = tuple[tree.Inlines, ...]
 """What is shown or left out as a whole: the words of an item, or those of a row's cells."""
+_TURNS: tuple[tuple[_Part, int | None], ...] = (
+    ("contacts", 1),
+    ("summary", None),
+    ("does_not", 1),
+    ("contacts", 3),
+    ("does_not", 3),
+    ("does", 3),
+    ("contacts", None),
+    ("facts", None),
+    ("does_not", None),
+    ("does", None),
+)
+"""What comes first when room is short, up to how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +74,8 @@ def role_card_parts(view: View, role: Role) -> RoleCardParts:
     notices, danger = tuple(_notices(view, role)), tuple(_danger(view, role))
     instead = () if pieces["contacts"] else tuple(_no_contact(view, role))
     fixed = (*notices, *danger, *instead)
-    room = ROOM - _TITLE_LINE * (_lines(view.name(role), 23) - 1)
-    room -= sum(_lines(words, 10.5) * _LINE + 3 for words in tree.words_of(fixed))
+    room = ROOM - _TITLE_LINE * (_lines(view.name(role), 23, _TABLE) - 1)
+    room -= sum(_lines(words, 11) * _LINE + 3 for words in tree.words_of(fixed))
     shown, left = _fitting(pieces, room)
     return RoleCardParts(
         notices=notices,
@@ -85,21 +97,11 @@ def _fitting(
 ) -> tuple[dict[_Part, list[_Piece]], int]:
     """The pieces that fit in `room` millimetres, and how many do not.
 
-    Whom to call comes first, then the first of what it does and does not, then the facts. A part
-    is cut at its end only, so nothing in the middle of a list is missing.
+    A part is cut at its end only, so nothing in the middle of a list is missing.
     """
-    turns: list[tuple[_Part, int | None]] = [
-        ("contacts", None),
-        ("summary", None),
-        ("does_not", _FIRST),
-        ("does", _FIRST),
-        ("facts", None),
-        ("does_not", None),
-        ("does", None),
-    ]
     shown: dict[_Part, list[_Piece]] = {part: [] for part in pieces}
     full: set[_Part] = set()
-    for part, most in turns:
+    for part, most in _TURNS:
         for piece in pieces[part][len(shown[part]) : most]:
             height = _height(part, piece) + (0 if shown[part] else _beginning(part))
             if part in full or height > room:
@@ -114,10 +116,10 @@ def _height(part: _Part, piece: _Piece) -> float:
     if part == "summary":
         return 4 + _lines(tree.plain(piece[0]), 12) * 6
     if part in ("does", "does_not"):
-        return 1.2 + _lines(tree.plain(piece[0]), 10.5, WIDTH - 6) * _LINE
+        return 1.2 + _lines(tree.plain(piece[0]), 11, _TEXT - 6) * _LINE
     widths = CONTACT_WIDTHS if part == "contacts" else _FACT_WIDTHS
     rows = (
-        sum(_lines(line, 9.5, WIDTH * share - 4) for line in _broken(inlines))
+        sum(_lines(line, 9.5, _TABLE * share - 4) for line in _broken(inlines))
         for inlines, share in zip(piece, widths, strict=True)
     )
     return 4 + max(rows) * _ROW_LINE
@@ -128,7 +130,7 @@ def _beginning(part: _Part) -> float:
     return {"summary": 0, "contacts": 26, "does": 15, "does_not": 15, "facts": 13}[part]
 
 
-def _lines(text: str, size: float, width: float = WIDTH) -> int:
+def _lines(text: str, size: float, width: float = _TEXT) -> int:
     return max(1, ceil(len(text) * size * _LETTER / width))
 
 

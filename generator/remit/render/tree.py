@@ -219,6 +219,10 @@ class Redline:
     """The title with its changed words marked; `Document.title` is the newer version's."""
     summary: Blocks
     """What changed, in words: printed where the format tracks no changes itself."""
+    said_added: str = ""
+    """Spoken and not printed before added words, where the format tracks no changes itself."""
+    said_removed: str = ""
+    said_end: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,12 @@ from remit.render.tree import (
     Text,
     has_changes,
 )
+from remit.render.typesetting import bound
 
 Node = dict[str, Any]
+LONG_WORD = 28
+"""A word of so many letters may be divided; the template has the same number."""
+_LETTERS = re.compile(rf"[^\W\d_]{{{LONG_WORD}}}")
 
 
 def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
@@ -64,7 +68,12 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
         "blocks": _blocks(document.blocks, link_base),
         **_redline(document, link_base),
     }
-    return {"document": json.dumps(content, ensure_ascii=False)}
+    data = json.dumps(content, ensure_ascii=False)
+    return {"document": data, "long_words": json.dumps(_has_long_words(data))}
+
+
+def _has_long_words(data: str) -> bool:
+    return any(len(part) >= LONG_WORD and _LETTERS.search(part) for part in data.split())
 
 
 def _letterhead(letterhead: Letterhead) -> Node:
@@ -93,11 +102,16 @@ def _redline(document: Document, link_base: str) -> Node:
     """The summary that comes first, and the title with its marks."""
     redline = document.redline
     if redline is None:
-        return {"summary": [], "marked_title": [], "marked": False}
+        return {"summary": [], "marked_title": [], "marked": False, "said": {}}
     return {
         "summary": _blocks(redline.summary, link_base),
         "marked_title": _inlines(redline.title, link_base),
         "marked": True,
+        "said": {
+            "added": redline.said_added,
+            "removed": redline.said_removed,
+            "end": redline.said_end,
+        },
     }
 
 
@@ -164,7 +178,7 @@ def _inlines(inlines: Inlines, link_base: str) -> list[Node]:
     nodes: list[Node] = []
     for inline in inlines:
         if isinstance(inline, Text):
-            nodes.append({"kind": "text", "text": _squeezed(inline.text)})
+            nodes.append({"kind": "text", "text": bound(_squeezed(inline.text))})
         elif isinstance(inline, Break):
             nodes.append({"kind": "break"})
         elif isinstance(inline, Strong):

@@ -56,6 +56,10 @@ class View:
     def on(self, day: date) -> Self:
         return self if day == self.day else replace(self, day=day)
 
+    def speaking(self, language: str) -> Self:
+        """The same view for a reader of another language."""
+        return self if language == self.language else replace(self, language=language)
+
     # --- texts ---
 
     def words(self, local: LocalText) -> str:

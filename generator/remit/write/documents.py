@@ -34,6 +34,7 @@ Format = DocumentFormat
 FORMATS: tuple[Format, ...] = ("docx", "odt", "pdf")
 
 _PACKAGE = Path(__file__).parent.parent
+_RENDERED = ("document_links", "pandoc", "typesetting", "typst")
 
 
 def write_document(document: Document, file_format: Format, link_base: str) -> bytes:
@@ -78,7 +79,7 @@ def _own_digest() -> str:
         TEMPLATES / "document.typ",
         *FONTS.glob("*.ttf"),
         *(_PACKAGE / "write").glob("*.py"),
-        *(_PACKAGE / "render" / f"{name}.py" for name in ("document_links", "pandoc", "typst")),
+        *(_PACKAGE / "render" / f"{name}.py" for name in _RENDERED),
     ]
     digest = hashlib.sha256()
     for path in sorted(files):

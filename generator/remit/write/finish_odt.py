@@ -14,6 +14,7 @@ from remit.write.archive import parse, read_parts, serialise, write_parts
 from remit.write.letterhead_odt import add_logo, add_reference
 from remit.write.look import (
     BAND,
+    BESIDE_TEXT,
     FORM_ROW,
     GREY,
     LIST_INDENT,
@@ -109,11 +110,40 @@ def _finish_lists(content: etree._Element) -> None:
                 place.set(q("text:list-tab-stop-position"), f"{LIST_INDENT * depth}mm")
                 place.set(q("fo:margin-left"), f"{LIST_INDENT * depth}mm")
                 place.set(q("fo:text-indent"), f"-{LIST_INDENT}mm")
-    for paragraph in automatic.iterfind("style:style", NAMESPACES):
-        if paragraph.get(q("style:list-style-name")) is not None:
-            paragraph.set(q("style:parent-style-name"), "ListText")
-            for properties in list(paragraph):
-                paragraph.remove(properties)
+    lists = {
+        style.get(q("style:name")): style.get(q("style:list-style-name"))
+        for style in automatic.findall("style:style", NAMESPACES)
+        if style.get(q("style:list-style-name")) is not None
+    }
+    for style in automatic.findall("style:style", NAMESPACES):
+        if style.get(q("style:name")) in lists:
+            automatic.remove(style)
+    _measure_lists(content, lists)
+
+
+def _measure_lists(content: etree._Element, lists: dict[str | None, str | None]) -> None:
+    """A style for each place in a list: where a list sets the indent, Writer drops the measure."""
+    made = set()
+    for paragraph in content.iter(q("text:p")):
+        listed = paragraph.get(q("text:style-name"))
+        if listed not in lists:
+            continue
+        depth = sum(1 for _ in paragraph.iterancestors(q("text:list")))
+        is_first = paragraph.getprevious() is None
+        name = f"{listed}.{depth}{'' if is_first else 'b'}"
+        paragraph.set(q("text:style-name"), name)
+        if name in made:
+            continue
+        made.add(name)
+        _automatic(content).append(
+            fragment(
+                f'<style:style style:name="{name}" style:family="paragraph"'
+                f' style:parent-style-name="ListText" style:list-style-name="{lists[listed]}">'
+                f'<style:paragraph-properties fo:margin-left="{LIST_INDENT * depth}mm"'
+                f' fo:margin-right="{BESIDE_TEXT}mm"'
+                f' fo:text-indent="{-LIST_INDENT if is_first else 0}mm"/></style:style>'
+            )
+        )
 
 
 def _finish_quotes(content: etree._Element) -> None:

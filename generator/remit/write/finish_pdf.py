@@ -9,7 +9,7 @@ import uuid
 from remit.render.tree import Document
 from remit.write.pdf_metadata import information, own_properties, xmp_packet
 from remit.write.pdf_objects import PdfObjects
-from remit.write.pdf_structure import complete_tables
+from remit.write.pdf_structure import complete_tables, speak_changes
 
 
 def finish_pdf(pdf: bytes, document: Document) -> bytes:
@@ -19,6 +19,7 @@ def finish_pdf(pdf: bytes, document: Document) -> bytes:
     """
     file = PdfObjects(_unmistakable(pdf))
     complete_tables(file, document)
+    speak_changes(file, document)
     identifiers = _identifiers(pdf, document)
     _describe(file, document, identifiers)
     return file.to_bytes((identifiers[0].bytes, identifiers[1].bytes))

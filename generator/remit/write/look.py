@@ -13,6 +13,13 @@ FONT: Final = "Source Sans 3"
 FALLBACK: Final = "Arial"
 """The font named to readers who do not have the first; both have the letters of the languages."""
 
+BODY: Final = 11.0
+"""Sizes of letters, in points."""
+SMALL: Final = 9.0
+TABLE: Final = 9.5
+PITCH: Final = {BODY: 15.2, SMALL: 11.9, TABLE: 12.6, 12.0: 16.0, 13.0: 17.2, 14.0: 18.6}
+"""From line to line at the least, in points, by the size of the letters: a larger letter from
+another font has room, and the lines of a smaller one stand no closer."""
 GREY: Final = "55606e"
 RULE: Final = "c9d1db"
 BAND: Final = "f1f4f7"
@@ -24,9 +31,13 @@ MARGIN_TOP: Final = 14.0
 """From the paper's edge to the header, in millimetres."""
 MARGIN_BOTTOM: Final = 13.0
 TEXT_WIDTH: Final = PAGE[0] - 2 * MARGIN_SIDE
+MEASURE: Final = 126.0
+"""Width of running text: about 75 letters to a line. Tables are as wide as the page allows."""
 LOGO_GAP: Final = 5.0
 REFERENCE_COLUMNS: Final = 3
-RUNNING_ID_WIDTH: Final = 52.0
+BESIDE_TEXT: Final = TEXT_WIDTH - MEASURE
+RUNNING_ID_WIDTH: Final = 58.0
+RUNNING_GAP: Final = 6.0
 NUMBER_WIDTH: Final = 11.0
 LIST_INDENT: Final = 6.0
 SIGNATURE_ROW: Final = 17.0

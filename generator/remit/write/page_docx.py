@@ -8,10 +8,21 @@ from lxml import etree
 
 from remit.render.tree import Document
 from remit.write.archive import parse, serialise
-from remit.write.look import LINE_NUMBER_GAP, PAGE, TEXT_WIDTH, text_width, twips
+from remit.write.look import GREY, LINE_NUMBER_GAP, PAGE, TEXT_WIDTH, text_width, twips
 from remit.write.reference_docx import fragment, w
 
 _BEFORE_LINE_NUMBERS = ("pgSz", "pgMar", "paperSrc", "pgBorders")
+_BEFORE_SUPPRESS = (
+    "pStyle",
+    "keepNext",
+    "keepLines",
+    "pageBreakBefore",
+    "framePr",
+    "widowControl",
+    "numPr",
+)
+"""What stands before the switch for line numbers, by the schema."""
+_NOT_NUMBERED = ("Title", "TableGap", "PageBreak", "Header", "TOCHeading", "TOC1", "TOC2")
 
 
 def finish_pages(body: etree._Element, parts: dict[str, bytes], document: Document) -> None:
@@ -22,10 +33,34 @@ def finish_pages(body: etree._Element, parts: dict[str, bytes], document: Docume
             f'<w:lnNumType w:countBy="1" w:distance="{twips(LINE_NUMBER_GAP)}"'
             ' w:restart="continuous"/>'
         )
-        [*before] = [one for name in _BEFORE_LINE_NUMBERS for one in section.findall(w(name))]
+        before = [one for name in _BEFORE_LINE_NUMBERS for one in section.findall(w(name))]
         before[-1].addnext(numbers)
+        parts["word/styles.xml"] = _numbered_styles(parts["word/styles.xml"])
     if document.landscape:
         _turn(section, parts)
+
+
+def _numbered_styles(xml: bytes) -> bytes:
+    """The styles, with that of the numbers, and without numbers for what is no running text."""
+    root = parse(xml)
+    for style in root.iter(w("style")):
+        properties = style.find(w("pPr"))
+        if style.get(w("styleId")) not in _NOT_NUMBERED or properties is None:
+            continue
+        before = [one for name in _BEFORE_SUPPRESS for one in properties.findall(w(name))]
+        off = fragment("<w:suppressLineNumbers/>")
+        if before:
+            before[-1].addnext(off)
+        else:
+            properties.insert(0, off)
+    root.append(
+        fragment(
+            '<w:style w:type="character" w:styleId="LineNumber"><w:name w:val="line number"/>'
+            f'<w:rPr><w:color w:val="{GREY}"/><w:sz w:val="15"/><w:szCs w:val="15"/></w:rPr>'
+            "</w:style>"
+        )
+    )
+    return serialise(root)
 
 
 def _turn(section: etree._Element, parts: dict[str, bytes]) -> None:

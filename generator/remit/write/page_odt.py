@@ -5,11 +5,24 @@ from __future__ import annotations
 from lxml import etree
 
 from remit.render.tree import Document
-from remit.write.look import LINE_NUMBER_GAP, PAGE, REFERENCE_COLUMNS, TEXT_WIDTH, text_width
+from remit.write.look import GREY, LINE_NUMBER_GAP, PAGE, REFERENCE_COLUMNS, TEXT_WIDTH, text_width
 from remit.write.reference_odt import NAMESPACES, fragment, q
 
-_NOT_NUMBERED = ("Title", "TableText", "TableGap", "Header", "Footer", "ContentsHeading")
-"""Paragraphs that Word does not number either, with those of styles that are based on them."""
+_NOT_NUMBERED = (
+    "Title",
+    "TableText",
+    "TableHead",
+    "TableLabel",
+    "TableSmallHead",
+    "TableGap",
+    "Header",
+    "Footer",
+    "PageBreak",
+    "ContentsHeading",
+    "Contents_20_1",
+    "Contents_20_2",
+)
+"""Paragraphs that Word does not number either."""
 
 
 def finish_pages(styles: etree._Element, document: Document) -> None:
@@ -31,6 +44,13 @@ def _number_lines(styles: etree._Element) -> None:
             f' text:offset="{LINE_NUMBER_GAP}mm" style:num-format="1" text:number-position="left"'
             ' text:count-empty-lines="false" text:count-in-text-boxes="false"'
             ' text:restart-on-page="false" text:style-name="Line_20_numbering"/>'
+        )
+    )
+    common.append(
+        fragment(
+            '<style:style style:name="Line_20_numbering" style:display-name="Line numbering"'
+            ' style:family="text"><style:text-properties fo:font-size="7.5pt"'
+            f' fo:color="#{GREY}"/></style:style>'
         )
     )
     for style in common.findall("style:style", NAMESPACES):

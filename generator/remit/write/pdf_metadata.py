@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import version
 from xml.sax.saxutils import escape
 
@@ -115,6 +116,7 @@ def _description(document: Document) -> str:
     return " ".join((document.description or document.subject).split())
 
 
+@cache
 def _producer() -> str:
     return f"Typst {version('typst')}"
 

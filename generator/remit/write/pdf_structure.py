@@ -13,6 +13,11 @@ from remit.write.pdf_objects import PdfObjects, array, kids, text_string
 HEADED_BY_ROW = ("facts", "signature")
 """Styles of tables whose first column says what its row is about."""
 
+_ELEMENT = b"<</Type/StructElem"
+_PICTURE = re.compile(
+    rb"<</Type/StructElem/S/Figure(/P \d+ 0 R)(/Alt(?:\([^()]*\)|<[0-9A-F]+>))"
+    rb"/A\[<</O/Layout[^>]*>>\](?=/K)"
+)
 _ROOT = re.compile(rb"/StructTreeRoot (\d+) 0 R")
 _NAMES = re.compile(rb"/IDTree<</Names\[(.*?)\]>>", re.DOTALL)
 _NAME = re.compile(rb"(\([^()]*\))(\d+) 0 R")
@@ -40,6 +45,24 @@ def complete_tables(file: PdfObjects, document: Document) -> None:
     found = list(_tables(file, document))
     _mark_row_headers(file, found)
     _place_signature_fields(file, found)
+
+
+def speak_changes(file: PdfObjects, document: Document) -> None:
+    """What a comparison's marks mean is said as words in the line, not announced as pictures."""
+    redline = document.redline
+    if redline is None:
+        return
+    said = {redline.said_added, redline.said_removed, redline.said_end} - {""}
+    spoken = {b"/Alt" + text_string(words) for words in said}
+    for number, content in file.objects.items():
+        found = _PICTURE.match(content)
+        if found and found[2] in spoken:
+            file[number] = b"%s/S/Span%s%s%s" % (
+                _ELEMENT,
+                found[1],
+                found[2],
+                content[found.end() :],
+            )
 
 
 def _mark_row_headers(file: PdfObjects, found: list[tuple[Table, int]]) -> None:
@@ -149,7 +172,7 @@ def _rows(file: PdfObjects, table: int) -> list[_Row]:
 
 def _elements(file: PdfObjects, above: int, kind: bytes) -> Iterator[int]:
     """The elements of a kind below another, in reading order; none is sought inside another."""
-    begin = b"<</Type/StructElem/S/"
+    begin = _ELEMENT + b"/S/"
     for element in kids(file[above]):
         if file[element].startswith(begin + kind + b"/"):
             yield element

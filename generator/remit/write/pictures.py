@@ -11,7 +11,8 @@ import typst
 
 from remit.render.tree import Picture
 
-DOTS_PER_INCH = 300
+DOTS_PER_INCH = 200
+"""Enough for a code of 2 cm and for print; more costs time in every document."""
 _PAGE = b"""\
 #set page(width: 1mm * float(sys.inputs.width), height: 1mm * float(sys.inputs.height),
   margin: 0pt, fill: none)
@@ -30,7 +31,7 @@ def png(picture: Picture) -> bytes:
     return _png(picture.svg, picture.width, picture.height)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _png(svg: str, width: float, height: float) -> bytes:
     made = _compiler().compile(
         input=_PAGE,

@@ -10,6 +10,8 @@ from lxml import etree
 from remit.write.archive import parse, serialise
 from remit.write.look import (
     BAND,
+    BESIDE_TEXT,
+    BODY,
     FALLBACK,
     FONT,
     GREY,
@@ -19,8 +21,12 @@ from remit.write.look import (
     MARGIN_TOP,
     NUMBER_WIDTH,
     PAGE,
+    PITCH,
     RULE,
+    RUNNING_GAP,
     RUNNING_ID_WIDTH,
+    SMALL,
+    TABLE,
     TEXT_WIDTH,
     Colours,
     twips,
@@ -67,10 +73,11 @@ def restyle_docx(parts: dict[str, bytes], language: str, colours: Colours) -> di
 # Styles: paragraph properties, then run properties, each in the order of the schema.
 
 
-def _spacing(before: float, after: float, line: int = 264) -> str:
+def _spacing(before: float, after: float, size: float = BODY) -> str:
+    """Distances round a paragraph, and its lines' for letters of a size."""
     return (
         f'<w:spacing w:before="{round(before * 20)}" w:after="{round(after * 20)}"'
-        f' w:line="{line}" w:lineRule="auto"/>'
+        f' w:line="{round(PITCH[size] * 20)}" w:lineRule="atLeast"/>'
     )
 
 
@@ -83,6 +90,8 @@ def _letters(size: float, colour: str = "", *, bold: bool = False) -> str:
 
 
 _KEEP = "<w:keepNext/><w:keepLines/>"
+_MEASURED = f'<w:ind w:right="{twips(BESIDE_TEXT)}"/>'
+_TITLE_SPACING = '<w:spacing w:before="240" w:after="160" w:line="216" w:lineRule="auto"/>'
 _NUMBER_INDENT = f'<w:ind w:left="{twips(NUMBER_WIDTH)}" w:hanging="{twips(NUMBER_WIDTH)}"/>'
 
 
@@ -93,7 +102,7 @@ def _heading(level: int, before: float, after: float, size: float, ink: str) -> 
         else ""
     )
     return (
-        f"{_KEEP}{numbering}<w:suppressAutoHyphens/>{_spacing(before, after, 252)}"
+        f"{_KEEP}{numbering}<w:suppressAutoHyphens/>{_spacing(before, after, size)}"
         f'<w:outlineLvl w:val="{level - 1}"/>',
         _letters(size, ink, bold=True),
     )
@@ -102,20 +111,23 @@ def _heading(level: int, before: float, after: float, size: float, ink: str) -> 
 def _paragraphs(ink: str) -> dict[str, tuple[str, str]]:
     return {
         "Normal": (f"<w:widowControl/>{_spacing(0, 0)}", ""),
-        "BodyText": (_spacing(0, 6), ""),
+        "BodyText": (f"{_spacing(0, 5.5)}{_MEASURED}", ""),
         "FirstParagraph": ("", ""),
-        "Compact": (_spacing(0, 4), ""),
+        "Compact": (_spacing(0, 3), ""),
         "Title": (
-            f"{_KEEP}<w:suppressAutoHyphens/>{_spacing(20, 10, 240)}",
+            f"{_KEEP}<w:suppressAutoHyphens/>{_TITLE_SPACING}",
             _letters(21, ink, bold=True),
         ),
-        "Heading1": _heading(1, 17, 5, 14, ink),
-        "Heading2": _heading(2, 13, 4, 12, ink),
-        "Heading3": _heading(3, 11, 4, 10.5, ink),
-        **{f"Heading{level}": _heading(level, 9, 3, 10.5, ink) for level in range(4, 10)},
-        "BlockText": (f'{_spacing(2, 6)}<w:ind w:left="{twips(8)}" w:right="{twips(8)}"/>', ""),
+        "Heading1": _heading(1, 17.5, 4, 14, ink),
+        "Heading2": _heading(2, 14.5, 3, 12, ink),
+        "Heading3": _heading(3, 13.5, 2.5, BODY, ink),
+        **{f"Heading{level}": _heading(level, 13.5, 2.5, BODY, ink) for level in range(4, 10)},
+        "BlockText": (
+            f'{_spacing(7.5, 5.5)}<w:ind w:left="{twips(8)}" w:right="{twips(BESIDE_TEXT + 8)}"/>',
+            "",
+        ),
         "TOCHeading": (
-            f'{_KEEP}<w:numPr><w:numId w:val="0"/></w:numPr>{_spacing(14, 4)}'
+            f'{_KEEP}<w:numPr><w:numId w:val="0"/></w:numPr>{_spacing(14, 4, 12.0)}'
             '<w:ind w:left="0" w:firstLine="0"/><w:outlineLvl w:val="9"/>',
             _letters(12, ink, bold=True),
         ),
@@ -124,22 +136,30 @@ def _paragraphs(ink: str) -> dict[str, tuple[str, str]]:
 
 def _new_paragraphs(ink: str) -> dict[str, tuple[str, str, str]]:
     return {
-        "Lead": ("BodyText", _spacing(0, 9), _letters(12, ink)),
-        "Note": ("BodyText", _spacing(0, 2.5, 252), _letters(8.5, GREY)),
-        "Label": ("BodyText", f"<w:keepNext/>{_spacing(7, 4)}", "<w:b/><w:bCs/>"),
-        "TableText": ("Normal", _spacing(2.2, 2.2, 252), _letters(9.5)),
-        "TableHead": ("TableText", "<w:keepNext/>", _letters(9.5, ink, bold=True)),
+        "Lead": ("BodyText", _spacing(0, 8, 12.0), _letters(12, ink)),
+        "Note": (
+            "BodyText",
+            f'{_spacing(0, 1, SMALL)}<w:ind w:right="0"/>',
+            _letters(SMALL, GREY),
+        ),
+        "Label": ("BodyText", f"<w:keepNext/>{_spacing(7.5, 3)}", "<w:b/><w:bCs/>"),
+        "TableText": ("Normal", _spacing(2, 2, TABLE), _letters(TABLE)),
+        "TableHead": ("TableText", "<w:keepNext/>", _letters(TABLE, ink, bold=True)),
         "TableLabel": ("TableText", "", "<w:b/><w:bCs/>"),
-        "TableSmallHead": ("TableText", f"<w:keepNext/>{_spacing(4, 1.5)}", _letters(8.5, GREY)),
+        "TableSmallHead": (
+            "TableText",
+            f"<w:keepNext/>{_spacing(2.5, 0.5, SMALL)}",
+            _letters(SMALL, GREY),
+        ),
         "TableGap": (
             "Normal",
-            '<w:spacing w:before="0" w:after="0" w:line="200" w:lineRule="exact"/>',
+            '<w:spacing w:before="0" w:after="0" w:line="170" w:lineRule="exact"/>',
             "",
         ),
-        "RunningHeader": ("Header", _spacing(0, 3), ""),
-        "LetterheadName": ("Normal", _spacing(0, 1, 240), _letters(13, ink, bold=True)),
-        "LetterheadText": ("Normal", _spacing(0, 1), _letters(8.5, GREY)),
-        "LetterheadValue": ("Normal", _spacing(0, 2), _letters(9.5, ink)),
+        "RunningHeader": ("Header", _spacing(0, 3, SMALL), ""),
+        "LetterheadName": ("Normal", _spacing(0, 1, 13.0), _letters(13, ink, bold=True)),
+        "LetterheadText": ("Normal", _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
+        "LetterheadValue": ("Normal", _spacing(0, 3, TABLE), _letters(TABLE, ink)),
         "LetterheadLogo": ("Normal", "", ""),
         "LetterheadGap": (
             "Normal",
@@ -152,7 +172,7 @@ def _new_paragraphs(ink: str) -> dict[str, tuple[str, str, str]]:
             ' w:lineRule="exact"/>',
             "",
         ),
-        "Picture": ("BodyText", _spacing(4, 8, 240), ""),
+        "Picture": ("BodyText", f'{_spacing(4, 8)}<w:ind w:right="0"/>', ""),
     }
 
 
@@ -168,8 +188,8 @@ _UNNUMBERED = {
 
 _RIGHT_TAB = f'<w:tabs><w:tab w:val="right" w:pos="{twips(TEXT_WIDTH)}"/></w:tabs>'
 _BUILT_IN: dict[str, tuple[str, str, str, str]] = {
-    "Header": ("header", "Normal", _RIGHT_TAB, _letters(8.5, GREY)),
-    "Footer": ("footer", "Normal", _RIGHT_TAB, _letters(8.5, GREY)),
+    "Header": ("header", "Normal", _RIGHT_TAB + _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
+    "Footer": ("footer", "Normal", _RIGHT_TAB + _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
     **{
         f"TOC{level}": (
             f"toc {level}",
@@ -271,7 +291,7 @@ def _defaults(root: etree._Element, language: str) -> None:
         fragment(
             "<w:docDefaults><w:rPrDefault><w:rPr>"
             f'<w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:eastAsia="{FONT}" w:cs="{FONT}"/>'
-            '<w:sz w:val="21"/><w:szCs w:val="21"/>'
+            '<w:sz w:val="22"/><w:szCs w:val="22"/>'
             f'<w:lang w:val="{language}" w:eastAsia="{language}" w:bidi="ar-SA"/>'
             "</w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>"
         ),
@@ -429,7 +449,11 @@ def _running_header() -> str:
         '<w:tblLook w:val="0000"/></w:tblPr>'
         f'<w:tblGrid><w:gridCol w:w="{left}"/><w:gridCol w:w="{right}"/></w:tblGrid><w:tr>'
         f'<w:tc><w:tcPr><w:tcW w:w="{left}" w:type="dxa"/></w:tcPr>'
-        + _paragraph("RunningHeader", _property("running_title"))
+        + _paragraph(
+            "RunningHeader",
+            _property("running_title"),
+            f'<w:ind w:right="{twips(RUNNING_GAP)}"/>',
+        )
         + f'</w:tc><w:tc><w:tcPr><w:tcW w:w="{right}" w:type="dxa"/></w:tcPr>'
         + _paragraph("RunningHeader", _property("running_id"), '<w:jc w:val="right"/>')
         + "</w:tc></w:tr></w:tbl>"

@@ -12,6 +12,8 @@ from lxml import etree
 
 from remit.write.archive import parse, serialise
 from remit.write.look import (
+    BESIDE_TEXT,
+    BODY,
     FALLBACK,
     FONT,
     GREY,
@@ -21,9 +23,13 @@ from remit.write.look import (
     MARGIN_TOP,
     NUMBER_WIDTH,
     PAGE,
+    PITCH,
     REFERENCE_COLUMNS,
     RULE,
+    RUNNING_GAP,
     RUNNING_ID_WIDTH,
+    SMALL,
+    TABLE,
     TEXT_WIDTH,
     Colours,
 )
@@ -96,7 +102,7 @@ def _defaults(root: etree._Element, language: str) -> None:
             properties.set(q("fo:language"), code)
             properties.set(q("fo:country"), country or "none")
             properties.set(q("style:font-name"), FONT)
-            properties.set(q("fo:font-size"), "10.5pt")
+            properties.set(q("fo:font-size"), f"{BODY}pt")
     common = root.find("office:styles", NAMESPACES)
     assert common is not None
     families = {
@@ -110,10 +116,11 @@ def _defaults(root: etree._Element, language: str) -> None:
 # Styles: attributes of the paragraph, then of its letters.
 
 
-def _spacing(before: float, after: float, line: int = 110) -> str:
+def _spacing(before: float, after: float, size: float = BODY) -> str:
+    """Distances round a paragraph, and its lines' for letters of a size."""
     return (
-        f'fo:margin-top="{before}pt" fo:margin-bottom="{after}pt" fo:line-height="{line}%"'
-        ' style:contextual-spacing="false"'
+        f'fo:margin-top="{before}pt" fo:margin-bottom="{after}pt"'
+        f' style:line-height-at-least="{PITCH[size]}pt" style:contextual-spacing="false"'
     )
 
 
@@ -126,13 +133,15 @@ def _letters(size: float, colour: str = "", *, bold: bool = False) -> str:
 
 
 _KEEP = ' fo:keep-with-next="always"'
+_MEASURED = f' fo:margin-right="{BESIDE_TEXT}mm"'
+_WIDE = ' fo:margin-right="0mm"'
 _PLAIN_INDENT = ' fo:margin-left="0mm" fo:margin-right="0mm" fo:text-indent="0mm"'
 
 
 def _heading(before: float, after: float, size: float, ink: str) -> tuple[str, str, str]:
     return (
         "Heading",
-        _spacing(before, after, 105) + _KEEP + ' fo:keep-together="always"',
+        _spacing(before, after, size) + _KEEP + ' fo:keep-together="always"',
         _letters(size, ink, bold=True),
     )
 
@@ -140,46 +149,49 @@ def _heading(before: float, after: float, size: float, ink: str) -> tuple[str, s
 def _paragraph_styles(ink: str) -> dict[str, tuple[str, str, str]]:
     return {
         "Standard": ("", _spacing(0, 0) + ' fo:orphans="2" fo:widows="2"', ""),
-        "Text_20_body": ("Standard", _spacing(0, 6), ""),
-        "First_20_paragraph": ("Text_20_body", _spacing(0, 6), ""),
+        "Text_20_body": ("Standard", _spacing(0, 5.5) + _MEASURED, ""),
+        "First_20_paragraph": ("Text_20_body", _spacing(0, 5.5) + _MEASURED, ""),
         "Title": (
             "Heading",
-            _spacing(20, 10, 100) + ' fo:text-align="start"' + _KEEP,
+            'fo:margin-top="4pt" fo:margin-bottom="8pt" fo:line-height="90%" fo:text-align="start"'
+            + _KEEP,
             _letters(21, ink, bold=True),
         ),
-        "Heading_20_1": _heading(17, 5, 14, ink),
-        "Heading_20_2": _heading(13, 4, 12, ink),
-        "Heading_20_3": _heading(11, 4, 10.5, ink),
-        **{f"Heading_20_{level}": _heading(9, 3, 10.5, ink) for level in range(4, 7)},
+        "Heading_20_1": _heading(12, 4, 14, ink),
+        "Heading_20_2": _heading(9, 3, 12, ink),
+        "Heading_20_3": _heading(8, 2.5, BODY, ink),
+        **{f"Heading_20_{level}": _heading(8, 2.5, BODY, ink) for level in range(4, 7)},
         **{
             f"UnnumberedHeading{level}": (f"Heading_20_{level}", _PLAIN_INDENT.strip(), "")
             for level in range(1, 7)
         },
         "Quotations": (
             "Text_20_body",
-            _spacing(2, 6) + ' fo:margin-left="8mm" fo:margin-right="8mm" fo:text-indent="0mm"',
+            _spacing(2, 5.5)
+            + f' fo:margin-left="8mm" fo:margin-right="{BESIDE_TEXT + 8}mm"'
+            + ' fo:text-indent="0mm"',
             "",
         ),
-        "ListText": ("Text_20_body", _spacing(0, 4), ""),
-        "Lead": ("Text_20_body", _spacing(0, 9), _letters(12, ink)),
-        "Note": ("Text_20_body", _spacing(0, 2.5, 105), _letters(8.5, GREY)),
-        "Label": ("Text_20_body", _spacing(7, 4) + _KEEP, 'fo:font-weight="bold"'),
-        "TableText": ("Standard", _spacing(2.2, 2.2, 105), _letters(9.5)),
-        "TableHead": ("TableText", _spacing(2.2, 2.2, 105) + _KEEP, _letters(9.5, ink, bold=True)),
-        "TableLabel": ("TableText", _spacing(2.2, 2.2, 105), _letters(9.5, bold=True)),
-        "TableSmallHead": ("TableText", _spacing(4, 1.5) + _KEEP, _letters(8.5, GREY)),
+        "ListText": ("Text_20_body", _spacing(0, 3) + _MEASURED, ""),
+        "Lead": ("Text_20_body", _spacing(0, 8, 12.0) + _MEASURED, _letters(12, ink)),
+        "Note": ("Text_20_body", _spacing(0, 1, SMALL) + _WIDE, _letters(SMALL, GREY)),
+        "Label": ("Text_20_body", _spacing(2, 3) + _MEASURED + _KEEP, 'fo:font-weight="bold"'),
+        "TableText": ("Standard", _spacing(2, 2, TABLE), _letters(TABLE)),
+        "TableHead": ("TableText", _spacing(2, 2, TABLE) + _KEEP, _letters(TABLE, ink, bold=True)),
+        "TableLabel": ("TableText", _spacing(2, 2, TABLE), _letters(TABLE, bold=True)),
+        "TableSmallHead": ("TableText", _spacing(2.5, 0.5, SMALL) + _KEEP, _letters(SMALL, GREY)),
         "TableGap": (
             "Standard",
-            'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="10pt"',
+            'fo:margin-top="0pt" fo:margin-bottom="0pt" fo:line-height="9pt"',
             "",
         ),
-        "LetterheadName": ("Standard", _spacing(0, 1, 100), _letters(13, ink, bold=True)),
-        "LetterheadText": ("Standard", _spacing(0, 1), _letters(8.5, GREY)),
-        "LetterheadValue": ("Standard", _spacing(0, 2), _letters(9.5, ink)),
-        "LetterheadLogo": ("Standard", _spacing(0, 0, 100), ""),
+        "LetterheadName": ("Standard", _spacing(0, 1, 13.0), _letters(13, ink, bold=True)),
+        "LetterheadText": ("Standard", _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
+        "LetterheadValue": ("Standard", _spacing(0, 3, TABLE), _letters(TABLE, ink)),
+        "LetterheadLogo": ("Standard", _spacing(0, 0), ""),
         "LetterheadLogoRight": (
             "LetterheadLogo",
-            _spacing(0, 0, 100) + ' fo:text-align="end"',
+            _spacing(0, 0) + ' fo:text-align="end"',
             "",
         ),
         "LetterheadGap": (
@@ -193,15 +205,19 @@ def _paragraph_styles(ink: str) -> dict[str, tuple[str, str, str]]:
             ' fo:break-before="page"',
             "",
         ),
-        "Picture": ("Text_20_body", _spacing(4, 8, 100), ""),
-        "NoteKept": ("Note", _spacing(0, 2.5, 105) + _KEEP, ""),
-        "Header": ("Standard", _spacing(0, 0), _letters(8.5, GREY)),
-        "RunningHeader": ("Header", _spacing(0, 3), ""),
-        "RunningId": ("RunningHeader", _spacing(0, 3) + ' fo:text-align="end"', ""),
-        "Footer": ("Standard", _spacing(0, 0), _letters(8.5, GREY)),
+        "Picture": ("Text_20_body", _spacing(4, 8) + _WIDE, ""),
+        "NoteKept": ("Note", _spacing(0, 1, SMALL) + _WIDE + _KEEP, ""),
+        "Header": ("Standard", _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
+        "RunningHeader": (
+            "Header",
+            _spacing(0, 3, SMALL) + f' fo:margin-right="{RUNNING_GAP}mm"',
+            "",
+        ),
+        "RunningId": ("RunningHeader", _spacing(0, 3, SMALL) + _WIDE + ' fo:text-align="end"', ""),
+        "Footer": ("Standard", _spacing(0, 0, SMALL), _letters(SMALL, GREY)),
         "ContentsHeading": (
             "Heading",
-            _spacing(14, 4) + _PLAIN_INDENT,
+            _spacing(14, 4, 12.0) + _PLAIN_INDENT,
             _letters(12, ink, bold=True),
         ),
         "Contents_20_1": ("Standard", _spacing(2, 1.5), ""),
@@ -244,7 +260,7 @@ def _styles(root: etree._Element, ink: str) -> None:
             f'fo:color="#{LINK}" style:text-underline-style="solid"'
             ' style:text-underline-width="auto" style:text-underline-color="font-color"',
         ),
-        ("ContentsLink", f'fo:color="#{ink}" style:text-underline-style="none"'),
+        ("ContentsLink", 'fo:color="#000000" style:text-underline-style="none"'),
         ("Strong_20_Emphasis", 'fo:font-weight="bold"'),
     ):
         for existing_style in common.findall("style:style", NAMESPACES):

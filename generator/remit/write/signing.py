@@ -23,6 +23,7 @@ from remit.write.signing_keys import CannotSign, SigningKey
 from remit.write.typst_tool import typeset
 
 if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.stamp import StaticStampStyle
 
@@ -111,7 +112,7 @@ def sign(document: Signable, field: Field, key: SigningKey, wish: Wish, now: dat
         reason=wish.reason or None,
         location=wish.place or None,
     )
-    signed = io.BytesIO()
+    signed = SignedFile()
     with tempfile.TemporaryDirectory(prefix="remit-sign-") as folder:
         stamp = Path(folder) / "stamp.pdf"
         stamp.write_bytes(_stamp(document, field, key, now))
@@ -128,6 +129,20 @@ def sign(document: Signable, field: Field, key: SigningKey, wish: Wish, now: dat
         except (SigningError, ValueError) as error:
             raise CannotSign(f"{document.name} cannot be signed: {error}") from error
     return signed.getvalue()
+
+
+class SignedFile(io.BytesIO):
+    """A file whose streams end unmistakably, as in `finish_pdf`: with another carriage return
+    after data that ends with one. Once it is signed, nothing can be mended."""
+
+    _end = b""
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        content = bytes(data)
+        if content == b"\nendstream" and self._end == b"\r":
+            content = b"\rendstream"
+        self._end = content[-1:]
+        return super().write(content)
 
 
 def _field(field: pikepdf.Object) -> Field:
