@@ -28,7 +28,7 @@ from remit.diagnostics import ContentFault, Diagnostic
 from remit.load.templates import read_template
 from remit.model.records import MandateVersion, Paragraph, Section
 from remit.model.register import Register
-from remit.model.templates import Templates
+from remit.model.templates import TemplateHead, Templates
 from remit.model.values import LocalText, When
 from remit.render import tree
 from remit.render.document_kinds import VALUES, document_of, names_given, template_faults
@@ -321,6 +321,12 @@ def test_the_handbook_names_every_element_and_every_value() -> None:
     for subject in VALUES:
         for name in names_given(subject):
             assert re.search(rf"`{name}[`(]", words), name
+
+
+def test_the_handbook_names_every_field_of_the_front_matter() -> None:
+    words = HANDBOOK.read_text("utf-8")
+    for name in TemplateHead.model_fields:
+        assert f"| `{name}` |" in words, name
 
 
 def test_an_own_template_replaces_and_extends_a_shipped_one() -> None:

@@ -14,7 +14,7 @@ from remit.model.site_files import file_name
 from remit.model.templates import DEFAULT_KIND, Contents, Subject, Template
 from remit.render import tree
 from remit.render.document_links import check_links
-from remit.render.document_templates import room_of
+from remit.render.document_templates import SHOW, room_of
 from remit.render.document_values import Pieces, Values
 from remit.render.downloads import Offered
 from remit.render.labels import labels_for
@@ -61,7 +61,7 @@ def document_of(view: View, kind: str, record: Made) -> tree.Document:
     wanted = room.wanted(template)
     values = VALUES[template.of](view, template, wanted.words, pieces, record)
     names = wanted.names & names_given(template.of)
-    given = {name: getattr(values, name) for name in names | {"show"}}
+    given = {name: getattr(values, name) for name in names | {SHOW}}
     printed = room.print(template, given, pieces.printed)
     frame = FRAMES[template.of](view, record)
     document = replace(

@@ -37,6 +37,8 @@ from remit.render.template_places import (
 )
 from remit.render.tree import Blocks, Inlines
 
+SHOW = "_show"
+"""The name of what prints a value that is no text."""
 LONGEST_PRINT = 8_000_000
 """Characters that a template may print: a whole register as one handbook needs far fewer."""
 LONGEST_RANGE = 1000
@@ -186,7 +188,7 @@ def _finalize(context: jinja2.runtime.Context, value: object) -> object:
         return str(value)
     if type(value) in (str, int) or hasattr(value, "__html__"):
         return value
-    show = context.get("show")
+    show = context.get(SHOW)
     return show(value) if callable(show) else value
 
 

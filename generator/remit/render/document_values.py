@@ -104,13 +104,6 @@ class Values:
         except KeyError as error:
             raise TemplateRuntimeError(f"there is no label {error}") from None
 
-    def count(self, key: str, number: int) -> str:
-        """A number of things in words, in the language's own plural form."""
-        try:
-            return self._labels.count(key, number)
-        except KeyError as error:
-            raise TemplateRuntimeError(f"there is no plural {error}") from None
-
     def text(self, local: LocalText) -> Piece:
         """A record's text in the document's language, with its links: words for a paragraph."""
         if not isinstance(local, LocalText):
@@ -169,8 +162,8 @@ class Values:
                 raise TemplateRuntimeError(f"say('{key}') lacks {name}=…")
         return self._inlines(tuple(found))
 
-    def show(self, value: object) -> object:
-        """What is printed of a value that is no text: remit asks this of itself."""
+    def _show(self, value: object) -> Piece:
+        """What is printed of a value that is no text."""
         return self._inlines(self._shown(value))
 
     def _shown(self, value: object) -> tree.Inlines:

@@ -19,13 +19,13 @@ from remit.render.contact_table import bare_address, contact_row, table_of_conta
 from remit.render.tree import Break, Cell, ItemList, Link, ListItem, Paragraph, Strong, Table, Text
 from remit.render.view import View
 
-ROOM = 176.0
+ROOM = 182.0
 """Millimetres between a title of one line and what stands at the foot of the page."""
 _TABLE, _TEXT = 160.0, 126.0
 """Widths in millimetres: of a table, and of running text, which is kept narrower."""
 _LETTER = 0.157
 """Width of a letter in millimetres per point of its size, with some to spare."""
-_TITLE_LINE, _LINE, _ROW_LINE = 10.0, 5.3, 4.4
+_TITLE_LINE, _LINE, _ROW_LINE, _HEADING = 10.0, 5.4, 4.5, 15.0
 """Heights in millimetres."""
 _FACT_WIDTHS = (0.26, 0.74)
 
@@ -76,6 +76,7 @@ def role_card_parts(view: View, role: Role) -> RoleCardParts:
     fixed = (*notices, *danger, *instead)
     room = ROOM - _TITLE_LINE * (_lines(view.name(role), 23, _TABLE) - 1)
     room -= sum(_lines(words, 11) * _LINE + 3 for words in tree.words_of(fixed))
+    room -= _HEADING if instead else 0
     shown, left = _fitting(pieces, room)
     return RoleCardParts(
         notices=notices,
@@ -127,7 +128,13 @@ def _height(part: _Part, piece: _Piece) -> float:
 
 def _beginning(part: _Part) -> float:
     """Room for a part's heading and its table's header."""
-    return {"summary": 0, "contacts": 26, "does": 15, "does_not": 15, "facts": 13}[part]
+    return {
+        "summary": 0,
+        "contacts": _HEADING + 9,
+        "does": _HEADING,
+        "does_not": _HEADING,
+        "facts": 13,
+    }[part]
 
 
 def _lines(text: str, size: float, width: float = _TEXT) -> int:
@@ -177,7 +184,7 @@ def _danger(view: View, role: Role) -> Iterator[tree.Block]:
     )
     if numbers:
         words = view.labels.get("card_danger", phone="\u00a0/\u00a0".join(numbers))
-        yield Paragraph((Strong((Text(words),)),))
+        yield Paragraph((Strong((Text(words),)),), style="lead")
 
 
 def _country(view: View, role: Role) -> Area | None:

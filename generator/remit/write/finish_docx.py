@@ -96,7 +96,15 @@ def _finish_tables(body: etree._Element, document: Document) -> None:
         following = element.getnext()
         while following is not None and following.tag == w("bookmarkEnd"):
             after, following = following, following.getnext()
+        if following is not None and following.tag == w("p") and not len(following):
+            _remove(following)  # pandoc's own, between neighbouring tables
         after.addnext(fragment('<w:p><w:pPr><w:pStyle w:val="TableGap"/></w:pPr></w:p>'))
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    assert parent is not None
+    parent.remove(element)
 
 
 def _finish_table(element: etree._Element, table: Table, ink: str, width: float) -> None:

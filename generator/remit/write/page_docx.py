@@ -22,7 +22,16 @@ _BEFORE_SUPPRESS = (
     "numPr",
 )
 """What stands before the switch for line numbers, by the schema."""
-_NOT_NUMBERED = ("Title", "TableGap", "PageBreak", "Header", "TOCHeading", "TOC1", "TOC2")
+_NOT_NUMBERED = (
+    "Title",
+    "TableGap",
+    "PageBreak",
+    "Header",
+    "LetterheadGap",
+    "TOCHeading",
+    "TOC1",
+    "TOC2",
+)
 
 
 def finish_pages(body: etree._Element, parts: dict[str, bytes], document: Document) -> None:
