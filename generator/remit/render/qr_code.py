@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby
 
 import segno
@@ -22,6 +25,13 @@ def qr_picture(address: str, alt: str) -> Picture:
 
     `alt` says in the document's language that it is a code, and the address.
     """
+    svg, png = _drawn(address)
+    return Picture(svg, alt, SIDE, SIDE, png=png)
+
+
+@lru_cache(maxsize=64)
+def _drawn(address: str) -> tuple[str, bytes]:
+    """As SVG and as PNG."""
     code = segno.make(address, error="m", micro=False, boost_error=False, mask=MASK)
     modules = code.matrix
     side = len(modules) + 2 * QUIET_ZONE
@@ -35,7 +45,24 @@ def qr_picture(address: str, alt: str) -> Picture:
         f'<rect width="{side}" height="{side}" fill="#ffffff"/>'
         f'<path fill="#000000" d="{path}"/></svg>'
     )
-    return Picture(svg, alt, SIDE, SIDE)
+    return svg, _png(modules)
+
+
+def _png(modules: tuple[bytearray, ...]) -> bytes:
+    """Eight points a module, black and white: a byte of the picture is a module (ISO 15948)."""
+    side = len(modules) + 2 * QUIET_ZONE
+    blank, edge = b"\0" + b"\xff" * side, b"\xff" * QUIET_ZONE
+    rows = [blank * 8] * QUIET_ZONE
+    for row in modules:
+        dots = bytes(0 if dark else 255 for dark in row)
+        rows.append((b"\0" + edge + dots + edge) * 8)
+    rows += [blank * 8] * QUIET_ZONE
+    head = struct.pack(">2I5B", 8 * side, 8 * side, 1, 0, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(b"".join(rows))), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
 
 
 def _dark_runs(row: bytearray) -> Iterator[tuple[int, int]]:

@@ -171,6 +171,8 @@ class Picture:
     height: float
     beside: bool = False
     """At the right margin, beside the small print that follows it."""
+    png: bytes = field(default=b"", repr=False)
+    """The same drawing for readers that know no SVG; made of it when not given."""
 
 
 @dataclass(frozen=True, slots=True)

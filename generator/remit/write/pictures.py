@@ -27,8 +27,8 @@ def media_name(picture: Picture) -> str:
 
 
 def png(picture: Picture) -> bytes:
-    """The drawing in its printed size; what it does not cover is transparent."""
-    return _png(picture.svg, picture.width, picture.height)
+    """The drawing; what it does not cover is transparent."""
+    return picture.png or _png(picture.svg, picture.width, picture.height)
 
 
 @lru_cache(maxsize=512)
