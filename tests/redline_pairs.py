@@ -271,8 +271,15 @@ def redline_of(pair: tuple[Blocks, Blocks], name: str) -> Document:
 
 
 def reading(blocks: Blocks, title: str) -> list[str]:
-    """Each line of a version as it is read in a file: its kind and its words."""
-    return [re.sub(" +", " ", line) for line in (f"title: {title}", *_reading(blocks))]
+    """Each line of a version as it is read in a file: its kind and its words.
+
+    A space is a space: which of them a line may end at is not what is compared.
+    """
+    return [_spaced(line) for line in (f"title: {title}", *_reading(blocks))]
+
+
+def _spaced(words: str) -> str:
+    return re.sub("[ \u00a0]+", " ", words)
 
 
 def _reading(blocks: Blocks) -> Iterator[str]:
@@ -300,7 +307,7 @@ def pandoc_reading(data: bytes) -> list[str]:
     document = json.loads(data)
     title = _pandoc_words(document["meta"]["title"]["c"])
     return [
-        f"{kind}: {' | '.join(re.sub(' +', ' ', cell.strip()) for cell in words.split('|'))}"
+        f"{kind}: {' | '.join(_spaced(cell.strip()) for cell in words.split('|'))}"
         for kind, words in (("title", title), *_pandoc_blocks(document["blocks"]))
         if words.strip(" |")
     ]
@@ -359,7 +366,7 @@ def odt_reading(data: bytes) -> list[str]:
     }
     body = root.find(f".//{_OFFICE}text")
     assert body is not None
-    found = [re.sub(" +", " ", line) for line in _odt_reading(body, parents)]
+    found = [_spaced(line) for line in _odt_reading(body, parents)]
     return found[:-1] if found[-1].endswith(": ") else found
 
 

@@ -431,7 +431,9 @@ def test_missing_package_is_said_kindly(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_tool_versions_name_all_that_matters() -> None:
     assert re.fullmatch(
-        r"pandoc [\d.]+, typst [\d.]+, lxml [\d.]+, remit [0-9a-f]{16}", tool_versions()
+        r"pandoc [\d.]+, typst [\d.]+, lxml [\d.]+, xlsxwriter [\d.]+, "
+        r"remit [0-9a-f]{16}",
+        tool_versions(),
     )
 
 
