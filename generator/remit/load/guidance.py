@@ -9,7 +9,9 @@ from typing import Any
 
 from remit.diagnostics import Diagnostic, Location
 from remit.load.reading import ReadBytes
+from remit.load.yaml_edit import CannotEdit, rewrite
 from remit.load.yaml_reader import find_places, not_utf8, read_yaml
+from remit.load.yaml_text import KeyOrder
 from remit.model.shape import Path
 
 _FRONT_MATTER = re.compile(
@@ -99,6 +101,17 @@ def read_guidance(
         )
         return None
     return value, origin
+
+
+def rewrite_front_matter(data: bytes, front: dict[str, Any], order: KeyOrder) -> bytes:
+    """A guidance file with other fields above its text, which stays as it is.
+
+    Raises CannotEdit.
+    """
+    match = _FRONT_MATTER.match(data)
+    if not match:
+        raise CannotEdit("the file does not begin with front matter")
+    return data[: match.start(1)] + rewrite(match[1], front, order) + data[match.end(1) :]
 
 
 def _read_language(
