@@ -15,6 +15,7 @@ from remit import __version__
 from remit.build import DoesNotLoad
 from remit.cli.arguments import BUG, CONTENT, USE
 from remit.cli.diff import diff
+from remit.cli.explain import explain
 from remit.cli.export import export
 from remit.cli.register import build, check, release, serve
 from remit.diagnostics import as_text
@@ -47,7 +48,7 @@ def remit(context: click.Context, root: Path) -> None:
     context.obj = root
 
 
-for command in (check, build, serve, release, export, diff):
+for command in (check, build, serve, release, export, diff, explain):
     remit.add_command(command)
 
 
