@@ -109,6 +109,16 @@ def load_whole(settings: Settings) -> Register:
     return loaded.register
 
 
+def editor_files(settings: Settings, folder: str) -> dict[str, bytes]:
+    """Every JSON Schema, by its path from the register's top. Files that cannot be read are
+    left out of the known ids."""
+    from remit.render.json_schema import schema_files
+
+    register = load_register(settings).register
+    made = schema_files(register, settings.today)
+    return {f"{folder}/{name}": data for name, data in made.items()}
+
+
 def _require(state: str, loaded: Loaded) -> None:
     if has_errors(loaded.problems):
         raise DoesNotLoad(state, sorted(loaded.problems))
