@@ -46,19 +46,19 @@ class Splices:
         column = self._tree.column(node.start)
         if not source:
             first, *rest = scalar_lines(value, indent, column + 1, flow=in_flow)
-            return [self._laid(node, [" " + first, *rest])]
+            return [self.laid(node, [" " + first, *rest])]
         if not isinstance(value, str):
-            return [self._laid(node, scalar_lines(value, indent, column))]
+            return [self.laid(node, scalar_lines(value, indent, column))]
         ways = []
         if node.style not in ("|", ">") and "\n" not in source:
             one = self._quoted_alike(node.style, value, in_flow)
             fits = len(one or "") <= max(WIDTH - column, len(source)) + TOLERANCE
             if one and (fits or " " not in value):
-                ways.append(self._laid(node, [one]))
+                ways.append(self.laid(node, [one]))
         elif node.style != "|":
             lines = relaid(source, node, value)
             if lines and node.style == ">":
-                ways.append(self._laid(node, lines))
+                ways.append(self.laid(node, lines))
             elif lines:
                 ways.append([(node.start, node.end, "\n".join(lines))])
         preferred = scalar_lines(value, indent, column, flow=in_flow)
@@ -66,7 +66,7 @@ class Splices:
         if node.style == "|":
             made.sort(key=lambda form: not form[0].startswith("|"))
             preferred = made[0]
-        return ways + [self._laid(node, lines) for lines in [preferred, *made]]
+        return ways + [self.laid(node, lines) for lines in [preferred, *made]]
 
     @staticmethod
     def _quoted_alike(style: str, value: str, flow: bool) -> str | None:
@@ -74,7 +74,7 @@ class Splices:
             return plain(value, flow=flow)
         return single_quoted(value) if style == "'" else double_quoted(value)
 
-    def _laid(self, node: Node, lines: list[str]) -> list[Splice]:
+    def laid(self, node: Node, lines: list[str]) -> list[Splice]:
         """A text in place of another, the lines below it after a comment on its line."""
         body = "".join("\n" + line for line in lines[1:])
         if node.style in ("|", ">"):

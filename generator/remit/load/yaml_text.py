@@ -142,11 +142,8 @@ def forms(words: str, indent: int, *, flow: bool = False) -> Iterator[list[str]]
     if one is not None:
         yield [one]
     elif "\n" not in words:
-        yield (
-            [double_quoted(words)]
-            if "\\" not in words
-            else [single_quoted(words) or double_quoted(words)]
-        )
+        single = single_quoted(words) if re.search(r'[\\"]', words) and "'" not in words else None
+        yield [single or double_quoted(words)]
     if not flow:
         for lines in (literal if "\n" in words else folded, folded, literal):
             made = lines(words, indent)
