@@ -6,7 +6,7 @@ What makes documents is imported when they are made: checking alone starts in ha
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -17,6 +17,7 @@ from remit.check import run_checks
 from remit.diagnostics import Diagnostic, has_errors
 from remit.load.records import Loaded, load_register
 from remit.load.revision import load_revision
+from remit.load.source import Adding, Disk, Source
 from remit.model.addresses import addresses
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Register
@@ -44,11 +45,11 @@ class Checked:
         return bool(self.found) if strict else has_errors(self.found)
 
 
-def load_and_check(settings: Settings) -> Checked:
+def load_and_check(settings: Settings, source: Source | None = None) -> Checked:
     """Reads every record and runs every check. Files that cannot be read are reported, and what
     points to them is not reported as dangling too."""
     with _collector_paused():
-        loaded = load_register(settings)
+        loaded = load_register(settings, source)
         found = run_checks(loaded.register, settings)
     if has_errors(loaded.problems):
         found = [
@@ -57,6 +58,13 @@ def load_and_check(settings: Settings) -> Checked:
         unread = {problem.location.path for problem in loaded.problems if problem.is_error}
         found = [one for one in found if not _caused_by_unread(one, unread)]
     return Checked(loaded.register, sorted({*loaded.problems, *found}))
+
+
+def found_with(settings: Settings, files: Mapping[str, bytes], before: Checked) -> list[Diagnostic]:
+    """What would be found wrong once these files are written, and is not wrong before."""
+    after = load_and_check(settings, Adding(Disk(settings.root), files))
+    known = set(before.found)
+    return [one for one in after.found if one not in known]
 
 
 def _caused_by_unread(found: Diagnostic, unread: set[str]) -> bool:

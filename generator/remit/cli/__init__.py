@@ -18,6 +18,7 @@ from remit.cli.diff import diff
 from remit.cli.explain import explain
 from remit.cli.export import export
 from remit.cli.fmt import fmt
+from remit.cli.new import new
 from remit.cli.register import build, check, release, serve
 from remit.cli.schema import schema
 from remit.diagnostics import as_text
@@ -50,7 +51,7 @@ def remit(context: click.Context, root: Path) -> None:
     context.obj = root
 
 
-for command in (check, build, serve, release, export, diff, explain, schema, fmt):
+for command in (check, build, serve, release, export, diff, explain, schema, fmt, new):
     remit.add_command(command)
 
 
