@@ -225,6 +225,19 @@ def test_fields_and_values_are_offered(server: LanguageServer, role: Path) -> No
 
 
 @needs_server
+def test_a_whole_record_and_a_whole_block_are_offered(server: LanguageServer, role: Path) -> None:
+    text = server.completions(role, "│")["new role"]["insertText"]
+    value = read_yaml(re.sub(r"\$\{\d+\|(\w+).*?\}|\$\d+", r"\1", text).encode(), "").value
+    assert set(read_yaml(ROLE.encode(), "").value) == set(value)
+    version = server.workspace / "mandates/team-mandate/2024-01-01.yml"
+    before, blocks, after = version.read_text("utf-8").partition("    blocks:\n")
+    offered = server.completions(version, f"{before}{blocks}      - │\n{after}")
+    assert offered["new cooperation"]["insertText"].startswith(
+        "kind: cooperation\n  id: $1\n  with: $2\n  text:\n    nb: $3"
+    )
+
+
+@needs_server
 def test_a_field_tells_what_it_means(server: LanguageServer, role: Path) -> None:
     told = server.hover(role, ROLE.replace("holder", "hol│der"))
     assert "The organisation where it sits and is led." in told

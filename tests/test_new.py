@@ -185,6 +185,15 @@ def test_ids_are_known_to_editors_at_once(register_copy: Path) -> None:
     assert run(register_copy, "schema", "--check").returncode == 0
 
 
+def test_a_new_record_names_its_schema_where_the_others_do(register_copy: Path) -> None:
+    run(register_copy, "schema", "--modelines")
+    assert begin(register_copy, "mandate", *EACH["mandate"], SUMMARY).returncode == 0
+    folder = register_copy / "mandates/radgivning-pa-oya"
+    for name, kind in (("mandate", "mandate"), ("2027-01-01", "mandate-version")):
+        first = (folder / f"{name}.yml").read_text("utf-8").splitlines()[0]
+        assert first == f"# yaml-language-server: $schema=../../.remit/schemas/{kind}.json"
+
+
 # --- questions -----------------------------------------------------------------------------
 
 

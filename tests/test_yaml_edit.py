@@ -137,6 +137,19 @@ CASES: dict[str, tuple[str, Callable[[Any], object], str]] = {
         put("a", 0, to={"id": "r", "t": "new"}),
         "a:\n  # c\n  - id: r\n    t: new\n  - id: q\n    t: two\n",
     ),
+    "item moved": (
+        "a:\n  - id: p # 1\n    t: 'x'\n  # about q\n  - id: q\n    t: >-\n      one\n      two\n"
+        "  - id: r\n    t: z\nb: 1\n",
+        lambda v: v["a"].insert(0, v["a"].pop(1)),
+        "a:\n  # about q\n"
+        "  - id: q\n    t: >-\n      one\n      two\n  - id: p # 1\n    t: 'x'\n"
+        "  - id: r\n    t: z\nb: 1\n",
+    ),
+    "item moved down, one added, one removed": (
+        "a:\n  - x # 1\n  - p\n  - z # 3\n",
+        put("a", to=["new", "z", "x"]),
+        "a:\n  - new\n  - z # 3\n  - x # 1\n",
+    ),
     "field of an item removed": (
         "a:\n  - id: p # c\n    t: one\n",
         lambda v: v["a"][0].pop("id"),
@@ -294,13 +307,15 @@ def _change(draw: st.DrawFn, value: Any) -> Path:
     for part in path[:-1]:
         holder = holder[part]
     step: Any = path[-1]
-    what = draw(st.sampled_from(["word", "put", "remove", "add"]))
+    what = draw(st.sampled_from(["word", "put", "remove", "add", "move"]))
     if what == "word" and isinstance(holder[step], str):
         words = holder[step].split(" ")
         words[draw(st.integers(0, len(words) - 1))] = draw(WORDS)
         holder[step] = " ".join(words)
     elif what == "put":
         holder[step] = draw(NEW)
+    elif what == "move" and isinstance(holder, list):
+        holder.insert(draw(st.integers(0, len(holder) - 1)), holder.pop(step))
     elif what == "remove" and (len(path) > 1 or len(holder) > 1):
         del holder[step]
     elif isinstance(holder, list):

@@ -11,10 +11,13 @@ from __future__ import annotations
 import copy
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
 from difflib import SequenceMatcher
 from typing import Any
 
-from remit.load.yaml_nodes import CannotEdit, Tree, read_nodes
+from remit.load.yaml_nodes import CannotEdit, Node, Tree, read_nodes
+from remit.load.yaml_order import Rearranging
 from remit.load.yaml_reader import read_yaml
 from remit.load.yaml_splices import Splice, Splices
 from remit.load.yaml_text import WIDTH, KeyOrder, as_written_order, flow_text
@@ -31,6 +34,7 @@ def rewrite(data: bytes, value: dict[str, Any], order: KeyOrder = as_written_ord
     `order` gives the place of new fields among those that are there.
     """
     editor = _Editor(data, order)
+    editor.put_all_texts(value)
     editor.amend((), value)
     return editor.data()
 
@@ -80,6 +84,22 @@ class _Editor:
 
     # --- which changes ---------------------------------------------------------------------
 
+    def put_all_texts(self, value: Any) -> None:
+        """Makes all changes of single texts at once, as reading a large file takes its time.
+
+        Where they do not go together, nothing is done, and `amend` makes them one by one.
+        """
+        splices: list[Splice] = []
+        intended = copy.deepcopy(self.value)
+        for path, words in _changed_texts((), self.value, value):
+            node = self.tree.find(path)
+            if self._flow_around(path) is None and node.start < node.end:
+                splices.extend(self.splices.scalar_ways(path, node, words, in_flow=False)[0])
+                _put(intended, path, words)
+        if splices:
+            with suppress(CannotEdit):
+                self._first_that_fits(intended, [splices])
+
     def amend(self, path: Path, new: Any) -> None:
         """The fewest changes that make the value at `path` be `new`."""
         old = self._at(path)
@@ -99,11 +119,11 @@ class _Editor:
 
     def _amend_list(self, path: Path, old: list[Any], new: list[Any]) -> None:
         """From the last item to the first, so that the places of earlier ones stay right."""
-        matcher = SequenceMatcher(None, [*map(_mark, old)], [*map(_mark, new)], autojunk=False)
-        for what, first, last, new_first, new_last in reversed(matcher.get_opcodes()):
-            pairs = last - first if what == "equal" else 0
-            if what == "replace":
-                pairs = _pairs(old[first:last], new[new_first:new_last])
+        moved = _moved(old, new)
+        if moved != list(range(len(old))):
+            self._move(path, moved)
+            old = [old[index] for index in moved]
+        for first, last, new_first, new_last, pairs in reversed(_aligned(old, new)):
             for index in reversed(range(new_first + pairs, new_last)):
                 self.insert((*path, last), new[index])
             for index in reversed(range(first + pairs, last)):
@@ -167,12 +187,24 @@ class _Editor:
         else:
             self._first_that_fits(intended, [self.splices.without(node, step)])
 
+    def _move(self, path: Path, places: list[int]) -> None:
+        """Items in another order, each with its text as it is and the comments above it."""
+        items = self._at(path)
+        intended = self._with(path, [items[index] for index in places])
+        node = self.tree.find(path)
+        if node.style == "flow":
+            self._put_flow(path, intended)
+            return
+
+        def order(inner: Node, place: Path) -> list[int]:
+            return places if place == path else list(range(len(inner.children())))
+
+        text = Rearranging(self.tree, order, self.newline).text_with(path, node)
+        self._first_that_fits(intended, [[(0, len(self.text), text.replace("\r\n", "\n"))]])
+
     def _with(self, path: Path, value: Any) -> Any:
         intended = copy.deepcopy(self.value)
-        holder = intended
-        for part in path[:-1]:
-            holder = holder[part]
-        holder[path[-1]] = value
+        _put(intended, path, value)
         return intended
 
     def _flow_around(self, path: Path) -> Path | None:
@@ -220,6 +252,50 @@ class _Editor:
         self._first_that_fits(intended, ways)
 
 
+def _put(whole: Any, path: Path, value: Any) -> None:
+    for step in path[:-1]:
+        whole = whole[step]
+    whole[path[-1]] = value
+
+
+def _changed_texts(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, Any]]:
+    """Where a text, number or truth value is another one, in what is there before and after."""
+    if same(old, new):
+        return
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in old:
+            if name in new:
+                yield from _changed_texts((*path, name), old[name], new[name])
+    elif isinstance(old, list) and isinstance(new, list):
+        for first, _, new_first, _, pairs in _aligned(old, new):
+            for offset in range(pairs):
+                one, other = old[first + offset], new[new_first + offset]
+                yield from _changed_texts((*path, first + offset), one, other)
+    elif not isinstance(old, (dict, list)) and not isinstance(new, (dict, list)):
+        yield path, new
+
+
+def _aligned(old: list[Any], new: list[Any]) -> list[tuple[int, int, int, int, int]]:
+    """Runs of items that belong together: from, to in the old and in the new list, and how many
+    at their beginning are the same ones, changed perhaps."""
+    matcher = SequenceMatcher(None, [*map(_mark, old)], [*map(_mark, new)], autojunk=False)
+    return [
+        (first, last, new_first, new_last, _pairs(old[first:last], new[new_first:new_last]))
+        for what, first, last, new_first, new_last in matcher.get_opcodes()
+    ]
+
+
+def _moved(old: list[Any], new: list[Any]) -> list[int]:
+    """The old items, by their places, with those that both lists have in the new list's order."""
+    marks = [_mark(item) for item in old]
+    wanted = {_mark(item): place for place, item in enumerate(new)}
+    if len(set(marks)) < len(marks) or len(wanted) < len(new):
+        return list(range(len(old)))
+    kept = [at for at, mark in enumerate(marks) if mark in wanted]
+    in_order = dict(zip(kept, sorted(kept, key=lambda at: wanted[marks[at]]), strict=True))
+    return [in_order.get(at, at) for at in range(len(old))]
+
+
 def _mark(item: Any) -> str:
     """What tells items of a list apart: their id, or all that they say."""
     if isinstance(item, dict) and isinstance(item.get("id"), str):
@@ -228,10 +304,11 @@ def _mark(item: Any) -> str:
 
 
 def _pairs(old: list[Any], new: list[Any]) -> int:
-    """How many items from the first on are the same ones, changed. Those with ids are not."""
+    """How many items from the first on are the same ones, changed. An id tells for sure."""
     count = 0
     for one, other in zip(old, new, strict=False):
-        if any(_mark(item).startswith("id ") for item in (one, other)):
+        marks = {_mark(one), _mark(other)}
+        if len(marks) == 2 and any(mark.startswith("id ") for mark in marks):
             break
         count += 1
     return count

@@ -8,12 +8,12 @@ file stays as it is. A field takes the comments above it along when it moves.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from remit.load.yaml_edit import same
 from remit.load.yaml_nodes import CannotEdit, Entry, Item, Node, Tree, read_nodes
+from remit.load.yaml_order import Rearranging
 from remit.load.yaml_reader import read_yaml
 from remit.load.yaml_splices import Splice, Splices
 from remit.load.yaml_text import STEP, WIDTH, KeyOrder, folded, plain, scalar_lines
@@ -104,88 +104,15 @@ def _tidy(tree: Tree, part: Entry | Item) -> list[str] | None:
 # --- order ---------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Piece:
-    """A field or item as text: lines above it that go with it, and itself from its first sign."""
-
-    above: list[str]
-    text: str
-
-
 def _in_order(tree: Tree, value: Any, order: KeyOrder, newline: str) -> str:
-    above, text = _Ordering(tree, value, order, newline).of(tree.root, ())
-    start = tree.root.start
-    column = tree.column(start)
-    comments = "".join(" " * column + line.strip() + newline for line in above)
-    rest = tree.text[tree.line_end(tree.root.end) :]
-    first = tree.line_start(start)
-    return tree.text[:first] + comments + tree.text[first:start] + text + rest
-
-
-class _Ordering:
-    """Rebuilds the text of nodes with their fields in order; what is not moved is copied."""
-
-    def __init__(self, tree: Tree, value: Any, order: KeyOrder, newline: str) -> None:
-        self.tree, self.value, self.order, self.newline = tree, value, order, newline
-
-    def of(self, node: Node, path: Path) -> tuple[list[str], str]:
-        """(comments to stand above the node, its text to the end of its last line)."""
-        if node.style != "block":
-            return [], self.tree.text[node.start : self.tree.line_end(node.end)]
-        pieces = self._pieces(node, path)
-        if node.entries:
-            pieces = [pieces[index] for index in self._order_of(node, path)]
-        column = self.tree.column(node.start)
-        first, *others = pieces
-        lines = [first.text]
-        for piece in others:
-            lines.extend([*piece.above, " " * column + piece.text])
-        return [line for line in first.above if line.strip()], self.newline.join(lines)
-
-    def _order_of(self, node: Node, path: Path) -> list[int]:
-        value = self.value
+    def fields(node: Node, path: Path) -> list[int]:
+        if node.entries is None:
+            return list(range(len(node.items or ())))
+        there = value
         for step in path:
-            value = value[step]
-        known = {name: place for place, name in enumerate(self.order(path, value))}
-        names = [entry.key.words for entry in node.entries or []]
+            there = there[step]
+        known = {name: place for place, name in enumerate(order(path, there))}
+        names = [entry.key.words for entry in node.entries]
         return sorted(range(len(names)), key=lambda at: known.get(names[at], len(known)))
 
-    def _pieces(self, node: Node, path: Path) -> list[_Piece]:
-        parts: Sequence[Entry | Item] = node.entries or node.items or []
-        pieces: list[_Piece] = []
-        for index, part in enumerate(parts):
-            above = self._above(parts[index - 1], part) if index else []
-            column = self.tree.column(part.start)
-            while pieces and above and self._is_tail(above[0], column):
-                pieces[-1].text += self.newline + above.pop(0)
-            step = part.key.words if isinstance(part, Entry) else index
-            hoisted, text = self._piece(part, (*path, step))
-            pieces.append(
-                _Piece([*above, *(" " * column + line.strip() for line in hoisted)], text)
-            )
-        return pieces
-
-    def _above(self, before: Entry | Item, part: Entry | Item) -> list[str]:
-        """The lines between two parts: comments and blank ones, of these one at most."""
-        start = self.tree.line_end(before.value.end)
-        between = self.tree.text[start : self.tree.line_start(part.start)].splitlines()[1:]
-        return [
-            line
-            for place, line in enumerate(between)
-            if line.strip() or (place + 1 == len(between) or between[place + 1].strip())
-        ]
-
-    @staticmethod
-    def _is_tail(line: str, column: int) -> bool:
-        """Whether a comment stands further in, and so belongs to what is above it."""
-        return bool(line.strip()) and len(line) - len(line.lstrip(" ")) > column
-
-    def _piece(self, part: Entry | Item, path: Path) -> tuple[list[str], str]:
-        node, text = part.value, self.tree.text
-        hoisted, below = self.of(node, path)
-        line = self.tree.line_start(node.start)
-        if not hoisted or line <= part.start:
-            return hoisted, text[part.start : node.start] + below
-        indent = text[line : node.start]
-        comments = "".join(indent + one.strip() + self.newline for one in hoisted)
-        return [], text[part.start : line] + comments + indent + below
+    return Rearranging(tree, fields, newline, fewer_blanks=True).text_with((), tree.root)

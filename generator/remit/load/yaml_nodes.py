@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +19,7 @@ from remit.load.yaml_reader import CParser
 from remit.model.shape import Path
 
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
-_COMMENT = re.compile(r"(?:(?<=\s)|\A)#[^\r\n]*")
+_COMMENT = re.compile(r"(?<![^\s])#[^\r\n]*")
 
 
 class CannotEdit(Exception):
@@ -76,13 +77,13 @@ class Item:
         return self.start
 
 
-@dataclass(slots=True)
+@dataclass
 class Tree:
     """A file's text and the nodes in it."""
 
     text: str
     root: Node
-    _lines: list[int] = field(default_factory=list)
+    _lines: list[int]
 
     def find(self, path: Path) -> Node:
         """Raises CannotEdit for a path that leads nowhere."""
@@ -113,20 +114,27 @@ class Tree:
 
     def comments(self, start: int = 0, end: int | None = None) -> list[str]:
         """Every comment between two offsets, with its `#`."""
-        masked = list(self.text)
-        for node in _scalars(self.root):
-            for place in range(node.start, node.end):
-                if masked[place] not in "\r\n":
-                    masked[place] = "x"
-            if node.style in ("|", ">"):  # a comment may follow the header
-                head = _block_header_end(self.text, node.start)
-                line = self.line_end(node.start)
-                masked[head : max(head, line)] = self.text[head : max(head, line)]
         stop = len(self.text) if end is None else end
-        whole = "".join(masked)
-        return [
-            match[0].rstrip() for match in _COMMENT.finditer(whole) if start <= match.start() < stop
-        ]
+        return [words for place, words in self._comments if start <= place < stop]
+
+    @cached_property
+    def _comments(self) -> list[tuple[int, str]]:
+        """Comments stand only between texts, and after the | or > of one."""
+        found, place = [], 0
+        for start, stop in [*sorted(self._texts()), (len(self.text), len(self.text))]:
+            for match in _COMMENT.finditer(self.text, place, start):
+                found.append((match.start(), match[0].rstrip()))
+            place = max(place, stop)
+        return found
+
+    def _texts(self) -> Iterator[tuple[int, int]]:
+        """What no comment can stand in."""
+        for node in _scalars(self.root):
+            if node.style in ("|", ">"):
+                yield node.start, _block_header_end(self.text, node.start)
+                yield self.line_end(node.start), node.end
+            else:
+                yield node.start, node.end
 
 
 def read_nodes(text: str) -> Tree:

@@ -104,6 +104,12 @@ def questions(
     return sorted(asked, key=lambda one: not _is_name(one.path))
 
 
+def own_questions(cls: type[Value], languages: Sequence[str]) -> list[Question]:
+    """What one file or a part of one must hold, without what comes with it."""
+    kind = cls.KIND if issubclass(cls, Record) else ""
+    return list(_of_group(cls, (), languages[0], languages, date.min, kind))
+
+
 def name_path(cls: type[Record]) -> Path:
     """Where the name of a kind's records stands; a language follows."""
     if issubclass(cls, RenamableRecord):

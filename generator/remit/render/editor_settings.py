@@ -64,6 +64,10 @@ def vscode_extensions(existing: bytes | None) -> bytes:
     return _written({**held, "recommendations": [*dict.fromkeys([*known, EXTENSION])]})
 
 
+def has_modeline(data: bytes) -> bool:
+    return bool(_MODELINE.match(data.removeprefix(b"\xef\xbb\xbf")))
+
+
 def with_modeline(data: bytes, path: str, schema: str) -> bytes:
     """The file with a first line that names its schema, for every editor with the server."""
     mark = b"\xef\xbb\xbf"

@@ -13,6 +13,7 @@ import json
 import re
 import types
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -20,8 +21,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from remit.model.drafts import Question, own_questions, put_at
 from remit.model.fields import fields_in_order, key_of, sentence
-from remit.model.records import RECORD_CLASSES, Guidance, Record
+from remit.model.records import RECORD_CLASSES, Guidance, MandateVersion, Record, Section
 from remit.model.register import Register, address_of
 from remit.model.values import LocalText, Period, RefTo, Translation, Value, WebAddress, When
 
@@ -142,16 +144,27 @@ class _Kind:
         self.definitions: dict[str, Any] = {}
 
     def schema(self) -> dict[str, Any]:
-        made = self._group(self.cls)
+        made, title = self._group(self.cls), self.cls.KIND.replace("-", " ")
         if self.cls is Guidance:
             made = _front_matter(made)
-        title = self.cls.KIND.replace("-", " ").capitalize()
+        else:
+            snippet = {"label": f"new {title}", "body": self._beginning()}
+            made["defaultSnippets"] = [snippet]
         return {
             "$schema": _DRAFT,
-            "title": title,
+            "title": title.capitalize(),
             **made,
             "definitions": dict(sorted(self.definitions.items())),
         }
+
+    def _beginning(self) -> dict[str, Any]:
+        """A record with all that it must hold, to be filled in."""
+        first = {"id": "$1", "authoritative_language": self.languages[0]}
+        asked = own_questions(self.cls, self.languages)
+        if self.cls is MandateVersion:
+            section = own_questions(Section, self.languages)
+            asked += [replace(one, path=("sections", 0, *one.path)) for one in section]
+        return _template(first, asked)
 
     def _group(self, cls: type[Value]) -> dict[str, Any]:
         properties, required = {}, []
@@ -232,12 +245,14 @@ class _Kind:
 
     def _block(self, options: Sequence[type[Value]]) -> dict[str, Any]:
         """A block of one of several kinds: `kind` says which, and what else it may hold."""
-        kinds, branches = {}, []
+        kinds, branches, snippets = {}, [], []
         for cls in options:
             (kind,) = get_args(cls.model_fields["kind"].annotation)
             kinds[kind] = inspect.cleandoc(cls.__doc__ or "")
             condition = {"properties": {"kind": {"const": kind}}, "required": ["kind"]}
             branches.append({"if": condition, "then": self._holds(cls)})
+            body = _template({"kind": kind, "id": "$1"}, own_questions(cls, self.languages))
+            snippets.append({"label": f"new {kind}", "body": body})
         known = {
             "description": _plain(sentence(options[0], "kind")),
             "enum": list(kinds),
@@ -248,6 +263,7 @@ class _Kind:
             "properties": {"kind": known},
             "required": ["kind"],
             "allOf": branches,
+            "defaultSnippets": snippets,
         }
         return self._defined("Block", block)
 
@@ -291,6 +307,19 @@ def _bound(metadata: Sequence[Any], name: str) -> Any:
             if getattr(part, name, None) is not None:
                 return getattr(part, name)
     return None
+
+
+def _template(first: dict[str, Any], asked: Sequence[Question]) -> dict[str, Any]:
+    """What an editor inserts: every field that must be filled, the cursor going from one to one."""
+    number = 1
+    for question in asked:
+        if question.path == ("id",) or not (question.required or question.path[0] in first):
+            continue
+        number += 1
+        choices = question.holds.choices
+        place = f"${{{number}|{','.join(choices)}|}}" if choices else f"${number}"
+        put_at(first, question.path, [place] if question.holds.many else place)
+    return first
 
 
 def _placeholders(languages: Sequence[str]) -> dict[str, str]:
