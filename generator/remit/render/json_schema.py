@@ -12,7 +12,7 @@ import inspect
 import json
 import re
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time
 from enum import StrEnum
@@ -24,8 +24,9 @@ from pydantic_core import PydanticUndefined
 from remit.model.drafts import Question, own_questions, put_at
 from remit.model.fields import fields_in_order, key_of, sentence
 from remit.model.records import RECORD_CLASSES, Guidance, MandateVersion, Record, Section
-from remit.model.register import Register, address_of
+from remit.model.register import Register
 from remit.model.values import LocalText, Period, RefTo, Translation, Value, WebAddress, When
+from remit.render.known_ids import ids_name, known_ids
 
 IDS = "register.json"
 _DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -60,77 +61,15 @@ _ID_HELP = "An id has small letters a–z, digits and hyphens, such as head-of-l
 
 def schema_files(register: Register, day: date) -> dict[str, bytes]:
     """Every schema by its file's name. The same register and day give the same bytes."""
-    made: dict[str, Any] = {IDS: _ids(register, day)}
+    title = "The ids of the register's records"
+    known = known_ids(register, day)
+    made: dict[str, Any] = {IDS: {"$schema": _DRAFT, "title": title, "definitions": known}}
     for cls in RECORD_CLASSES:
         made[f"{cls.KIND}.json"] = _Kind(cls, register.languages).schema()
     return {
         name: (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode()
         for name, schema in made.items()
     }
-
-
-# --- the ids -------------------------------------------------------------------------------
-
-
-def _ids_name(to: RefTo) -> str:
-    return "-or-".join(to.kinds)
-
-
-def _ids(register: Register, day: date) -> dict[str, Any]:
-    """For each set of kinds that a field accepts: the ids to write, and what they are called."""
-    definitions = {}
-    for to in _pointers(RECORD_CLASSES):
-        written = sorted(
-            (id, record)
-            for kind in to.kinds
-            for record in register.records
-            if kind == record.KIND
-            for id in [_shortest(register, record, to)]
-        )
-        definitions[_ids_name(to)] = {
-            "enum": [id for id, _ in written],
-            "enumDescriptions": [_called(register, record, day) for _, record in written],
-        }
-    return {
-        "$schema": _DRAFT,
-        "title": "The ids of the register's records",
-        "definitions": dict(sorted(definitions.items())),
-    }
-
-
-def _shortest(register: Register, record: Record, to: RefTo) -> str:
-    """The id, or `folder/id` where two of the kinds have a record of this id."""
-    same = [one for one in register.named(record.id) if one.KIND in to.kinds]
-    return record.id if len(same) == 1 else address_of(record)
-
-
-def _called(register: Register, record: Record, day: date) -> str:
-    name = record.name_on(day)
-    names = dict.fromkeys(name[code] for code in register.languages if code in name)
-    return f"{' · '.join(names)} ({record.KIND.replace('-', ' ')})"
-
-
-def _pointers(classes: Iterable[Any]) -> list[RefTo]:
-    """Every set of kinds that some field points to."""
-    found: dict[tuple[str, ...], RefTo] = {}
-    seen: set[Any] = set()
-
-    def look(annotation: Any, metadata: Sequence[Any] = ()) -> None:
-        for item in [*metadata, *getattr(annotation, "__metadata__", ())]:
-            if isinstance(item, RefTo):
-                found.setdefault(item.kinds, item)
-        if isinstance(annotation, type) and issubclass(annotation, Value):
-            if annotation not in seen:
-                seen.add(annotation)
-                for field in annotation.model_fields.values():
-                    look(field.annotation, field.metadata)
-            return
-        for argument in get_args(annotation):
-            look(argument)
-
-    for cls in classes:
-        look(cls)
-    return list(found.values())
 
 
 # --- a kind --------------------------------------------------------------------------------
@@ -240,7 +179,7 @@ class _Kind:
             "type": "string",
             "pattern": _bound(metadata, "pattern"),
             "patternErrorMessage": _ID_HELP,
-            "anyOf": [{"$ref": f"{IDS}#/definitions/{_ids_name(to)}"}, {"type": "string"}],
+            "anyOf": [{"$ref": f"{IDS}#/definitions/{ids_name(to)}"}, {"type": "string"}],
         }
 
     def _block(self, options: Sequence[type[Value]]) -> dict[str, Any]:
