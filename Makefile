@@ -31,6 +31,7 @@ bless: .venv/test.stamp
 
 reference: .venv/test.stamp
 	$(BIN)/python docs/make_reference.py > docs/reference.md
+	$(BIN)/remit schema
 
 lock: .venv/test.stamp
 	$(INSTALL) uv

@@ -7,7 +7,6 @@ pydantic. Nothing is written by hand in `docs/reference.md`.
 
 from __future__ import annotations
 
-import ast
 import inspect
 import re
 import sys
@@ -15,14 +14,12 @@ import types
 from collections.abc import Iterator, Sequence
 from datetime import date, time
 from enum import StrEnum
-from functools import cache
-from itertools import pairwise
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from remit.model import records, values
+from remit.model.fields import NOT_WRITTEN, classes, key_of, sentence
 from remit.model.records import (
     BY_KIND,
     RECORD_CLASSES,
@@ -46,9 +43,6 @@ from remit.model.values import (
     WebAddress,
     When,
 )
-
-NOT_WRITTEN = {(MandateVersion, "mandate"), (Letterhead, "drawing")}
-"""Fields that the loader sets from the folder or another file, and refuses in a file."""
 
 HOLDS = {
     (MandateVersion, "id"): "[day](#day)",
@@ -120,44 +114,7 @@ BASICS: tuple[tuple[str, str], ...] = (
 )
 
 
-# --- the sentences -------------------------------------------------------------------------
-
-
-@cache
-def _classes() -> dict[tuple[str, str], ast.ClassDef]:
-    """The source of every class of the models, by module and name, in order."""
-    return {
-        (module.__name__, node.name): node
-        for module in (values, records)
-        for node in ast.parse(inspect.getsource(module)).body
-        if isinstance(node, ast.ClassDef)
-    }
-
-
-def sentences(cls: type[Value]) -> dict[str, str]:
-    """The sentence under each field that `cls` declares itself, by attribute name."""
-    body = _classes()[cls.__module__, cls.__name__].body
-    found = {}
-    for statement, following in pairwise(body):
-        if (
-            isinstance(statement, ast.AnnAssign)
-            and isinstance(statement.target, ast.Name)
-            and isinstance(following, ast.Expr)
-            and isinstance(following.value, ast.Constant)
-            and isinstance(following.value.value, str)
-        ):
-            found[statement.target.id] = " ".join(following.value.value.split())
-    return found
-
-
-def sentence(cls: type[Value], name: str) -> str:
-    """A field's sentence, from the class that declares it last; empty when there is none."""
-    for parent in cls.__mro__:
-        if parent is not Value and issubclass(parent, Value) and name in sentences(parent):
-            return sentences(parent)[name]
-    if get_origin(cls.model_fields[name].annotation) is Literal:
-        return "Says which kind of block this is."
-    return ""
+# --- the fields --------------------------------------------------------------------------
 
 
 def written_fields(cls: type[Value]) -> list[tuple[str, FieldInfo]]:
@@ -293,7 +250,7 @@ def building_blocks() -> list[type[Value]]:
                 if block not in seen:
                     seen.add(block)
                     waiting.append(block)
-    order = list(_classes())
+    order = list(classes())
     return sorted(seen, key=lambda cls: order.index((cls.__module__, cls.__name__)))
 
 
@@ -304,7 +261,7 @@ def _table(cls: type[Value]) -> Iterator[str]:
     yield "| Field | Holds | Required | Meaning |"
     yield "|---|---|---|---|"
     for name, field in written_fields(cls):
-        key = field.alias or name
+        key = key_of(name, field)
         cells = (
             f"`{key}`",
             HOLDS.get((cls, name)) or what(field.annotation, field.metadata),

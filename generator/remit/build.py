@@ -6,7 +6,7 @@ What makes documents is imported when they are made: checking alone starts in ha
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,6 +18,7 @@ from remit.check import run_checks
 from remit.diagnostics import Diagnostic, has_errors
 from remit.load.records import Loaded, load_register
 from remit.load.revision import load_revision
+from remit.load.source import Adding, Disk, Source
 from remit.model.addresses import addresses
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Made, Register
@@ -47,11 +48,11 @@ class Checked:
         return bool(self.found) if strict else has_errors(self.found)
 
 
-def load_and_check(settings: Settings) -> Checked:
+def load_and_check(settings: Settings, source: Source | None = None) -> Checked:
     """Reads every record and runs every check. Files that cannot be read are reported, and what
     points to them is not reported as dangling too."""
     with _collector_paused():
-        loaded = load_register(settings)
+        loaded = load_register(settings, source)
         found = [*run_checks(loaded.register, settings), *_template_faults(loaded, settings)]
     if has_errors(loaded.problems):
         found = [
@@ -69,6 +70,13 @@ def _template_faults(loaded: Loaded, settings: Settings) -> list[Diagnostic]:
     from remit.render.document_kinds import template_faults
 
     return template_faults(loaded.register, settings)
+
+
+def found_with(settings: Settings, files: Mapping[str, bytes], before: Checked) -> list[Diagnostic]:
+    """What would be found wrong once these files are written, and is not wrong before."""
+    after = load_and_check(settings, Adding(Disk(settings.root), files))
+    known = set(before.found)
+    return [one for one in after.found if one not in known]
 
 
 def _caused_by_unread(found: Diagnostic, unread: set[str]) -> bool:
@@ -119,6 +127,16 @@ def load_whole(settings: Settings) -> Register:
         loaded = load_register(settings)
     _require("", loaded)
     return loaded.register
+
+
+def editor_files(settings: Settings, folder: str) -> dict[str, bytes]:
+    """Every JSON Schema, by its path from the register's top. Files that cannot be read are
+    left out of the known ids."""
+    from remit.render.json_schema import schema_files
+
+    register = load_register(settings).register
+    made = schema_files(register, settings.today)
+    return {f"{folder}/{name}": data for name, data in made.items()}
 
 
 def _require(state: str, loaded: Loaded) -> None:

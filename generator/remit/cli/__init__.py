@@ -28,6 +28,10 @@ _MODULES = {
     "sign": "sign",
     "verify": "verify",
     "diff": "diff",
+    "explain": "explain",
+    "schema": "schema",
+    "fmt": "fmt",
+    "new": "new",
 }
 """The module of each command."""
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from remit.diagnostics import Diagnostic, Location
 from remit.load.reading import ReadBytes
+from remit.load.yaml_edit import CannotEdit, rewrite
+from remit.load.yaml_format import formatted
 from remit.load.yaml_reader import find_places, not_utf8, read_yaml
+from remit.load.yaml_text import KeyOrder
 from remit.model.shape import Path
 
 FRONT_MATTER = re.compile(
@@ -101,6 +105,26 @@ def read_guidance(
         )
         return None
     return value, origin
+
+
+def rewrite_front_matter(data: bytes, front: dict[str, Any], order: KeyOrder) -> bytes:
+    """A guidance file with other fields above its text, which stays as it is.
+
+    Raises CannotEdit.
+    """
+    return _with_front(data, lambda written: rewrite(written, front, order))
+
+
+def format_front_matter(data: bytes, order: KeyOrder) -> bytes:
+    """A guidance file with its fields in their tidy form. Raises CannotEdit."""
+    return _with_front(data, lambda written: formatted(written, order))
+
+
+def _with_front(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    match = FRONT_MATTER.match(data)
+    if not match:
+        raise CannotEdit("the file does not begin with front matter")
+    return data[: match.start(1)] + change(match[1]) + data[match.end(1) :]
 
 
 def _read_language(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
@@ -54,6 +55,36 @@ class Disk:
 
     def read(self, file: str, shown: str, problems: list[Diagnostic]) -> bytes | None:
         return file_bytes(file, shown, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """The files of the register as they will be: those on disk, and others among or over them."""
+
+    disk: Disk
+    files: Mapping[str, bytes]
+    """By path from the top, with slashes."""
+    commit: str = "HEAD"
+
+    def rows(self, folder: str) -> list[Row] | None:
+        top = self._from_top(folder)
+        here = self.disk.rows(folder)
+        found = {row.name: row for row in here or ()}
+        for path in self.files:
+            if path.startswith(f"{top}/"):
+                name, _, deeper = path.removeprefix(f"{top}/").partition("/")
+                place = os.fspath(self.disk.root.absolute() / top / name)
+                found.setdefault(name, Row(name, place, "folder" if deeper else "file"))
+        return list(found.values()) if found or here is not None else None
+
+    def read(self, file: str, shown: str, problems: list[Diagnostic]) -> bytes | None:
+        added = self.files.get(self._from_top(file))
+        return self.disk.read(file, shown, problems) if added is None else added
+
+    def _from_top(self, path: str) -> str:
+        if Path(path).is_absolute():
+            return Path(path).relative_to(self.disk.root.absolute()).as_posix()
+        return Path(path).as_posix()
 
 
 def _what(row: os.DirEntry[str]) -> What:

@@ -1,0 +1,107 @@
+"""`remit schema`: what editors need to complete and check records while they are written."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from remit.build import editor_files
+from remit.cli.arguments import CONTENT
+from remit.load.files import discover
+from remit.load.source import Disk
+from remit.render.editor_settings import (
+    VSCODE_EXTENSIONS,
+    VSCODE_SETTINGS,
+    NotJson,
+    vscode_extensions,
+    vscode_settings,
+    with_modeline,
+)
+from remit.settings import Settings, read_settings
+from remit.write.files import write_file
+
+FOLDER = ".remit/schemas"
+
+
+@click.command()
+@click.option(
+    "--to",
+    "folder",
+    metavar="FOLDER",
+    default=FOLDER,
+    show_default=True,
+    help="Where the schemas go, inside the register.",
+)
+@click.option("--no-vscode", is_flag=True, help="Leave VS Code's settings as they are.")
+@click.option(
+    "--modelines",
+    is_flag=True,
+    help="Name its schema in the first line of each record, for editors other than VS Code.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; fail when something is out of date.")
+@click.pass_obj
+def schema(root: Path, folder: str, no_vscode: bool, modelines: bool, check: bool) -> None:
+    """Write JSON Schemas for editors: completion, hover texts, marks at mistakes.
+
+    They are made from the register and its models: which fields there are and what they mean, the
+    values to choose from, and the ids of all records with their names. Commit them, and they work
+    from a fresh clone in VS Code (with the YAML extension, which it will offer to install).
+    """
+    settings = read_settings(root)
+    folder = _inside(folder)
+    files = editor_files(settings, folder)
+    if not no_vscode:
+        files.update(_vscode_files(root, folder, settings))
+    if modelines:
+        files.update(_modelines(root, folder, settings))
+    stale = [name for name, data in files.items() if _bytes(root / name) != data]
+    if check:
+        for name in stale:
+            click.echo(f"{name} is out of date; run remit schema", err=True)
+        sys.exit(CONTENT if stale else 0)
+    for name in stale:
+        write_file(root / name, files[name])
+    click.echo(f"{len(files)} files are up to date, {len(stale)} of them written now")
+
+
+def _inside(folder: str) -> str:
+    path = Path(folder)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise click.UsageError("--to names a folder inside the register, such as .remit/schemas")
+    return path.as_posix()
+
+
+def _vscode_files(root: Path, folder: str, settings: Settings) -> dict[str, bytes]:
+    """VS Code's own files, unless they hold what would be lost by writing them anew."""
+    made = {}
+    for name in (VSCODE_SETTINGS, VSCODE_EXTENSIONS):
+        existing = _bytes(root / name)
+        try:
+            if name == VSCODE_SETTINGS:
+                made[name] = vscode_settings(existing, folder, settings)
+            else:
+                made[name] = vscode_extensions(existing)
+        except NotJson:
+            click.echo(
+                f"{name} is left as it is, since it is not plain JSON (comments, perhaps); "
+                "see the handbook's page on editors for what belongs there",
+                err=True,
+            )
+    return made
+
+
+def _modelines(root: Path, folder: str, settings: Settings) -> dict[str, bytes]:
+    return {
+        entry.shown: with_modeline(data, entry.shown, f"{folder}/{entry.cls.KIND}.json")
+        for entry in discover(settings, Disk(root), []).entries
+        if (data := _bytes(Path(entry.file)))
+    }
+
+
+def _bytes(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,96 @@
+"""What tells an editor which schema a file follows: VS Code's settings, a line in each file."""
+
+from __future__ import annotations
+
+import json
+import os.path
+import re
+from pathlib import Path
+from typing import Any
+
+from remit.model.records import RECORD_CLASSES, Guidance, Mandate, MandateVersion, Record
+from remit.settings import Settings
+
+VSCODE_SETTINGS = ".vscode/settings.json"
+VSCODE_EXTENSIONS = ".vscode/extensions.json"
+EXTENSION = "redhat.vscode-yaml"
+_MODELINE = re.compile(rb"# yaml-language-server: \$schema=[^\r\n]*\r?\n")
+
+HABITS: dict[str, Any] = {
+    # Its formatter breaks texts anew, so that a changed word would be many changed lines.
+    "yaml.format.enable": False,
+    # Another's schema for a file of the same name would only confuse, and be fetched.
+    "yaml.schemaStore.enable": False,
+    "[yaml]": {
+        "editor.insertSpaces": True,
+        "editor.tabSize": 2,
+        "editor.wordWrap": "on",
+        "editor.quickSuggestions": {"strings": "on", "comments": "off", "other": "on"},
+    },
+}
+"""How VS Code is best set for records. What someone has set otherwise stays."""
+
+
+class NotJson(Exception):
+    """The editor's settings are there and hold more than plain JSON."""
+
+
+def files_of(cls: type[Record], settings: Settings) -> str:
+    """The files of a kind, as a pattern from the register's top."""
+    if cls is Mandate:
+        return f"{settings.mandates}/*/mandate.yml"
+    if cls is MandateVersion:
+        return f"{settings.mandates}/*/[0-9]*.yml"
+    return f"{settings.content}/{cls.FOLDER}/*.yml"
+
+
+def vscode_settings(existing: bytes | None, folder: str, settings: Settings) -> bytes:
+    """VS Code's settings with our schemas in them. Raises NotJson."""
+    held = _read(existing)
+    schemas = {
+        f"./{folder}/{cls.KIND}.json": files_of(cls, settings)
+        for cls in RECORD_CLASSES
+        if cls is not Guidance  # editors look for YAML in YAML files only
+    }
+    others = held.get("yaml.schemas", {})
+    kept = {name: files for name, files in others.items() if files not in schemas.values()}
+    return _written({**HABITS, **held, "yaml.schemas": {**kept, **schemas}})
+
+
+def vscode_extensions(existing: bytes | None) -> bytes:
+    """VS Code's list of extensions to recommend, with the one for YAML in it. Raises NotJson."""
+    held = _read(existing)
+    known = held.get("recommendations", [])
+    return _written({**held, "recommendations": [*dict.fromkeys([*known, EXTENSION])]})
+
+
+def has_modeline(data: bytes) -> bool:
+    return bool(_MODELINE.match(data.removeprefix(b"\xef\xbb\xbf")))
+
+
+def with_modeline(data: bytes, path: str, schema: str) -> bytes:
+    """The file with a first line that names its schema, for every editor with the server."""
+    mark = b"\xef\xbb\xbf"
+    begins = mark if data.startswith(mark) else b""
+    rest = data.removeprefix(begins)
+    newline = b"\r\n" if b"\r\n" in rest else b"\n"
+    match = _MODELINE.match(rest)
+    relative = Path(os.path.relpath(schema, Path(path).parent)).as_posix()
+    line = f"# yaml-language-server: $schema={relative}".encode()
+    return begins + line + newline + (rest[match.end() :] if match else rest)
+
+
+def _read(existing: bytes | None) -> dict[str, Any]:
+    if existing is None:
+        return {}
+    try:
+        held = json.loads(existing)
+    except ValueError:
+        raise NotJson from None
+    if not isinstance(held, dict) or not isinstance(held.get("yaml.schemas", {}), dict):
+        raise NotJson
+    return held
+
+
+def _written(held: dict[str, Any]) -> bytes:
+    return (json.dumps(held, ensure_ascii=False, indent=2) + "\n").encode()
