@@ -22,7 +22,7 @@ class Download:
     words: str
     href: str
     size: str
-    form: str
+    name: str
     sha256: str
 
 
@@ -54,8 +54,7 @@ def downloads(
         file = files.get(f"{view.language}/{folder}/{name}")
         if file:
             size = f"{labels.number(max(1, round(file.size / 1000)))}\u00a0kB"
-            form = name.rpartition(".")[2].upper()
-            found.append(Download(words, place + file.name, size, form, file.sha256))
+            found.append(Download(words, place + file.name, size, file.name, file.sha256))
     page = view.register.by_address.get(PROOF_PAGE)
     how = view.linked(page, labels["proof_how"]) if page else Markup("")
     return Downloads(heading, found, place + CHECKSUMS_FILE, how)
