@@ -80,7 +80,7 @@ def test_the_list_leads_where_the_map_leads_and_says_the_same(
     page = _tree(_page(register, settings, "areas", language))
     for country in page.findall(".//section[@class='remit-country']"):
         listed = {
-            item.find("a").get("href"): (item.find("a").text, item.get("class"))
+            item.find("a").get("href"): ("".join(item.find("a").itertext()), item.get("class"))
             for item in country.iterfind(".//li")
         }
         drawn = country.findall(".//svg//a")

@@ -45,10 +45,13 @@ class Diagnostic:
 
 
 class ContentFault(Exception):
-    """Content that only shows to be wrong when something is made of it; carries what to print."""
+    """Content that only shows to be wrong when something is made of it; carries what to print.
+
+    It is told from one process to another, so it is made of what it carries alone.
+    """
 
     def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(str(diagnostic.message))
+        super().__init__(diagnostic)
         self.diagnostic = diagnostic
 
 

@@ -152,7 +152,8 @@ class _Kind:
         if origin is dict:
             return self._by_language(self._holds(arguments[1]))
         if origin is Literal:
-            return {"const": arguments[0]}
+            one = len(arguments) == 1
+            return {"const": arguments[0]} if one else {"enum": list(arguments)}
         if annotation is LocalText:
             held = self._by_language({**_TEXT, "minLength": 1})
             snippet = {"label": "in all languages", "body": _placeholders(self.languages)}
