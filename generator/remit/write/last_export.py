@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,12 +40,16 @@ class LastExport:
             kept = json.loads(self.record.read_bytes())
             if kept["state"] != self.state:
                 return None
-            for name, digest in kept["files"]:
-                if hashlib.sha256((self.root / name).read_bytes()).hexdigest() != digest:
-                    return None
-            return len(kept["files"])
+            files = kept["files"]
+            with ThreadPoolExecutor(os.cpu_count()) as readers:
+                as_left = all(readers.map(self._is_as_left, files))
+            return len(files) if as_left else None
         except (OSError, ValueError, LookupError, TypeError):
             return None
+
+    def _is_as_left(self, file: tuple[str, str]) -> bool:
+        name, digest = file
+        return hashlib.sha256(_bytes(self.root / name)).hexdigest() == digest
 
     def remember(self, files: Iterable[tuple[Path, str]]) -> None:
         """Keeps that the export went well and left these files, each with its SHA-256."""
