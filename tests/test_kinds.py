@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import openxml_audit
 import pytest
 
+from conftest import RunRemit
 from document_checks import (
     closed_up,
     docx_words,
@@ -51,7 +51,6 @@ HANDBOOK = ROOT / "docs" / "handbook" / "kinds-of-document.md"
 
 kinds = pytest.mark.parametrize("kind", KINDS)
 each_language = pytest.mark.parametrize("language", LANGUAGES)
-Remit = Callable[..., "object"]
 
 
 @cache
@@ -490,21 +489,19 @@ def test_what_the_language_has_not_is_refused_at_its_place(
     assert message in said and said.endswith("[template-markup]")
 
 
-def test_nothing_is_written_when_a_template_fails(
-    remit: Callable[..., object], register_copy: Path
-) -> None:
+def test_nothing_is_written_when_a_template_fails(remit: RunRemit, register_copy: Path) -> None:
     text = "---\nof: mandate\nname:\n  nb: Notat\n  en: Memo\n---\n<h2>{{ title }}</h2>\n"
     overlay(register_copy, {"content/templates/memo.html": text})
     done = remit("export", "--kind", "memo")
-    assert getattr(done, "returncode") == 1  # noqa: B009
-    said = str(getattr(done, "stderr"))  # noqa: B009
+    assert done.returncode == 1
+    said = done.stderr
     assert said.startswith("content/templates/memo.html:7:1: error: <h2> is the first heading")
     assert not [one for one in (register_copy / "build").rglob("*") if one.is_file()]
 
 
-def test_an_unknown_kind_is_told_which_there_are(remit: Callable[..., object]) -> None:
+def test_an_unknown_kind_is_told_which_there_are(remit: RunRemit) -> None:
     done = remit("export", "--kind", "poster")
-    assert getattr(done, "returncode") == 2  # noqa: B009
-    said = str(getattr(done, "stderr"))  # noqa: B009
+    assert done.returncode == 2
+    said = done.stderr
     assert 'no kind of document "poster"' in said
     assert "hearing (of: mandate)" in said and "side-by-side (of: mandate)" in said

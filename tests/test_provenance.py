@@ -89,7 +89,7 @@ def test_a_revision_that_touches_no_source_changes_no_byte(repository: Path) -> 
 def test_the_revision_is_printed_and_in_the_properties(repository: Path) -> None:
     made, known = document(repository), git(repository, "rev-parse", "HEAD")
     assert made.revision == known
-    assert any(f"revisjon {known[:12]}" in words for words in words_of(made.blocks))
+    assert any(f"Revisjon i registeret: {known[:12]}." in words for words in words_of(made.blocks))
     assert known.encode() in write_document(made, "pdf", "https://x/nb/")
 
 

@@ -269,7 +269,8 @@ def forbidden(
             "delete it",
         )
     for node in parsed.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
-        name = node.template  # type: ignore[attr-defined]
+        assert isinstance(node, nodes.Extends | nodes.Include | nodes.Import | nodes.FromImport)
+        name = node.template
         if not isinstance(name, nodes.Const):
             yield Diagnostic(
                 Location(template.path, node.lineno),
