@@ -8,6 +8,7 @@ ends sooner than all of remit is loaded.
 
 from __future__ import annotations
 
+import keyword
 import os
 import sys
 from importlib import import_module
@@ -32,8 +33,9 @@ _MODULES = {
     "schema": "schema",
     "fmt": "fmt",
     "new": "new",
+    "import": "importing",
 }
-"""The module of each command."""
+"""The module of each command; its function bears the command's name, `import_` for `import`."""
 
 
 class _Commands(click.Group):
@@ -43,7 +45,8 @@ class _Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in _MODULES:
             return None
-        command = getattr(import_module(f"remit.cli.{_MODULES[name]}"), name)
+        function = f"{name}_" if keyword.iskeyword(name) else name
+        command = getattr(import_module(f"remit.cli.{_MODULES[name]}"), function)
         assert isinstance(command, click.Command)
         return command
 

@@ -1,0 +1,11 @@
+"""`remit import`: document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+def import_document(root: Path, file: Path, dry_run: bool) -> None:
+    raise click.UsageError("this is being built")
