@@ -18,6 +18,7 @@ from registers import ROOT, copy_of_register, overlay
 from remit.build import editor_files, load_whole
 from remit.cli.schema import FOLDER as SCHEMAS
 from remit.load.files import discover
+from remit.load.modelines import has_modeline
 from remit.load.source import Disk
 from remit.load.yaml_reader import read_yaml
 from remit.model.records import RECORD_CLASSES, Guidance
@@ -146,7 +147,24 @@ def test_a_line_in_each_file_for_other_editors(register_copy: Path) -> None:
     assert load_whole(read_settings(register_copy)).records == before.records
 
 
-def test_the_shipped_schemas_are_what_the_models_and_the_register_give() -> None:
+def test_lines_in_files_are_kept_up_once_there_are_some(register_copy: Path) -> None:
+    assert run(register_copy, "schema", "--modelines").returncode == 0
+    overlay(register_copy, {"content/organisations/new-one.yml": _organisation()})
+    assert run(register_copy, "schema", "--no-modelines").returncode == 0
+    done = run(register_copy, "schema", "--check")
+    assert done.returncode == 1
+    assert done.stderr == "content/organisations/new-one.yml is out of date; run remit schema\n"
+    made = run(register_copy, "new", "area", "oslo", "--name", "Oslo", "--set", "level=county",
+               "--set", "code=03", "--no-ask")  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    first, *_ = (register_copy / "content/areas/oslo.yml").read_text("utf-8").splitlines()
+    assert first == "# yaml-language-server: $schema=../../.remit/schemas/area.json"
+    assert run(register_copy, "fmt", "content/areas/oslo.yml").stdout == "1 file, tidy\n"
+
+
+def test_the_shipped_schemas_and_lines_are_what_the_models_and_the_register_give() -> None:
+    version = ROOT / "mandates/competence-team/mandate.yml"
+    assert has_modeline(version.read_bytes())
     done = run(ROOT, "schema", "--check")
     assert done.returncode == 0, f"{done.stderr}make reference writes them anew"
 

@@ -1,11 +1,8 @@
-"""What tells an editor which schema a file follows: VS Code's settings, a line in each file."""
+"""What tells VS Code which schema a file follows, and how records are best written in it."""
 
 from __future__ import annotations
 
 import json
-import os.path
-import re
-from pathlib import Path
 from typing import Any
 
 from remit.model.records import RECORD_CLASSES, Guidance, Mandate, MandateVersion, Record
@@ -14,7 +11,6 @@ from remit.settings import Settings
 VSCODE_SETTINGS = ".vscode/settings.json"
 VSCODE_EXTENSIONS = ".vscode/extensions.json"
 EXTENSION = "redhat.vscode-yaml"
-_MODELINE = re.compile(rb"# yaml-language-server: \$schema=[^\r\n]*\r?\n")
 
 HABITS: dict[str, Any] = {
     # Its formatter breaks texts anew, so that a changed word would be many changed lines.
@@ -62,22 +58,6 @@ def vscode_extensions(existing: bytes | None) -> bytes:
     held = _read(existing)
     known = held.get("recommendations", [])
     return _written({**held, "recommendations": [*dict.fromkeys([*known, EXTENSION])]})
-
-
-def has_modeline(data: bytes) -> bool:
-    return bool(_MODELINE.match(data.removeprefix(b"\xef\xbb\xbf")))
-
-
-def with_modeline(data: bytes, path: str, schema: str) -> bytes:
-    """The file with a first line that names its schema, for every editor with the server."""
-    mark = b"\xef\xbb\xbf"
-    begins = mark if data.startswith(mark) else b""
-    rest = data.removeprefix(begins)
-    newline = b"\r\n" if b"\r\n" in rest else b"\n"
-    match = _MODELINE.match(rest)
-    relative = Path(os.path.relpath(schema, Path(path).parent)).as_posix()
-    line = f"# yaml-language-server: $schema={relative}".encode()
-    return begins + line + newline + (rest[match.end() :] if match else rest)
 
 
 def _read(existing: bytes | None) -> dict[str, Any]:
