@@ -17,6 +17,8 @@ HABITS: dict[str, Any] = {
     "yaml.format.enable": False,
     # Another's schema for a file of the same name would only confuse, and be fetched.
     "yaml.schemaStore.enable": False,
+    # Below each explanation stands a link to the schema's file, which tells a writer nothing.
+    "yaml.hoverSchemaSource": False,
     "[yaml]": {
         "editor.insertSpaces": True,
         "editor.tabSize": 2,
