@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,14 @@ import pytest
 from command_line import run
 from language_server import FOLDER, LanguageServer, needs_server
 from registers import ROOT, copy_of_register, overlay
-from remit.build import editor_files, load_whole
+from remit.build import editor_files, load_and_check, load_whole
 from remit.cli.schema import FOLDER as SCHEMAS
 from remit.load.files import discover
 from remit.load.modelines import has_modeline
 from remit.load.source import Disk
 from remit.load.yaml_reader import read_yaml
 from remit.model.records import RECORD_CLASSES, Guidance
-from remit.render.editor_settings import vscode_settings
+from remit.render.editor_settings import VSCODE_TASKS, NotJson, vscode_settings, vscode_tasks
 from remit.settings import read_settings
 
 PAGES = ROOT / "docs" / "checks"
@@ -178,6 +179,42 @@ def test_settings_of_vs_code_keep_what_is_there(register_copy: Path) -> None:
     assert made["yaml.format.enable"] is True
     assert made["yaml.schemas"]["./x.json"] == "y"
     assert made["yaml.schemas"]["./.remit/schemas/role.json"] == "content/roles/*.yml"
+
+
+def test_the_findings_of_a_check_are_marked_in_vs_code(register_copy: Path) -> None:
+    """By the pattern of the task that `remit schema` writes, for errors and warnings alike."""
+    file = register_copy / "content/roles/helpline.yml"
+    overlay(
+        register_copy,
+        {file.relative_to(register_copy).as_posix(): ROLE.replace("holder: t", "holder: no-t")},
+    )
+    assert run(register_copy, "schema").returncode == 0
+    (task,) = json.loads((register_copy / VSCODE_TASKS).read_bytes())["tasks"]
+    assert task["label"] == "Check the register"
+    command = [sys.executable, "-m", "remit", *task["args"]]
+    done = subprocess.run(command, cwd=register_copy, capture_output=True, text=True)
+    assert done.returncode == 1
+    pattern = task["problemMatcher"]["pattern"]
+    marks = [re.match(pattern["regexp"], line) for line in done.stdout.splitlines()]
+    told = load_and_check(read_settings(register_copy)).found
+    assert {one.severity for one in told} == {"error", "warning"}
+    for mark, one in zip(marks, told, strict=True):
+        assert mark is not None
+        place = ":".join(mark[pattern[part]] for part in ("file", "line", "column"))
+        assert (place, mark[pattern["severity"]]) == (str(one.location), one.severity)
+        assert mark[pattern["code"]] == one.code
+        assert mark[pattern["message"]].startswith(one.message)
+        assert mark[pattern["message"]].endswith(one.help.split("\n")[-1])
+
+
+def test_tasks_of_vs_code_keep_what_is_there(register_copy: Path) -> None:
+    settings = read_settings(register_copy)
+    mine = {"label": "mine", "command": "make"}
+    made = vscode_tasks(json.dumps({"version": "2.0.0", "tasks": [mine]}).encode(), settings)
+    assert [task["label"] for task in json.loads(made)["tasks"]] == ["mine", "Check the register"]
+    assert vscode_tasks(made, settings) == made
+    with pytest.raises(NotJson):
+        vscode_tasks(b'{"tasks": "none"}', settings)
 
 
 def test_settings_with_comments_are_left_alone(register_copy: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -17,9 +18,11 @@ from remit.model.register import Register
 from remit.render.editor_settings import (
     VSCODE_EXTENSIONS,
     VSCODE_SETTINGS,
+    VSCODE_TASKS,
     NotJson,
     vscode_extensions,
     vscode_settings,
+    vscode_tasks,
 )
 from remit.settings import Settings, read_settings
 from remit.write.files import write_file
@@ -78,14 +81,15 @@ def _inside(folder: str) -> str:
 
 def _vscode_files(root: Path, folder: str, settings: Settings) -> dict[str, bytes]:
     """VS Code's own files, unless they hold what would be lost by writing them anew."""
+    makers: dict[str, Callable[[bytes | None], bytes]] = {
+        VSCODE_SETTINGS: lambda existing: vscode_settings(existing, folder, settings),
+        VSCODE_EXTENSIONS: vscode_extensions,
+        VSCODE_TASKS: lambda existing: vscode_tasks(existing, settings),
+    }
     made = {}
-    for name in (VSCODE_SETTINGS, VSCODE_EXTENSIONS):
-        existing = _bytes(root / name)
+    for name, maker in makers.items():
         try:
-            if name == VSCODE_SETTINGS:
-                made[name] = vscode_settings(existing, folder, settings)
-            else:
-                made[name] = vscode_extensions(existing)
+            made[name] = maker(_bytes(root / name))
         except NotJson:
             click.echo(
                 f"{name} is left as it is, since it is not plain JSON (comments, perhaps); "

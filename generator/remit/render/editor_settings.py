@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 from remit.model.records import RECORD_CLASSES, Guidance, Mandate, MandateVersion, Record
+from remit.render.labels import labels_for
 from remit.settings import Settings
 
 VSCODE_SETTINGS = ".vscode/settings.json"
 VSCODE_EXTENSIONS = ".vscode/extensions.json"
+VSCODE_TASKS = ".vscode/tasks.json"
 EXTENSION = "redhat.vscode-yaml"
 
 HABITS: dict[str, Any] = {
@@ -27,6 +29,32 @@ HABITS: dict[str, Any] = {
     },
 }
 """How VS Code is best set for records. What someone has set otherwise stays."""
+
+
+CHECK: dict[str, Any] = {
+    "type": "shell",
+    "command": "remit",
+    "args": ["check", "--format", "lines"],
+    "options": {"env": {"PATH": "${workspaceFolder}/.venv/bin:${env:PATH}"}},
+    "windows": {"options": {"env": {"PATH": "${workspaceFolder}\\.venv\\Scripts;${env:PATH}"}}},
+    "group": {"kind": "build", "isDefault": True},
+    "presentation": {"reveal": "silent", "clear": True},
+    "problemMatcher": {
+        "owner": "remit",
+        "source": "remit",
+        "fileLocation": ["relative", "${workspaceFolder}"],
+        "pattern": {
+            "regexp": "^(.+?):(\\d+):(\\d+): (error|warning): (.*) \\[([a-z-]+)\\]$",
+            "file": 1,
+            "line": 2,
+            "column": 3,
+            "severity": 4,
+            "message": 5,
+            "code": 6,
+        },
+    },
+}
+"""What marks the findings of `remit check` at their places: the task behind Ctrl+Shift+B."""
 
 
 class NotJson(Exception):
@@ -60,6 +88,20 @@ def vscode_extensions(existing: bytes | None) -> bytes:
     held = _read(existing)
     known = held.get("recommendations", [])
     return _written({**held, "recommendations": [*dict.fromkeys([*known, EXTENSION])]})
+
+
+def vscode_tasks(existing: bytes | None, settings: Settings) -> bytes:
+    """VS Code's tasks with the one that checks the register in them. Raises NotJson."""
+    held = _read(existing)
+    known = held.get("tasks", [])
+    if not isinstance(known, list) or not all(isinstance(task, dict) for task in known):
+        raise NotJson
+    others = [task for task in known if (task.get("command"), task.get("args")) != _CHECKING]
+    label = labels_for(settings.language_of_editors)["editor_task_check"]
+    return _written({"version": "2.0.0", **held, "tasks": [*others, {"label": label, **CHECK}]})
+
+
+_CHECKING = (CHECK["command"], CHECK["args"])
 
 
 def _read(existing: bytes | None) -> dict[str, Any]:
