@@ -188,10 +188,9 @@ class _Kind:
 
     def _pointer(self, to: RefTo, metadata: Sequence[Any]) -> dict[str, Any]:
         """The known ids, each with its name; one that has come since is as good."""
-        return {
-            **id_pattern(bound(metadata, "pattern"), self.labels),
-            "anyOf": [{"$ref": f"{IDS}#/definitions/{ids_name(to)}"}, {"type": "string"}],
-        }
+        id = id_pattern(bound(metadata, "pattern"), self.labels)
+        other = {"type": "string", "errorMessage": id["errorMessage"]}
+        return id | {"anyOf": [{"$ref": f"{IDS}#/definitions/{ids_name(to)}"}, other]}
 
     def _block(self, options: Sequence[type[Value]]) -> dict[str, Any]:
         """A block of one of several kinds: `kind` says which, and what else it may hold."""

@@ -27,6 +27,7 @@ def known_ids(register: Register, day: date, labels: Labels) -> dict[str, Any]:
         )
         definitions[ids_name(to)] = {
             "enum": [id for id, _ in written],
+            "errorMessage": labels["editor_no_id"],
             "enumDescriptions": [_called(register, record, day, labels) for _, record in written],
         }
     return dict(sorted(definitions.items()))
