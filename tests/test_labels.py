@@ -105,6 +105,7 @@ def test_every_label_is_used() -> None:
         stem = re.sub(
             r"_(pdf|docx|odt|past|draft|withdrawn|contacts|duty|guidance|roles|mandates"
             r"|networks|tasks"
+            r"|paragraph|item|task|boundary|cooperation|reporting|definition"
             r"|now|today|future|begins|ends)(_text)?$",
             "",
             key,

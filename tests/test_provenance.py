@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from command_line import run
 from gits import commit, git, new_repository
 from registers import copy_of_register, overlay
 from remit.build import load_whole
@@ -91,6 +92,21 @@ def test_the_revision_is_printed_and_in_the_properties(repository: Path) -> None
     assert made.revision == known
     assert any(f"Revisjon i registeret: {known[:12]}." in words for words in words_of(made.blocks))
     assert known.encode() in write_document(made, "pdf", "https://x/nb/")
+
+
+@needs_git
+def test_a_line_for_editors_is_no_change_of_a_source(repository: Path) -> None:
+    first, before = revision(repository), document(repository)
+    assert run(repository, "schema", "--modelines").returncode == 0
+    assert first != commit(repository, "a line for editors in each file")
+    assert (repository / FILE).read_bytes().startswith(b"# yaml-language-server: ")
+    assert revision(repository) == first
+    assert document(repository) == before
+    file = repository / FILE
+    file.write_bytes(file.read_bytes() + b"# looked through\n")
+    assert revision(repository) == ""
+    fourth = commit(repository, "a remark")
+    assert revision(repository) == fourth
 
 
 @needs_git

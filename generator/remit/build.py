@@ -135,7 +135,7 @@ def editor_files(settings: Settings, folder: str) -> dict[str, bytes]:
     from remit.render.json_schema import schema_files
 
     register = load_register(settings).register
-    made = schema_files(register, settings.today)
+    made = schema_files(register, settings)
     return {f"{folder}/{name}": data for name, data in made.items()}
 
 

@@ -81,6 +81,15 @@ def count_line(found: Sequence[Diagnostic]) -> str:
     )
 
 
+def as_lines(found: Sequence[Diagnostic]) -> str:
+    """A finding a line, with its help: `path:line:col: error: message: help [code]`."""
+    lines = []
+    for d in found:
+        words = " ".join(f"{d.message}: {d.help}".split()) if d.help else d.message
+        lines.append(f"{d.location}: {d.severity}: {words} [{d.code}]")
+    return "\n".join(lines)
+
+
 def as_json(found: Sequence[Diagnostic]) -> str:
     """An object with `version` 1 and `diagnostics`, each with path, line, column, code, …"""
     rows = [
@@ -137,4 +146,10 @@ def as_gitlab(found: Sequence[Diagnostic]) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=2)
 
 
-FORMATS = {"text": as_text, "json": as_json, "github": as_github, "gitlab": as_gitlab}
+FORMATS = {
+    "text": as_text,
+    "lines": as_lines,
+    "json": as_json,
+    "github": as_github,
+    "gitlab": as_gitlab,
+}

@@ -37,6 +37,7 @@ class Settings:
     """What holds for the whole register.
 
     `languages`: at least two, the first is the default. `site_url` ends with a slash.
+    `editor_language`: what fields mean, to who writes them; the first language when left out.
     `contact_check_months`: after how long an unverified contact point is reported.
     `exit_sites`: per language, where the quick exit leads. `feedback`: where readers report faults.
     """
@@ -50,6 +51,7 @@ class Settings:
     released: str = "released.txt"
     public: bool = True
     demonstration: bool = False
+    editor_language: str = ""
     contact_check_months: int = 12
     edit_url: str = ""
     exit_sites: dict[str, str] = field(default_factory=dict)
@@ -60,6 +62,10 @@ class Settings:
     @property
     def default_language(self) -> str:
         return self.languages[0]
+
+    @property
+    def language_of_editors(self) -> str:
+        return self.editor_language or self.default_language
 
     @property
     def cache_folder(self) -> Path:
@@ -96,6 +102,7 @@ _FIELDS: dict[str, type] = {
     "released": str,
     "public": bool,
     "demonstration": bool,
+    "editor_language": str,
     "contact_check_months": int,
     "edit_url": str,
     "exit_sites": dict,
@@ -189,6 +196,13 @@ def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
                 "a new one is one file in generator/remit/locales/",
                 "languages",
             )
+    if table.get("editor_language") not in (None, *available_languages()):
+        raise _refuse(
+            text,
+            f'"editor_language" is "{table["editor_language"]}", which has no labels',
+            f"the languages with labels are: {', '.join(available_languages())}",
+            "editor_language",
+        )
     names = table.get("site_name", {})
     for code in languages:
         if not isinstance(names.get(code), str) or not names[code].strip():

@@ -13,15 +13,13 @@ import click
 from remit.build import Checked, editor_files, found_with, load_and_check
 from remit.cli.arguments import CONTENT, day_of, known_mandate
 from remit.cli.asking import ask, ask_id, form_of, known_answer
-from remit.cli.schema import FOLDER
+from remit.cli.schema import FOLDER, with_modelines_as_used
 from remit.diagnostics import as_text, has_errors
-from remit.load.records import YamlOrigin
 from remit.load.yaml_edit import CannotEdit
 from remit.model.drafts import Question, holds_at, id_of, name_path, put_at, questions
-from remit.model.records import BY_KIND, Mandate, MandateVersion, Record
+from remit.model.records import BY_KIND, MandateVersion, Record
 from remit.model.register import Register
 from remit.model.shape import Path as Place
-from remit.render.editor_settings import has_modeline, with_modeline
 from remit.settings import Settings, read_settings
 from remit.write.files import write_file
 from remit.write.new_records import new_files, next_version
@@ -88,7 +86,7 @@ def new(
         value["id"] = _chosen_id(cls, id, value, main, before.register, asks)
         value["authoritative_language"] = main
         files = new_files(cls, value, before.register, settings)
-    _write(files, cls, before, settings, root)
+    _write(files, before, settings, root)
 
 
 new.help = f"{new.help}{', '.join(sorted(BY_KIND))}."
@@ -241,11 +239,9 @@ def _next_version(
 # --- files ---------------------------------------------------------------------------------
 
 
-def _write(
-    files: dict[str, bytes], cls: type[Record], before: Checked, settings: Settings, root: Path
-) -> None:
+def _write(files: dict[str, bytes], before: Checked, settings: Settings, root: Path) -> None:
     """Writes what brings no error into the register; tells what is still to be done."""
-    files = _with_modelines(files, cls, before.register)
+    files = with_modelines_as_used(files, before.register, settings)
     found = found_with(settings, files, before)
     if has_errors(found):
         errors = [one for one in found if one.is_error]
@@ -259,19 +255,3 @@ def _write(
     if (root / FOLDER).is_dir():
         for name, data in editor_files(settings, FOLDER).items():
             write_file(root / name, data)
-
-
-def _with_modelines(
-    files: dict[str, bytes], cls: type[Record], register: Register
-) -> dict[str, bytes]:
-    """The files with a line for editors, where the register's own records have it."""
-    origins = register.origins.values()
-    if not any(isinstance(one, YamlOrigin) and has_modeline(one.data) for one in origins):
-        return files
-    made = dict(files)
-    for name, data in files.items():
-        is_version = cls is Mandate and not name.endswith("/mandate.yml")
-        kind = MandateVersion.KIND if is_version else cls.KIND
-        if name.endswith(".yml"):
-            made[name] = with_modeline(data, name, f"{FOLDER}/{kind}.json")
-    return made

@@ -21,7 +21,8 @@ from remit.write.files import replaced_folder
     type=click.Choice(sorted(FORMATS)),
     default="text",
     show_default=True,
-    help="github and gitlab are for their CI: findings show beside the changed lines.",
+    help="github and gitlab are for their CI: findings show beside the changed lines. "
+    "lines is for editors: a finding a line.",
 )
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option(

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from remit.build import editor_files
 from remit.cli.arguments import CONTENT
-from remit.load.files import discover
+from remit.load.files import discover, kind_at
+from remit.load.modelines import has_modeline, with_modeline
+from remit.load.records import YamlOrigin
 from remit.load.source import Disk
+from remit.model.register import Register
 from remit.render.editor_settings import (
     VSCODE_EXTENSIONS,
     VSCODE_SETTINGS,
+    VSCODE_TASKS,
     NotJson,
     vscode_extensions,
     vscode_settings,
-    with_modeline,
+    vscode_tasks,
 )
 from remit.settings import Settings, read_settings
 from remit.write.files import write_file
@@ -36,13 +41,14 @@ FOLDER = ".remit/schemas"
 )
 @click.option("--no-vscode", is_flag=True, help="Leave VS Code's settings as they are.")
 @click.option(
-    "--modelines",
-    is_flag=True,
-    help="Name its schema in the first line of each record, for editors other than VS Code.",
+    "--modelines/--no-modelines",
+    default=None,
+    help="Name its schema in the first line of each record, for editors other than VS Code. "
+    "Default: when some record has the line already.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; fail when something is out of date.")
 @click.pass_obj
-def schema(root: Path, folder: str, no_vscode: bool, modelines: bool, check: bool) -> None:
+def schema(root: Path, folder: str, no_vscode: bool, modelines: bool | None, check: bool) -> None:
     """Write JSON Schemas for editors: completion, hover texts, marks at mistakes.
 
     They are made from the register and its models: which fields there are and what they mean, the
@@ -54,8 +60,8 @@ def schema(root: Path, folder: str, no_vscode: bool, modelines: bool, check: boo
     files = editor_files(settings, folder)
     if not no_vscode:
         files.update(_vscode_files(root, folder, settings))
-    if modelines:
-        files.update(_modelines(root, folder, settings))
+    if modelines is not False:
+        files.update(_modelines(root, folder, settings, for_all=bool(modelines)))
     stale = [name for name, data in files.items() if _bytes(root / name) != data]
     if check:
         for name in stale:
@@ -75,14 +81,15 @@ def _inside(folder: str) -> str:
 
 def _vscode_files(root: Path, folder: str, settings: Settings) -> dict[str, bytes]:
     """VS Code's own files, unless they hold what would be lost by writing them anew."""
+    makers: dict[str, Callable[[bytes | None], bytes]] = {
+        VSCODE_SETTINGS: lambda existing: vscode_settings(existing, folder, settings),
+        VSCODE_EXTENSIONS: vscode_extensions,
+        VSCODE_TASKS: lambda existing: vscode_tasks(existing, settings),
+    }
     made = {}
-    for name in (VSCODE_SETTINGS, VSCODE_EXTENSIONS):
-        existing = _bytes(root / name)
+    for name, maker in makers.items():
         try:
-            if name == VSCODE_SETTINGS:
-                made[name] = vscode_settings(existing, folder, settings)
-            else:
-                made[name] = vscode_extensions(existing)
+            made[name] = maker(_bytes(root / name))
         except NotJson:
             click.echo(
                 f"{name} is left as it is, since it is not plain JSON (comments, perhaps); "
@@ -92,12 +99,31 @@ def _vscode_files(root: Path, folder: str, settings: Settings) -> dict[str, byte
     return made
 
 
-def _modelines(root: Path, folder: str, settings: Settings) -> dict[str, bytes]:
-    return {
-        entry.shown: with_modeline(data, entry.shown, f"{folder}/{entry.cls.KIND}.json")
-        for entry in discover(settings, Disk(root), []).entries
-        if (data := _bytes(Path(entry.file)))
-    }
+def _modelines(root: Path, folder: str, settings: Settings, for_all: bool) -> dict[str, bytes]:
+    """Every record with its line: `for_all`, or where one of them has it."""
+    entries = discover(settings, Disk(root), []).entries
+    read = {entry.shown: data for entry in entries if (data := _bytes(Path(entry.file)))}
+    if not for_all and not any(map(has_modeline, read.values())):
+        return {}
+    return _with_modelines(read, folder, settings)
+
+
+def with_modelines_as_used(
+    files: dict[str, bytes], register: Register, settings: Settings
+) -> dict[str, bytes]:
+    """New files with the line for editors, where the register's own records have it."""
+    origins = register.origins.values()
+    if not any(isinstance(one, YamlOrigin) and has_modeline(one.data) for one in origins):
+        return files
+    return _with_modelines(files, FOLDER, settings)
+
+
+def _with_modelines(files: dict[str, bytes], folder: str, settings: Settings) -> dict[str, bytes]:
+    made = dict(files)
+    for name, data in files.items():
+        if cls := kind_at(name, settings):
+            made[name] = with_modeline(data, name, f"{folder}/{cls.KIND}.json")
+    return made
 
 
 def _bytes(file: Path) -> bytes | None:

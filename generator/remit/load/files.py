@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from remit.diagnostics import Diagnostic, Location, Severity
 from remit.load.reading import unreadable
@@ -108,6 +109,18 @@ def discover(settings: Settings, source: Source, problems: list[Diagnostic]) -> 
             else:
                 problems.append(stray(name, "versions are named <YYYY-MM-DD>.yml"))
     return found
+
+
+def kind_at(path: str, settings: Settings) -> type[Record] | None:
+    """The kind of record that a YAML file is by where it lies; None for any other file."""
+    file = PurePosixPath(path)
+    if file.suffix != ".yml":
+        return None
+    if file.parent.parent.as_posix() == settings.mandates:
+        return Mandate if file.name == "mandate.yml" else MandateVersion
+    return (
+        FOLDERS.get(file.parent.name) if file.parent.parent.as_posix() == settings.content else None
+    )
 
 
 _Listed = Iterator[tuple[Row, str]]

@@ -11,6 +11,7 @@ from remit.load.faults import validate
 from remit.load.files import Entry, discover
 from remit.load.guidance import read_guidance
 from remit.load.letterheads import Drawings
+from remit.load.modelines import without_modeline
 from remit.load.reading import read_files
 from remit.load.released import read_released
 from remit.load.source import Disk, Source
@@ -39,7 +40,7 @@ class YamlOrigin:
         return Location(self.path, *self._places.find(path, key=key))
 
     def fingerprint(self) -> str:
-        return hashlib.sha256(self.data + self.drawing).hexdigest()
+        return hashlib.sha256(without_modeline(self.data) + self.drawing).hexdigest()
 
     @property
     def sources(self) -> dict[str, bytes]:

@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from remit.load.git import RevisionError, git
+from remit.load.modelines import without_modeline
 
 _REVISION = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class _Change(NamedTuple):
-    """`age` counts from the newest; `blob` is git's name of the bytes that the file had then."""
+    """`age` counts from the newest; `before`, `blob`: git's names of the bytes until and since."""
 
     age: int
     commit: str
+    before: str
     blob: str
 
 
@@ -41,31 +43,40 @@ class SourceRevisions:
     def latest(self, sources: Mapping[str, bytes]) -> str:
         """The newest revision that changed one of the files, given by path with their bytes.
 
+        One that only added a modeline changed nothing that the file says, and is passed over.
+
         Empty when there is no git, when a file is not as it was committed, and when the revision
         lies before the history that a shallow copy holds.
         """
         found = []
         for path, data in sources.items():
-            change = self._changes.get(path)
-            if change is None or change.blob != _blob(data, len(change.blob)):
+            changes = self._changes.get(path, [])
+            if not changes or changes[0].blob != _blob(data, len(changes[0].blob)):
                 return ""
-            found.append(change)
+            bare = _blob(without_modeline(data), len(changes[0].blob))
+            telling = [one for one in changes if (one.before, one.blob) != (bare, changes[0].blob)]
+            if not telling:
+                return ""
+            found.append(telling[0])
         newest = min(found, default=None)
         return "" if newest is None or newest.commit in self._boundary else newest.commit
 
     @cached_property
-    def _changes(self) -> dict[str, _Change]:
-        """The newest change of every file, by its path from the register's folder."""
+    def _changes(self) -> dict[str, list[_Change]]:
+        """The newest changes of every file, by its path from the register's folder: two, since
+        the last may have added a modeline and no more."""
         shown = ("--raw", "-z", "--no-abbrev", "--no-renames", "--relative", "--format=commit %H")
         line = ("--first-parent", "-m")
         try:
             done = git(self.root, "log", *line, *shown, self.tip, "--", *self.folders)
         except RevisionError:
             return {}
-        changes: dict[str, _Change] = {}
+        changes: dict[str, list[_Change]] = {}
         if done.returncode == 0:
             for path, change in _read_log(done.stdout):
-                changes.setdefault(path, change)
+                known = changes.setdefault(path, [])
+                if len(known) < 2:
+                    known.append(change)
         return changes
 
     @cached_property
@@ -119,8 +130,9 @@ def _read_log(log: bytes) -> Iterator[tuple[str, _Change]]:
         if about.startswith("commit "):
             commit, age = about.removeprefix("commit "), age + 1
         elif about:
-            blob = about.split()[3]
-            yield next(parts).decode("utf-8", "surrogateescape"), _Change(age, commit, blob)
+            before, blob = about.split()[2:4]
+            path = next(parts).decode("utf-8", "surrogateescape")
+            yield path, _Change(age, commit, before, blob)
 
 
 def _blob(data: bytes, digits: int) -> str:

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from remit.model import records, values
+from remit.model.field_texts import in_language
 from remit.model.records import Guidance, Letterhead, MandateVersion, Record
 from remit.model.shape import Path
 from remit.model.values import LocalText, Value
@@ -26,6 +27,7 @@ NOT_WRITTEN = {(MandateVersion, "mandate"), (Letterhead, "drawing")}
 FIRST = ("id", "authoritative_language", "owner")
 LAST = ("translations", "sources", "review", "caveats")
 """What every record has is written above and below what its kind adds."""
+BLOCK_KIND = "Says which kind of block this is."
 
 
 @cache
@@ -55,14 +57,19 @@ def sentences(cls: type[Value]) -> dict[str, str]:
     return found
 
 
-def sentence(cls: type[Value], name: str) -> str:
+def sentence(cls: type[Value], name: str, language: str = "en") -> str:
     """A field's sentence, from the class that declares it last; empty when there is none."""
     for parent in cls.__mro__:
         if parent is not Value and issubclass(parent, Value) and name in sentences(parent):
-            return sentences(parent)[name]
+            return in_language(f"{parent.__name__}.{name}", sentences(parent)[name], language)
     if get_origin(cls.model_fields[name].annotation) is Literal:
-        return "Says which kind of block this is."
+        return in_language("Block.kind", BLOCK_KIND, language)
     return ""
+
+
+def about(cls: type[Value], language: str = "en") -> str:
+    """The sentence of a kind or building block."""
+    return in_language(cls.__name__, " ".join((cls.__doc__ or "").split()), language)
 
 
 def fields_in_order(cls: type[Value]) -> list[tuple[str, FieldInfo]]:

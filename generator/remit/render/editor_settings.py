@@ -1,26 +1,26 @@
-"""What tells an editor which schema a file follows: VS Code's settings, a line in each file."""
+"""What tells VS Code which schema a file follows, and how records are best written in it."""
 
 from __future__ import annotations
 
 import json
-import os.path
-import re
-from pathlib import Path
 from typing import Any
 
 from remit.model.records import RECORD_CLASSES, Guidance, Mandate, MandateVersion, Record
+from remit.render.labels import labels_for
 from remit.settings import Settings
 
 VSCODE_SETTINGS = ".vscode/settings.json"
 VSCODE_EXTENSIONS = ".vscode/extensions.json"
+VSCODE_TASKS = ".vscode/tasks.json"
 EXTENSION = "redhat.vscode-yaml"
-_MODELINE = re.compile(rb"# yaml-language-server: \$schema=[^\r\n]*\r?\n")
 
 HABITS: dict[str, Any] = {
     # Its formatter breaks texts anew, so that a changed word would be many changed lines.
     "yaml.format.enable": False,
     # Another's schema for a file of the same name would only confuse, and be fetched.
     "yaml.schemaStore.enable": False,
+    # Below each explanation stands a link to the schema's file, which tells a writer nothing.
+    "yaml.hoverSchemaSource": False,
     "[yaml]": {
         "editor.insertSpaces": True,
         "editor.tabSize": 2,
@@ -29,6 +29,32 @@ HABITS: dict[str, Any] = {
     },
 }
 """How VS Code is best set for records. What someone has set otherwise stays."""
+
+
+CHECK: dict[str, Any] = {
+    "type": "shell",
+    "command": "remit",
+    "args": ["check", "--format", "lines"],
+    "options": {"env": {"PATH": "${workspaceFolder}/.venv/bin:${env:PATH}"}},
+    "windows": {"options": {"env": {"PATH": "${workspaceFolder}\\.venv\\Scripts;${env:PATH}"}}},
+    "group": {"kind": "build", "isDefault": True},
+    "presentation": {"reveal": "silent", "clear": True},
+    "problemMatcher": {
+        "owner": "remit",
+        "source": "remit",
+        "fileLocation": ["relative", "${workspaceFolder}"],
+        "pattern": {
+            "regexp": "^(.+?):(\\d+):(\\d+): (error|warning): (.*) \\[([a-z-]+)\\]$",
+            "file": 1,
+            "line": 2,
+            "column": 3,
+            "severity": 4,
+            "message": 5,
+            "code": 6,
+        },
+    },
+}
+"""What marks the findings of `remit check` at their places: the task behind Ctrl+Shift+B."""
 
 
 class NotJson(Exception):
@@ -64,20 +90,18 @@ def vscode_extensions(existing: bytes | None) -> bytes:
     return _written({**held, "recommendations": [*dict.fromkeys([*known, EXTENSION])]})
 
 
-def has_modeline(data: bytes) -> bool:
-    return bool(_MODELINE.match(data.removeprefix(b"\xef\xbb\xbf")))
+def vscode_tasks(existing: bytes | None, settings: Settings) -> bytes:
+    """VS Code's tasks with the one that checks the register in them. Raises NotJson."""
+    held = _read(existing)
+    known = held.get("tasks", [])
+    if not isinstance(known, list) or not all(isinstance(task, dict) for task in known):
+        raise NotJson
+    others = [task for task in known if (task.get("command"), task.get("args")) != _CHECKING]
+    label = labels_for(settings.language_of_editors)["editor_task_check"]
+    return _written({"version": "2.0.0", **held, "tasks": [*others, {"label": label, **CHECK}]})
 
 
-def with_modeline(data: bytes, path: str, schema: str) -> bytes:
-    """The file with a first line that names its schema, for every editor with the server."""
-    mark = b"\xef\xbb\xbf"
-    begins = mark if data.startswith(mark) else b""
-    rest = data.removeprefix(begins)
-    newline = b"\r\n" if b"\r\n" in rest else b"\n"
-    match = _MODELINE.match(rest)
-    relative = Path(os.path.relpath(schema, Path(path).parent)).as_posix()
-    line = f"# yaml-language-server: $schema={relative}".encode()
-    return begins + line + newline + (rest[match.end() :] if match else rest)
+_CHECKING = (CHECK["command"], CHECK["args"])
 
 
 def _read(existing: bytes | None) -> dict[str, Any]:

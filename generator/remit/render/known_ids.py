@@ -9,13 +9,14 @@ from typing import Any, get_args
 from remit.model.records import RECORD_CLASSES, Record
 from remit.model.register import Register, address_of
 from remit.model.values import RefTo, Value
+from remit.render.labels import Labels
 
 
 def ids_name(to: RefTo) -> str:
     return "-or-".join(to.kinds)
 
 
-def known_ids(register: Register, day: date) -> dict[str, Any]:
+def known_ids(register: Register, day: date, labels: Labels) -> dict[str, Any]:
     """For each set of kinds that a field accepts: the ids to write, and what they are called."""
     definitions = {}
     for to in _pointers():
@@ -26,7 +27,8 @@ def known_ids(register: Register, day: date) -> dict[str, Any]:
         )
         definitions[ids_name(to)] = {
             "enum": [id for id, _ in written],
-            "enumDescriptions": [_called(register, record, day) for _, record in written],
+            "errorMessage": labels["editor_no_id"],
+            "enumDescriptions": [_called(register, record, day, labels) for _, record in written],
         }
     return dict(sorted(definitions.items()))
 
@@ -37,10 +39,10 @@ def _shortest(register: Register, record: Record, to: RefTo) -> str:
     return record.id if len(same) == 1 else address_of(record)
 
 
-def _called(register: Register, record: Record, day: date) -> str:
+def _called(register: Register, record: Record, day: date, labels: Labels) -> str:
     name = record.name_on(day)
     names = dict.fromkeys(name[code] for code in register.languages if code in name)
-    return f"{' · '.join(names)} ({record.KIND.replace('-', ' ')})"
+    return f"{' · '.join(names)} ({labels.kind(record.KIND).lower()})"
 
 
 def _pointers() -> list[RefTo]:

@@ -45,6 +45,10 @@ class Labels:
     def enum(self, name: str, value: str) -> str:
         return str(self._table["enums"][name][str(value)])
 
+    def enum_values(self, name: str) -> dict[str, str]:
+        """What each value of an enumeration is called; nothing where none has a label."""
+        return dict(self._table["enums"].get(name, {}))
+
     def kind(self, kind: str, form: str = "one") -> str:
         """A record kind's name: `one`, `many`, or `intro`, the sentence on its list page."""
         return str(self._table["kinds"][kind][form])
