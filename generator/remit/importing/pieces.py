@@ -11,6 +11,8 @@ from typing import Literal
 Kind = Literal["title", "heading", "paragraph", "item", "row", "note", "beside"]
 """row: a row of a table · note: a footnote · beside: not part of the running text."""
 
+LONGEST_LINE, SHORTEST_SENTENCE = 25, 8
+"""Words."""
 _WORD = re.compile(r"\w+")
 # Soft hyphens and characters without width are not seen, so they part no words.
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
@@ -64,6 +66,12 @@ class ForeignDocument:
     pieces: tuple[Piece, ...]
     notes: tuple[str, ...] = ()
     """What the reader should know of the file: pictures, programs, changes taken as accepted."""
+
+
+def is_sentence(text: str) -> bool:
+    """Whether it is running text: nothing that a title or a line of a head would be."""
+    count = len(words_of(text))
+    return count > LONGEST_LINE or (count >= SHORTEST_SENTENCE and text.endswith((".", "!", "?")))
 
 
 def joined(parts: Iterable[str]) -> str:

@@ -14,6 +14,8 @@ BULLET = re.compile(r"^[ \t]*([•▪◦‣●○■□➢✓\uf0b7\uf0a7·*+–
 NUMBER = re.compile(r"^[ \t]*(?:\d{1,2}|[a-zæøåäö])[.)][ \t\u00a0]+(?=\S)")
 _UNDERLINE = re.compile(r"^\s*([=\-_~*])\1{2,}\s*$")
 _LIST_IN_LINE = re.compile(r"(?<=\S)[ \t]+[•▪◦‣][ \t]+(?=\S)")
+# a word, a tab and its value, as in a form; the colon is no word
+_TABULATED = re.compile(r"^([^\t:]{2,40}[^\t: ])[ ]*\t+[ ]*(?=\S)")
 _TAG = re.compile(r"</?(p|ol|ul|li|em|strong|b|i|u|br|span|div|h[1-6]|a)(\s[^<>]*)?/?>", re.I)
 _NEW_LINE = {"p", "li", "br", "div", "ol", "ul", "h1", "h2", "h3", "h4", "h5", "h6"}
 
@@ -109,7 +111,7 @@ def _begun(line: str, number: int, numbers: bool) -> Piece:
         return plain_piece("item", line[bullet.end() :], place, level=level)
     if numbers and NUMBER.match(line):
         return plain_piece("item", line.strip(), place, level=0, ordered=True)
-    return plain_piece("paragraph", line.strip(), place)
+    return plain_piece("paragraph", _TABULATED.sub(r"\1: ", line.strip(), count=1), place)
 
 
 def _indent(line: str) -> int:
