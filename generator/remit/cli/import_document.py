@@ -70,7 +70,7 @@ def import_document(root: Path, file: Path, options: DocumentOptions) -> None:
 
 
 def _document(file: Path) -> Any:
-    from remit.importing.reading import ENDINGS, read_foreign
+    from remit.importing.reading import read_foreign
     from remit.load.document_facts import NotReadable
 
     try:

@@ -253,7 +253,7 @@ def cut_at(spans: Sequence[Span], at: int) -> tuple[tuple[Span, ...], tuple[Span
     return tuple(before), tuple(after)
 
 
-# --- title and closing -----------------------------------------------------------------------------
+# --- title and closing ------------------------------------------------------------------------
 
 
 def _title_at(pieces: Sequence[Piece], language: str) -> int | None:
@@ -275,7 +275,7 @@ def _title_at(pieces: Sequence[Piece], language: str) -> int | None:
 
 
 def _first_section(pieces: Sequence[Piece], language: str) -> int:
-    """Where the text begins: a heading that sections bear, but not on the first line, or a sentence."""
+    """Where the text begins: a heading that sections bear (but not line 1), or a sentence."""
     for index, piece in enumerate(pieces[:MOST_BEFORE_TITLE]):
         guess = section_kind(piece.text, language) if piece.kind == "heading" else None
         if (index and guess and guess.whole) or is_sentence(piece.text):

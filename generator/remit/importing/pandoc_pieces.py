@@ -132,8 +132,8 @@ class _Reader:
             elif kind in _BREAKS:
                 yield replace(look, words=_BREAKS[kind])
             elif kind in ("Emph", "Strong"):
-                name = "strong" if kind == "Strong" else "emphasis"
-                yield from self.spans(content, replace(look, **{name: True}))
+                strong, emphasis = kind == "Strong" or look.strong, kind == "Emph" or look.emphasis
+                yield from self.spans(content, replace(look, strong=strong, emphasis=emphasis))
             elif kind == "Link":
                 yield from self.spans(content[1], replace(look, address=content[2][0]))
             elif kind == "Quoted":

@@ -64,7 +64,8 @@ def as_lines(report: Report) -> Iterator[str]:
     for outcome in Outcome:
         count = sum(1 for one in report.fates if one.outcome is outcome)
         words = report.words(outcome)
-        yield f"  {outcome.value:10} {words:6} words  {report.share(outcome):>7}  {count:4} paragraphs"
+        share = report.share(outcome)
+        yield f"  {outcome.value:10} {words:6} words  {share:>7}  {count:4} paragraphs"
     for note in report.notes:
         yield f"note: {note}"
     for made in report.made:

@@ -140,7 +140,7 @@ class _Builder:
     def _is_the_usual(self, words: str, kind: str) -> bool:
         """Whether a heading is one that the labels of the other languages translate."""
         known = vocabulary().get(self.setting.language, {}).get("sections", {}).get(kind, [""])
-        return words.lower() == known[0]
+        return bool(words.lower() == known[0])
 
     def _id(self, wanted: str) -> str:
         made, number = wanted or "part", 2
@@ -361,5 +361,9 @@ def _block_id(section: str, text: str) -> str:
     small = {
         word for code in ("nb", "sv", "en") for word in vocabulary()[code]["phrases"]["stopwords"]
     }
-    telling = [word for word in words_of(text) if word.lower() not in small and len(word) > 1]
+    telling = [
+        word
+        for word in words_of(text)
+        if word.lower() not in small and (len(word) > 2 or word.isupper())
+    ]
     return id_of(" ".join(telling[:WORDS_OF_AN_ID])) or f"{section}-text"
