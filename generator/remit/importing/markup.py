@@ -46,6 +46,7 @@ def clean(text: str) -> str:
 def plain_field(text: str) -> str:
     """For names and headings, which hold no Markdown: what checks take for code is set apart."""
     text = re.sub(r"<(?=[A-Za-z/!?])", "< ", clean(text))
+    text = re.sub(r"\](?=[(:])", "] ", text)
     text = re.sub(r"\{(?=[{%#])", "{ ", text)
     return re.sub(r"(?<=[}%])\}", " }", text)
 

@@ -78,7 +78,8 @@ def read_foreign(file: Path) -> ForeignDocument:
 # --- in the process of its own -----------------------------------------------------------------
 
 
-def _read(file: Path) -> ForeignDocument:
+def read_here(file: Path) -> ForeignDocument:
+    """In this process, whose memory is not limited. Raises NotReadable."""
     try:
         with file.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
@@ -264,7 +265,7 @@ def _answer(seconds: int) -> None:
     if hasattr(signal, "alarm"):
         signal.alarm(2 * seconds)
     try:
-        answer = json.dumps(asdict(_read(file)))
+        answer = json.dumps(asdict(read_here(file)))
     except NotReadable as problem:
         answer = json.dumps({"problem": str(problem)})
     except (MemoryError, RecursionError):
