@@ -77,13 +77,13 @@ def new(
     before = load_and_check(settings)
     asks = sys.stdin.isatty() if asks is None else asks
     cls = BY_KIND[kind]
-    main = _known_language(language, settings)
-    given = _given(cls, names, settings_, main, before.register)
+    main = known_language(language, settings)
+    given = given_answers(cls, names, settings_, main, before.register)
     if cls is MandateVersion:
         files = _next_version(id, given, before.register, settings, asks)
     else:
-        value = _answered(cls, given, main, before.register, settings, asks)
-        value["id"] = _chosen_id(cls, id, value, main, before.register, asks)
+        value = answered(cls, given, main, before.register, settings, asks)
+        value["id"] = chosen_id(cls, id, value, main, before.register, asks)
         value["authoritative_language"] = main
         files = new_files(cls, value, before.register, settings)
     _write(files, before, settings, root)
@@ -92,7 +92,7 @@ def new(
 new.help = f"{new.help}{', '.join(sorted(BY_KIND))}."
 
 
-def _known_language(language: str | None, settings: Settings) -> str:
+def known_language(language: str | None, settings: Settings) -> str:
     if language and language not in settings.languages:
         known = ", ".join(settings.languages)
         raise click.UsageError(f'the register has no language "{language}"; it has {known}')
@@ -102,7 +102,7 @@ def _known_language(language: str | None, settings: Settings) -> str:
 # --- answers -------------------------------------------------------------------------------
 
 
-def _given(
+def given_answers(
     cls: type[Record], names: tuple[str, ...], fields: tuple[str, ...], main: str, known: Register
 ) -> dict[Place, Any]:
     """What the options say, by field."""
@@ -134,7 +134,7 @@ def _holds(cls: type[Record], path: Place) -> Any:
         return holds_at(MandateVersion, path)
 
 
-def _answered(
+def answered(
     cls: type[Record],
     given: dict[Place, Any],
     main: str,
@@ -175,7 +175,7 @@ def _told(cls: type[Record], missing: list[Question]) -> str:
     return "\n".join(lines)
 
 
-def _chosen_id(
+def chosen_id(
     cls: type[Record],
     given: str | None,
     value: dict[str, Any],

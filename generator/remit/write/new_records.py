@@ -76,7 +76,9 @@ def _mandate_and_version(
     mandate = {name: part for name, part in value.items() if name in own}
     first = {name: part for name, part in value.items() if name not in own}
     shared: dict[str, Any] = {
-        name: value[name] for name in ("authoritative_language", "owner") if name in value
+        name: value[name]
+        for name in ("authoritative_language", "owner", "sources")
+        if name in value
     }
     start = str(value["in_force"]["from"])
     return mandate, {
@@ -84,9 +86,20 @@ def _mandate_and_version(
         **first,
         "id": start,
         "title": value["name"],
-        "sections": _sections(_required(value.get("ordered_by", ()), register), settings),
+        "sections": first.get("sections")
+        or _sections(_required(value.get("ordered_by", ()), register), settings),
         "review": value["review"],
     }
+
+
+def version_file(mandate: str, value: dict[str, Any], settings: Settings) -> dict[str, bytes]:
+    """The file of one version of a mandate that is there."""
+    filled = {
+        **value,
+        "review": {"last": settings.today.isoformat(), "every_months": MONTHS},
+    }
+    path = f"{settings.mandates}/{mandate}/{value['id']}.yml"
+    return {path: _document(MandateVersion, filled, settings)}
 
 
 def _required(ordered_by: Iterable[str], register: Register) -> list[SectionKind]:
