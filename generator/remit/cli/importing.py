@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-TABLES = (".csv", ".xlsx")
+TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
 
 
 @click.command("import")
@@ -17,9 +17,38 @@ TABLES = (".csv", ".xlsx")
     metavar="MANDATE[@DATE]",
     help="Take over what was edited in a document that remit exported of this mandate.",
 )
+@click.option("--as", "kind", metavar="KIND", help="A table: what its rows are, if not guessed.")
+@click.option("--sheet", metavar="NAME", help="A workbook: which of its sheets.")
+@click.option("--network", metavar="ID", help="A table: the network whose members it lists.")
+@click.option("--language", metavar="CODE", help="A table: the language of its texts.")
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="COLUMN=FIELD",
+    help="A table: what a column is about; COLUMN=- leaves it out.",
+)
+@click.option(
+    "--set",
+    "for_all",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="A table: what is the same for all new records.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.pass_obj
-def import_(root: Path, file: Path, updated: str | None, dry_run: bool) -> None:
+def import_(
+    root: Path,
+    file: Path,
+    updated: str | None,
+    kind: str | None,
+    sheet: str | None,
+    network: str | None,
+    language: str | None,
+    mapping: tuple[str, ...],
+    for_all: tuple[str, ...],
+    dry_run: bool,
+) -> None:
     """Bring what stands in FILE into the register."""
     if not file.is_file():
         raise click.UsageError(f"there is no file {file}")
@@ -28,9 +57,10 @@ def import_(root: Path, file: Path, updated: str | None, dry_run: bool) -> None:
 
         import_edited(root, file, updated, dry_run)
     elif file.suffix.lower() in TABLES:
-        from remit.cli.import_table import import_table
+        from remit.cli.import_table import TableOptions, import_table
 
-        import_table(root, file, dry_run)
+        options = TableOptions(kind, sheet, network, language, mapping, for_all)
+        import_table(root, file, dry_run, options)
     else:
         from remit.cli.import_document import import_document
 

@@ -245,7 +245,7 @@ def _write(
     files: dict[str, bytes], cls: type[Record], before: Checked, settings: Settings, root: Path
 ) -> None:
     """Writes what brings no error into the register; tells what is still to be done."""
-    files = _with_modelines(files, cls, before.register)
+    files = with_modelines(files, cls, before.register)
     found = found_with(settings, files, before)
     if has_errors(found):
         errors = [one for one in found if one.is_error]
@@ -261,7 +261,7 @@ def _write(
             write_file(root / name, data)
 
 
-def _with_modelines(
+def with_modelines(
     files: dict[str, bytes], cls: type[Record], register: Register
 ) -> dict[str, bytes]:
     """The files with a line for editors, where the register's own records have it."""

@@ -49,7 +49,7 @@ def sheets_of(data: bytes, ending: str) -> list[Sheet]:
         raise NotReadable("the workbook is of an old Excel (.xls); save it as .xlsx")
     if data.startswith(b"PK\x03\x04"):
         if ending != ".xlsx":
-            raise NotReadable(f"the file is called {ending} and is a zip file; is it an .xlsx?")
+            raise NotReadable(f"a table is CSV or XLSX, not {ending}; save it as one of them")
         return read_xlsx(OfficeParts(data))
     if ending == ".xlsx":
         raise NotReadable("the file is called .xlsx and is no workbook, or it is damaged")

@@ -1,4 +1,4 @@
-"""An XLSX file → its sheets' cells as they are shown. The file is not trusted; nothing in it is run.
+"""An XLSX file → its sheets' cells as they are shown. The file is not trusted, and not run.
 
 Dates become 2019-09-11, whole numbers keep the noughts that their format shows before them.
 """
@@ -31,20 +31,20 @@ _DATES = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
 """The numbers of the formats for days that every workbook knows."""
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_MACROS = re.compile(r"vbaProject\.bin$|^xl/macrosheets/", re.I)
 MOST_SHEETS = 50
 
 
 def read_xlsx(parts: OfficeParts) -> list[Sheet]:
     """Every sheet of cells. Raises NotReadable."""
-    if any(name.startswith("xl/macrosheets/") or name.endswith("vbaProject.bin")
-           for name in parts.names):  # fmt: skip
+    if any(_MACROS.search(name) for name in parts.names):
         raise NotReadable("the workbook holds macros; save it as XLSX without them")
     workbook = parts.needed("xl/workbook.xml")
     targets = _targets(parts)
     book = _Workbook(parts, workbook)
     found = []
     for element in _named(workbook, "sheet"):
-        relation = next((v for k, v in element.attrib.items() if k.endswith("}id")), "")
+        relation = next((v for k, v in element.attrib.items() if str(k).endswith("}id")), "")
         part = targets.get(str(relation), "")
         if part in parts.names and "worksheets/" in part:
             hidden = element.get("state", "visible") != "visible"
