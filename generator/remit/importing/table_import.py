@@ -10,13 +10,9 @@ from remit.importing.table_changes import Change, Changes
 from remit.importing.table_columns import Column, Columns, Problem, columns_of
 from remit.importing.table_fields import MEMBERS
 from remit.importing.table_known import Known
+from remit.importing.table_matching import Matching, shared_reach
 from remit.importing.table_members import Members
-from remit.importing.table_records import (
-    Matching,
-    NewRecords,
-    change_record,
-    shared_reach,
-)
+from remit.importing.table_records import NewRecords, change_record
 from remit.importing.table_rows import Row, given_for_all, read_values, rows_of
 from remit.load.table_cells import Sheet
 from remit.model.records import Network, Record

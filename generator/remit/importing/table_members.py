@@ -13,9 +13,9 @@ from typing import Any
 from remit.importing.table_changes import Changes
 from remit.importing.table_columns import Problem
 from remit.importing.table_known import Known
-from remit.importing.table_records import agrees, change_record, phone_digits
+from remit.importing.table_records import agrees, change_record
 from remit.importing.table_rows import Row
-from remit.importing.table_values import email_of, phone_of, web_of
+from remit.importing.table_values import email_of, phone_digits, phone_of, web_of
 from remit.importing.table_vocabulary import bare, choice_of
 from remit.load.table_cells import Sheet
 from remit.model.records import Contact, Membership, Network, Organisation, Part, Record

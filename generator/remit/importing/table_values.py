@@ -100,6 +100,12 @@ def national_of(international: str) -> str:
     return f"0{international[3:]}" if international.startswith("+46") else international
 
 
+def phone_digits(words: str) -> str:
+    """The digits that are dialled at home."""
+    digits = re.sub("[^0-9+]", "", words)
+    return national_of(digits) if digits.startswith("+") else digits
+
+
 def email_of(words: str) -> str:
     said = words.removeprefix("mailto:").strip()
     if not _EMAIL.fullmatch(said):

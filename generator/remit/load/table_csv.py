@@ -10,7 +10,7 @@ from remit.load.document_facts import NotReadable
 from remit.load.table_cells import MOST_ROWS, Cell, Sheet, text_cell, too_many_rows
 
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
-_TWO_BYTES = re.compile(rb"[\xc3-\xc5][\x80-\xbf]")
+_TWO_BYTES = re.compile(rb"\xc3[\x80-\xbf]")
 """A letter such as å in UTF-8; hardly ever two letters in Windows-1252."""
 _TWICE = re.compile("Ã[¥¤¶¸¦…„–˜†\u2026]")
 """What å, ä, ö, ø and æ become when UTF-8 is taken for Windows-1252."""
