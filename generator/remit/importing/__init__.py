@@ -1,1 +1,1 @@
-"""A document that someone hands in → the files of a mandate, and what became of each paragraph."""
+"""A file that someone hands in → changes of the register, and a report of what became of it."""

@@ -91,7 +91,7 @@ def member_cards(view: SiteView, pairs: Pairs) -> list[Contact]:
     return sorted(found.values(), key=lambda one: (view.labels.sort_key(view.name(one)), one.id))
 
 
-def _contacts(view: SiteView, member: Membership) -> list[Contact]:
+def _contacts(view: View, member: Membership) -> list[Contact]:
     party = view.register.party(member.member)
     if party is None:
         return []
@@ -126,10 +126,7 @@ def _sheet(view: SiteView, path: str, pairs: Pairs) -> Sheet:
 
 def _row(view: SiteView, network: Network, member: Membership) -> tuple[str, ...]:
     party = view.register.party(member.member)
-    contacts = _contacts(view, member)
-    ways: list[Contact | Organisation] = list(contacts)
-    if isinstance(party, Organisation) and not contacts:
-        ways = [party]
+    ways = ways_to_reach(view, member)
     return (
         view.name(network),
         view.name(party) if party else member.member,
@@ -138,11 +135,18 @@ def _row(view: SiteView, network: Network, member: Membership) -> tuple[str, ...
         _plain(view, member.note),
         member.period.from_.text if member.period.from_ else "",
         member.period.to.text if member.period.to else "",
-        " ".join(_dialled(one) for one in ways if _dialled(one)),
+        " ".join(dialled(one) for one in ways if dialled(one)),
         " ".join(one.email for one in ways if one.email),
         " ".join(one.web for one in ways if one.web),
         f"{_base(view)}{address_of(party)}/" if party else "",
     )
+
+
+def ways_to_reach(view: View, member: Membership) -> list[Contact | Organisation]:
+    """The records whose phones and addresses a member's row shows, in their order."""
+    contacts = _contacts(view, member)
+    party = view.register.party(member.member)
+    return [party] if isinstance(party, Organisation) and not contacts else [*contacts]
 
 
 def kind_of(view: View, party: Record | None, form: str = "one") -> str:
@@ -152,7 +156,7 @@ def kind_of(view: View, party: Record | None, form: str = "one") -> str:
     return view.kind(party, form) if party else ""
 
 
-def _dialled(way: Contact | Organisation) -> str:
+def dialled(way: Contact | Organisation) -> str:
     """`tel:+4747809050`: a spreadsheet keeps it as it is, a leading plus or zero included."""
     number = (isinstance(way, Contact) and way.phone_international) or way.phone or ""
     digits = "".join(c for c in number if c.isdecimal() or c == "+")
@@ -177,7 +181,7 @@ def _card(view: SiteView, contact: Contact) -> Card:
         address=f"{_base(view)}{address_of(contact)}/",
         name=_name(view, contact),
         holder=_name(view, holder) if holder else None,
-        phone=_dialled(contact),
+        phone=dialled(contact),
         email=contact.email or "",
         web=contact.web or "",
         spoken=tuple(contact.spoken),
