@@ -165,8 +165,8 @@ class _Reader:
             self.run(one, around)
         elif one.tag == f"{_W}hyperlink":
             anchor = one.get(f"{_W}anchor")
-            address = self.addresses.get(one.get(f"{_R}id", ""), "")
-            self.inlines(one, replace(around, link=address or (f"#{anchor}" if anchor else "")))
+            outside = self.addresses.get(one.get(f"{_R}id", ""), "")
+            self.inlines(one, replace(around, link=outside or (f"#{anchor}" if anchor else "")))
         elif one.tag == f"{_W}fldSimple":
             address = _ADDRESS.match(one.get(f"{_W}instr", ""))
             self.inlines(one, replace(around, link=address[1]) if address else around)

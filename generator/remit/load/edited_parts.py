@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,7 @@ class Gathering:
             self._spans[name][1] = len(self.paragraphs)
 
     def end(self) -> None:
-        self.paragraphs.append(
-            EditedParagraph(tuple(self._runs), (), self._style, self._cell)
-        )
+        self.paragraphs.append(EditedParagraph(tuple(self._runs), (), self._style, self._cell))
         self._runs = []
 
     def finished(self, file_format: str, properties: dict[str, str]) -> EditedFile:
@@ -122,31 +120,16 @@ def is_our_bookmark(name: str | None) -> bool:
     return bool(name) and str(name).startswith("b-")
 
 
-def file_of(answer: dict[str, object]) -> EditedFile:
+def file_of(answer: dict[str, Any]) -> EditedFile:
     """The file as it was before `dataclasses.asdict` took it apart."""
-    paragraphs = _dicts(answer["paragraphs"])
-    asides = _dicts(answer["asides"])
-    properties = answer["properties"]
-    assert isinstance(properties, dict)
-    tracked = answer["tracked"]
-    assert isinstance(tracked, int)
-    return EditedFile(
-        str(answer["file_format"]),
-        properties,
-        tuple(
-            EditedParagraph(
-                tuple(Run(**{**run, "forms": tuple(run["forms"])}) for run in one["runs"]),
-                tuple(one["anchors"]),
-                one["style"],
-                tuple(one["cell"]) if one["cell"] else None,
-            )
-            for one in paragraphs
-        ),
-        tuple(Aside(**one) for one in asides),
-        tracked,
+    paragraphs = tuple(
+        EditedParagraph(
+            tuple(Run(run["text"], run["link"], tuple(run["forms"])) for run in one["runs"]),
+            tuple(one["anchors"]),
+            one["style"],
+            tuple(one["cell"]) if one["cell"] else None,
+        )
+        for one in answer["paragraphs"]
     )
-
-
-def _dicts(value: object) -> Sequence[dict[str, object]]:
-    assert isinstance(value, list)
-    return value
+    asides = tuple(Aside(**one) for one in answer["asides"])
+    return EditedFile(**{**answer, "paragraphs": paragraphs, "asides": asides})
