@@ -28,7 +28,7 @@ ATTEMPTS = 3
 COMMANDS = {"accept": ".uno:AcceptAllTrackedChanges", "reject": ".uno:RejectAllTrackedChanges"}
 
 
-def _property(name: str, value: Any) -> Any:
+def named_value(name: str, value: Any) -> Any:
     made = PropertyValue()
     made.Name, made.Value = name, value
     return made
@@ -55,7 +55,7 @@ def _count(document: Any) -> int:
     return number
 
 
-class _Office:
+class Office:
     """A LibreOffice of its own, with a profile in the folder."""
 
     def __init__(self, folder: Path) -> None:
@@ -79,13 +79,13 @@ class _Office:
     def take(self, source: str, how: str, target: str) -> list[int]:
         """The number of changes before and after."""
         document = self.desktop.loadComponentFromURL(
-            Path(source).as_uri(), "_blank", 0, (_property("Hidden", True),)
+            Path(source).as_uri(), "_blank", 0, (named_value("Hidden", True),)
         )
         before = _count(document)
         frame = document.CurrentController.Frame
         self.dispatcher.executeDispatch(frame, COMMANDS[how], "", 0, ())
         after = _count(document)
-        document.storeToURL(Path(target).as_uri(), (_property("FilterName", "writer8"),))
+        document.storeToURL(Path(target).as_uri(), (named_value("FilterName", "writer8"),))
         document.close(True)
         return [before, after]
 
@@ -99,7 +99,7 @@ class _Office:
 
 
 def main(folder: Path, jobs: list[list[str]]) -> list[list[int]]:
-    office = _Office(folder)
+    office = Office(folder)
     counts = []
     for job in jobs:
         for attempt in range(ATTEMPTS):
@@ -110,7 +110,7 @@ def main(folder: Path, jobs: list[list[str]]) -> list[list[int]]:
                 office.end()
                 if attempt + 1 == ATTEMPTS:
                     raise SystemExit(f"LibreOffice ends each time at {job}") from None
-                office = _Office(folder)
+                office = Office(folder)
     office.end()
     return counts
 

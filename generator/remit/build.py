@@ -9,6 +9,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
@@ -75,8 +76,28 @@ def _template_faults(loaded: Loaded, settings: Settings) -> list[Diagnostic]:
 def found_with(settings: Settings, files: Mapping[str, bytes], before: Checked) -> list[Diagnostic]:
     """What would be found wrong once these files are written, and is not wrong before."""
     after = load_and_check(settings, Adding(Disk(settings.root), files))
-    known = set(before.found)
+    known = set(_on_new_lines(before.found, settings.root, files))
     return [one for one in after.found if one not in known]
+
+
+def _on_new_lines(
+    found: Iterable[Diagnostic], root: Path, files: Mapping[str, bytes]
+) -> Iterator[Diagnostic]:
+    """The same findings on the lines that their lines come to stand on in changed files."""
+    lines: dict[str, dict[int, int]] = {}
+    for path, data in files.items():
+        if (root / path).is_file():
+            old = (root / path).read_bytes().splitlines()
+            matcher = SequenceMatcher(None, old, data.splitlines(), autojunk=False)
+            lines[path] = {
+                start + step + 1: now + step + 1
+                for start, now, length in matcher.get_matching_blocks()
+                for step in range(length)
+            }
+    for one in found:
+        place = one.location
+        moved = lines.get(place.path, {}).get(place.line, place.line)
+        yield replace(one, location=replace(place, line=moved))
 
 
 def _caused_by_unread(found: Diagnostic, unread: set[str]) -> bool:

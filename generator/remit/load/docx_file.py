@@ -30,13 +30,14 @@ _AS_TEXT = {
 }
 
 
-class _Targets:
+class Targets:
     """Where the relationships of a part lead."""
 
     def __init__(self, parts: OfficeParts, part: str) -> None:
         folder, name = posixpath.split(part)
         self.inside: list[tuple[str, str]] = []
         self.outside: list[tuple[str, str]] = []
+        self.by_id: dict[str, str] = {}
         for one in elements(parts.xml(posixpath.join(folder, "_rels", f"{name}.rels"))):
             target = one.get("Target")
             if target is None:
@@ -44,6 +45,7 @@ class _Targets:
             kind = one.get("Type", "").rpartition("/")[2]
             if one.get("TargetMode") == "External":
                 self.outside.append((kind, target))
+                self.by_id[one.get("Id", "")] = target
             else:
                 path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
                 self.inside.append((kind, path))
@@ -54,11 +56,11 @@ class _Targets:
 
 def read_docx(parts: OfficeParts) -> DocumentFacts:
     """Raises NotReadable."""
-    top = _Targets(parts, "")
+    top = Targets(parts, "")
     mains = top.of("officeDocument")
     if len(mains) != 1:
         raise NotReadable("the file does not say which part is its text")
-    body, links = parts.needed(mains[0]), _Targets(parts, mains[0])
+    body, links = parts.needed(mains[0]), Targets(parts, mains[0])
     if body.tag != f"{_W}document":
         raise NotReadable("the file is an office file, but no text document")
     strange = [
@@ -72,14 +74,14 @@ def read_docx(parts: OfficeParts) -> DocumentFacts:
         strange.append("a program")
     outside = [target for kind, target in links.outside if kind == "hyperlink"]
     strange += [f"{kind} from outside" for kind, _ in links.outside if kind != "hyperlink"]
-    contents = [one for one in body.iter(f"{_W}sdt") if _is_contents(one)]
+    contents = [one for one in body.iter(f"{_W}sdt") if is_contents(one)]
     beside = [_text(one, ()) for one in contents]
     for path in links.of("header", "footer"):
         beside.append(_text(parts.needed(path), ()))
-        outside += [target for _, target in _Targets(parts, path).outside]
+        outside += [target for _, target in Targets(parts, path).outside]
     return DocumentFacts(
         "docx",
-        _properties(parts, top),
+        properties_of(parts, top),
         _text(body, contents),
         "\n".join(beside),
         tuple(dict.fromkeys(outside)),
@@ -89,7 +91,7 @@ def read_docx(parts: OfficeParts) -> DocumentFacts:
     )
 
 
-def _is_contents(block: etree._Element) -> bool:
+def is_contents(block: etree._Element) -> bool:
     kind = block.find(f"{_W}sdtPr/{_W}docPartObj/{_W}docPartGallery")
     return kind is not None and kind.get(f"{_W}val") == "Table of Contents"
 
@@ -134,7 +136,7 @@ def _hides_words(body: etree._Element, styles: list[etree._Element | None]) -> b
     return False
 
 
-def _properties(parts: OfficeParts, top: _Targets) -> dict[str, str]:
+def properties_of(parts: OfficeParts, top: Targets) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in top.of("custom-properties"):
         for one in elements(parts.xml(path)):

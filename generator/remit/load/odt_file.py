@@ -69,7 +69,7 @@ def read_odt(parts: OfficeParts) -> DocumentFacts:
     ]
     return DocumentFacts(
         "odt",
-        _properties(parts),
+        properties_of(parts),
         _text_of(body, lambda one: one.tag in _NOT_BODY),
         "\n".join(_text_of(one, lambda _: False) for one in (*edges, *contents)),
         tuple(dict.fromkeys(link for link in links if _OUTSIDE.match(link))),
@@ -113,7 +113,7 @@ def _text_of(root: etree._Element, without: Callable[[etree._Element], bool]) ->
     return "".join(text)
 
 
-def _properties(parts: OfficeParts) -> dict[str, str]:
+def properties_of(parts: OfficeParts) -> dict[str, str]:
     return {
         one.get(f"{_META}name", ""): "".join(str(text) for text in one.itertext()).strip()
         for one in elements(parts.xml("meta.xml"))
