@@ -84,7 +84,7 @@ def _read(data: bytes) -> DocumentFacts:
     raise NotReadable("the file is no PDF, DOCX or ODT")
 
 
-def _limit() -> None:
+def limit() -> None:
     """Where the system can: so much memory, and from now on so much time for one file."""
     try:
         import resource
@@ -96,7 +96,7 @@ def _limit() -> None:
 
 def _answer(seconds: int) -> None:
     """Reads paths with a NUL between from standard input; writes a line of JSON for each file."""
-    _limit()
+    limit()
     for path in sys.stdin.buffer.read().split(b"\0"):
         if hasattr(signal, "alarm"):
             signal.alarm(seconds)
