@@ -39,6 +39,7 @@ class Settings:
     `languages`: at least two, the first is the default. `site_url` ends with a slash.
     `contact_check_months`: after how long an unverified contact point is reported.
     `exit_sites`: per language, where the quick exit leads. `feedback`: where readers report faults.
+    `review_pages`: whether the site shows translations beside the text that counts.
     """
 
     root: Path
@@ -54,6 +55,7 @@ class Settings:
     edit_url: str = ""
     exit_sites: dict[str, str] = field(default_factory=dict)
     feedback: str = ""
+    review_pages: bool = False
     cache: str = ".cache/remit"
     today: date = field(default_factory=lambda: build_date())
 
@@ -100,6 +102,7 @@ _FIELDS: dict[str, type] = {
     "edit_url": str,
     "exit_sites": dict,
     "feedback": str,
+    "review_pages": bool,
     "cache": str,
 }
 

@@ -29,7 +29,7 @@ def translation_document(view: View, job: TranslationJob, file_name: str) -> tre
     """For a reader of the language that is translated into: a heading for each record, a row for
     each text. The bookmarks say which text it is."""
     t = view.labels
-    source, target = own_name(job.source_language), own_name(job.target_language)
+    source, target = t.language_name(job.source_language), t.language_name(job.target_language)
     title = t.get("job_title", source=source, target=target)
     counted = t.join([t.count("job_texts", len(job.texts)), t.count("words", job.words)])
     note = f"job_{job.source_language}_{job.target_language}_{len(job.texts)}"
