@@ -417,12 +417,22 @@ def translation_job_file(
         view = View(register, settings, job.target_language, settings.today)
         document = translation_document(view, job, target.stem)
         return write_document(document, "docx", f"{settings.site_url}{job.target_language}/")
+    from remit.load.earlier_texts import texts_when_reviewed
     from remit.write.xliff import xliff
+
+    earlier: dict[str, dict[str, str]] = {}
+    for address, texts in job.by_record().items():
+        paths = [*register.origins[address].sources]
+        language, record = job.target_language, texts[0].record
+        earlier[address] = texts_when_reviewed(settings.root, paths, record, language)
 
     def notes(text: TranslatedText) -> Iterator[str]:
         meaning = meaning_of(text.record, text.path)
         if meaning:
             yield meaning
+        before = earlier[text.address].get(text.key.partition(":")[2])
+        if before and before != text.source:
+            yield f"When the translation was reviewed, the text was: {before}"
         yield f"{settings.site_url}{job.source_language}/{text.address}/"
 
     return xliff(job, notes, lambda text: register.revision_of(text.record))

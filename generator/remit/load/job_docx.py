@@ -40,13 +40,14 @@ def read_job_docx(parts: OfficeParts) -> ReturnedJob:
         raise NotReadable("the file is no translation job of remit's, or its bookmarks are gone")
     texts: list[ReturnedText] = []
     faults: list[str] = []
+    heads = {table.find(f"{_W}tr") for table in body.iter(f"{_W}tbl")}
     for row in body.iter(f"{_W}tr"):
         cells = row.findall(f"{_W}tc") or [*row.iter(f"{_W}tc")]
         if row.find(f"{_W}trPr/{_W}del") is not None or not cells:
             continue
         ids = [match[1] for match in map(_TEXT.fullmatch, _names(row)) if match]
         where = f'the row "{_beginning(cells[0])}"'
-        if row.find(f"{_W}trPr/{_W}tblHeader") is not None:
+        if not ids and row in heads:
             continue
         if len(ids) != 1:
             faults.append(

@@ -71,16 +71,14 @@ def translated_texts(
 
 
 def texts_of(record: Record, found: Found, language: str) -> Iterator[TranslatedText]:
-    """A record's texts, in the order of its file; none when the language is the one that counts."""
+    """A record's texts, what is said about it last; none in the language that counts."""
     counts = record.authoritative_language
     if language == counts or isinstance(record, Redirect):
         return
     standing = record.translations.get(language, Translation())
     stale = stale_parts(record, found, language)
-    for path, text in found.texts:
-        if counts not in text:
-            continue
-        part = part_of(record, path)
+    parts = [(path, text, part_of(record, path)) for path, text in found.texts if counts in text]
+    for path, text, part in sorted(parts, key=lambda one: not one[2]):
         state = TextState.MISSING if language not in text else _state(standing, part, stale)
         yield TranslatedText(
             record, path, part, language, text[counts], text.get(language, ""), state
