@@ -4,7 +4,7 @@ each text: three-way, as source and translation may have changed while it was aw
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from remit.model.fingerprint import part_of
@@ -21,8 +21,10 @@ from remit.model.translation_jobs import (
 )
 from remit.model.translations import (
     NotAcceptable,
+    TextState,
     TranslatedText,
     reviewed,
+    texts_of,
     translated_texts,
     unreviewed,
 )
@@ -40,8 +42,8 @@ class PlacedJob:
     language: str
     texts: dict[str, dict[Path, str]] = field(default_factory=dict)
     """By a record's address: its texts that are other words now, by path."""
-    read: dict[str, set[str]] = field(default_factory=dict)
-    """By a record's address: the parts of which texts came back whose source is as it was."""
+    sound: dict[str, set[Path]] = field(default_factory=dict)
+    """By a record's address: the texts that came back and whose source is as it was sent."""
     unchanged: int = 0
     empty: int = 0
     remarks: list[str] = field(default_factory=list)
@@ -121,8 +123,8 @@ def _place(
             f"{text.key}: the text that counts changed since the job was sent; "
             "the translation is not taken as reviewed"
         )
-    elif text.part:
-        placed.read.setdefault(text.address, set()).add(text.part)
+    else:
+        placed.sound.setdefault(text.address, set()).add(text.path)
     if words == text.target:
         placed.unchanged += 1
     else:
@@ -188,8 +190,8 @@ def changes_of(placed: PlacedJob, register: Register, *, read: bool) -> list[Tra
         before = record.translations.get(language, Translation())
         touched = {part for part in (part_of(record, path) for path in texts) if part}
         standing = unreviewed(before, touched) if texts else before
-        if read and placed.read.get(address):
-            standing = _after_reading(record, texts, language, placed.read[address], standing)
+        if read and address in placed.sound:
+            standing = _after_reading(record, texts, language, placed.sound[address], standing)
         changed = standing if standing != before else None
         if texts or changed:
             changes.append(TranslationChange(record, language, texts, changed))
@@ -200,21 +202,30 @@ def _after_reading(
     record: Record,
     texts: dict[Path, str],
     language: str,
-    parts: Iterable[str],
+    sound: set[Path],
     standing: Translation,
 ) -> Translation:
-    """A part counts as read when none of its texts is missing."""
+    """A part is read when all of its texts came back that were not reviewed already."""
     found = look_through(record)
+    parts: dict[str, list[TranslatedText]] = {}
+    for text in texts_of(record, found, language):
+        parts.setdefault(text.part, []).append(text)
     filled = [
         (path, LocalText({**text, language: texts[path]}) if path in texts else text)
         for path, text in found.texts
     ]
-    then = record.model_copy(update={"translations": {**record.translations, language: standing}})
     found = found._replace(texts=filled)
-    for part in sorted(parts):
-        try:
-            standing = reviewed(then, found, language, TranslationState.REVIEWED, [part])
-        except NotAcceptable:
-            continue
-        then = then.model_copy(update={"translations": {**record.translations, language: standing}})
+    for part, inside in parts.items():
+        came = [text.path in sound for text in inside]
+        left = [text for text in inside if text.path not in sound]
+        if part and any(came) and all(text.state is TextState.REVIEWED for text in left):
+            then = {**record.translations, language: standing}
+            with suppress(NotAcceptable):
+                standing = reviewed(
+                    record.model_copy(update={"translations": then}),
+                    found,
+                    language,
+                    TranslationState.REVIEWED,
+                    [part],
+                )
     return standing

@@ -22,6 +22,8 @@ class Code:
     text: str
     number: int
     """The same for a beginning and its end."""
+    link: str
+    """All signs of the link, without the words between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +126,17 @@ def pieces(text: str) -> Iterator[str | Code]:
         end = link.end()
         words = link["called"] if link["words"] is None else link["words"]
         if words is None:
-            yield Code("whole", link[0], number)
+            yield Code("whole", link[0], number, link[0])
             continue
         before, after = (
             (f"[[{link['record']}|", "]]")
             if link["words"] is None
             else ("[", f"]({link['address']})")
         )
-        yield Code("begin", before, number)
+        yield Code("begin", before, number, before + after)
         if words:
             yield words
-        yield Code("end", after, number)
+        yield Code("end", after, number, before + after)
     if end < len(text):
         yield text[end:]
 

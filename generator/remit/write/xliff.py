@@ -104,7 +104,7 @@ def _id(code: Code, codes: dict[tuple[str, str], str], used: set[str]) -> str:
     """That of the same code in the source, if it is not taken yet; else a new one."""
     number = 0
     while True:
-        known = codes.setdefault((code.text, str(number)), str(len(codes) + 1))
+        known = codes.setdefault((code.link, str(number)), str(len(codes) + 1))
         if known not in used:
             used.add(known)
             return known
