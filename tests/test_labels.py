@@ -13,6 +13,7 @@ from remit.model import records, values
 from remit.model.deliveries import DeliveryState
 from remit.model.events import EventKind
 from remit.model.records import BY_KIND
+from remit.model.translations import TextState
 from remit.render.labels import labels_for
 from remit.settings import LOCALES, available_languages
 
@@ -65,6 +66,7 @@ def test_every_kind_and_enumerated_value_has_a_label() -> None:
         "document_kind": records.DocumentKind,
         "section_kind": records.SectionKind,
         "translation_state": values.TranslationState,
+        "text_state": TextState,
         "caveat_kind": values.CaveatKind,
         "organisation_kind": records.OrganisationKind,
         "part": records.Part,

@@ -21,12 +21,15 @@ from remit.load.records import Loaded, load_register
 from remit.load.revision import load_revision
 from remit.load.source import Adding, Disk, Source
 from remit.model.addresses import addresses
+from remit.model.fields import meaning_of
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Made, Register
 from remit.model.register_comparison import RegisterComparison, compare_registers
 from remit.model.released import Released, released_text
 from remit.model.site_files import SiteFile, SiteFiles
 from remit.model.templates import DEFAULT_KIND
+from remit.model.translation_jobs import TranslationJob
+from remit.model.translations import TranslatedText
 from remit.settings import Settings
 from remit.write.files import staged_files, write_file
 from remit.write.hosting import write_hosting_files
@@ -421,6 +424,39 @@ def archive_faults(package: Path) -> list[str]:
     from remit.write.bag import bag_faults
 
     return bag_faults(package)
+
+
+def translation_job_file(
+    job: TranslationJob, register: Register, settings: Settings, target: Path
+) -> bytes:
+    """A translation job as DOCX or XLIFF, as the name of the file says."""
+    if target.suffix.lower() == ".docx":
+        from remit.render.translation_document import translation_document
+        from remit.render.view import View
+        from remit.write.documents import write_document
+
+        view = View(register, settings, job.target_language, settings.today)
+        document = translation_document(view, job, target.stem)
+        return write_document(document, "docx", f"{settings.site_url}{job.target_language}/")
+    from remit.load.earlier_texts import texts_when_reviewed
+    from remit.write.xliff import xliff
+
+    earlier: dict[str, dict[str, str]] = {}
+    for address, texts in job.by_record().items():
+        paths = [*register.origins[address].sources]
+        language, record = job.target_language, texts[0].record
+        earlier[address] = texts_when_reviewed(settings.root, paths, record, language)
+
+    def notes(text: TranslatedText) -> Iterator[str]:
+        meaning = meaning_of(text.record, text.path)
+        if meaning:
+            yield meaning
+        before = earlier[text.address].get(text.key.partition(":")[2])
+        if before and before != text.source:
+            yield f"When the translation was reviewed, the text was: {before}"
+        yield f"{settings.site_url}{job.source_language}/{text.address}/"
+
+    return xliff(job, notes, lambda text: register.revision_of(text.record))
 
 
 def _named_in(folder: Path) -> Callable[[Document, Format], Path]:

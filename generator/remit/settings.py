@@ -40,6 +40,7 @@ class Settings:
     `editor_language`: what fields mean, to who writes them; the first language when left out.
     `contact_check_months`: after how long an unverified contact point is reported.
     `exit_sites`: per language, where the quick exit leads. `feedback`: where readers report faults.
+    `review_pages`: whether the site shows translations beside the text that counts.
     """
 
     root: Path
@@ -56,6 +57,7 @@ class Settings:
     edit_url: str = ""
     exit_sites: dict[str, str] = field(default_factory=dict)
     feedback: str = ""
+    review_pages: bool = False
     cache: str = ".cache/remit"
     today: date = field(default_factory=lambda: build_date())
 
@@ -107,6 +109,7 @@ _FIELDS: dict[str, type] = {
     "edit_url": str,
     "exit_sites": dict,
     "feedback": str,
+    "review_pages": bool,
     "cache": str,
 }
 

@@ -11,7 +11,7 @@ from remit.model.fingerprint import stale_parts
 from remit.model.letters import without_letters
 from remit.model.links import LINK
 from remit.model.records import Guidance, Record
-from remit.model.register import Register
+from remit.model.register import Register, address_of
 from remit.model.shape import Path
 from remit.model.templates import Template
 from remit.model.values import LocalText
@@ -130,7 +130,8 @@ def stale_translation(register: Register, settings: Settings) -> Findings:
                     ("translations", language),
                     f'the translation into "{language}" is older than the authoritative text of: '
                     + ", ".join(stale),
-                    "bring the translation up to date and have it reviewed again",
+                    "bring the translation up to date, then record that it was read through: "
+                    f"remit translations accept {address_of(record)} --language {language}",
                     key=True,
                 )
 

@@ -17,6 +17,11 @@ MOST_PARTS = 2000
 _DOCTYPE = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E")
 
 
+def has_own_type(data: bytes) -> bool:
+    """Whether XML declares a document type, and could so bring entities along."""
+    return _DOCTYPE.search(data) is not None
+
+
 class OfficeParts:
     """By name. Raises NotReadable for what no office program writes."""
 
@@ -50,7 +55,7 @@ class OfficeParts:
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
         )
-        if _DOCTYPE.search(data):
+        if has_own_type(data):
             raise NotReadable(f"the part {name} declares a document type of its own")
         try:
             return etree.fromstring(data, parser)

@@ -72,6 +72,21 @@ def about(cls: type[Value], language: str = "en") -> str:
     return in_language(cls.__name__, " ".join((cls.__doc__ or "").split()), language)
 
 
+def meaning_of(record: Record, path: Path) -> str:
+    """The sentence of the field that a path in a record leads to."""
+    value: Any = record
+    found = ""
+    for step in path:
+        if isinstance(value, Value):
+            name = next(
+                n for n, field in type(value).model_fields.items() if key_of(n, field) == step
+            )
+            found, value = sentence(type(value), name), getattr(value, name)
+        else:
+            value = value[step]
+    return found
+
+
 def fields_in_order(cls: type[Value]) -> list[tuple[str, FieldInfo]]:
     """Every field that a file may hold, by attribute name, as they are written."""
     known = {

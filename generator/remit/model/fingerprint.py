@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from remit.model.records import MandateVersion, Record
-from remit.model.shape import Found
+from remit.model.shape import Found, Path
 
 
 def text_parts(record: Record, found: Found) -> dict[str, str]:
@@ -17,13 +17,19 @@ def text_parts(record: Record, found: Found) -> dict[str, str]:
     language = record.authoritative_language
     parts: dict[str, list[str]] = {}
     for path, text in found.texts:
-        if language not in text or path[0] in ("caveats", "approval", "tombstones"):
-            continue
-        part = str(path[0])
-        if isinstance(record, MandateVersion) and path[0] == "sections":
-            part = record.sections[int(path[1])].id
-        parts.setdefault(part, []).append(text[language])
+        part = part_of(record, path)
+        if language in text and part:
+            parts.setdefault(part, []).append(text[language])
     return {part: fingerprint("\0".join(texts)) for part, texts in parts.items()}
+
+
+def part_of(record: Record, path: Path) -> str:
+    """The part that a text belongs to; empty for what is said about the record, not by it."""
+    if path[0] in ("caveats", "approval", "tombstones"):
+        return ""
+    if isinstance(record, MandateVersion) and path[0] == "sections":
+        return record.sections[int(path[1])].id
+    return str(path[0])
 
 
 def fingerprint(text: str) -> str:

@@ -79,6 +79,14 @@ from remit.render.overview_documents import WHOLE
 from remit.render.record_views import record_view
 from remit.render.redline_document import redline_file_name
 from remit.render.relations import Relations
+from remit.render.review_pages import (
+    REVIEWS,
+    address_of_review,
+    review_list,
+    review_page,
+    reviewed_records,
+    shown_name,
+)
 from remit.render.site_view import SiteView, environment
 from remit.render.tree import Text
 from remit.settings import Settings
@@ -194,6 +202,8 @@ def site_pages(
         if old:
             yield site.comparison(old, new)
     yield from site.duty()
+    if settings.review_pages:
+        yield from site.reviews()
 
 
 class _Site:
@@ -424,9 +434,11 @@ class _Site:
         if record.authoritative_language != self.language:
             translation = record.translations.get(self.language)
             state = translation.state if translation else TranslationState.DRAFT
-            rows.append(
-                (labels["translation"], Markup.escape(labels.enum("translation_state", state)))
-            )
+            said = Markup.escape(labels.enum("translation_state", state))
+            if self.settings.review_pages:
+                link = tree.Link((Text(labels["review_see"]),), address_of_review(record))
+                said += " – " + view.html((link,))
+            rows.append((labels["translation"], said))
         return [*rows, *self._feedback(view, record)]
 
     def _feedback(self, view: SiteView, record: Record) -> list[tuple[str, Markup]]:
@@ -450,6 +462,24 @@ class _Site:
             return []
         words = self.labels.get("all_reviewed", day=self.labels.day(min(days)))
         return [(self.labels["reviewed"], Markup.escape(words))]
+
+    # --- translations beside the text that counts ---
+
+    def reviews(self) -> Iterator[Page]:
+        """For whoever reviews: a page for each record, and what there is to do."""
+        title, intro, inner = review_list(self.view(REVIEWS))
+        yield Page(
+            self.language, REVIEWS, title, intro, "all", str(inner), listed=False, searched=False
+        )
+        for record in reviewed_records(self.register):
+            view = self.view(address_of_review(record))
+            trail = [
+                (self.labels["reviews"], REVIEWS),
+                (shown_name(view, record), address_of(record)),
+            ]
+            title, inner = review_page(view, record, trail)
+            page = self._page(view, record, inner, title)
+            yield replace(page, listed=False, searched=False)
 
     # --- addresses that moved ---
 
