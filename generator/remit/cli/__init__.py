@@ -34,6 +34,7 @@ _MODULES = {
     "fmt": "fmt",
     "new": "new",
     "import": "importing",
+    "workflows": "workflows",
 }
 """The module of each command; its function bears the command's name, `import_` for `import`."""
 
