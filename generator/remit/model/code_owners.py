@@ -31,11 +31,12 @@ class _Folder:
 
     path: str
     files: dict[str, str] = field(default_factory=dict)
+    """By name up to the first dot: a page in three languages, a record and its drawing are one."""
     folders: dict[str, _Folder] = field(default_factory=dict)
 
     def add(self, names: list[str], team: str) -> None:
         if len(names) == 1:
-            self.files[names[0]] = team
+            self.files[names[0].partition(".")[0]] = team
             return
         inner = self.folders.setdefault(names[0], _Folder(f"{self.path}/{names[0]}"))
         inner.add(names[1:], team)
@@ -107,7 +108,7 @@ def _overriding_rules(folders: Iterable[_Folder], inherited: str) -> Iterator[Ru
             yield Rule(f"/{_glob(folder.path)}/", team)
         for name, other in sorted(folder.files.items()):
             if other != team:
-                yield Rule(f"/{_glob(f'{folder.path}/{name}')}", other)
+                yield Rule(f"/{_glob(f'{folder.path}/{name}')}.*", other)
         yield from _overriding_rules(_sorted(folder.folders), team)
 
 
@@ -125,7 +126,7 @@ def _rules_within(folder: _Folder) -> Iterator[Rule]:
         yield Rule(f"{path}/.*", team)
         return
     for team, names in _by_team(folder.files):
-        yield Rule(f"{path}/{_any_of(names)}", team)
+        yield Rule(f"{path}/{_any_of(names)}[.].*", team)
     whole = {name: team for name, one in folder.folders.items() if (team := one.only())}
     for team, names in _by_team(whole):
         yield Rule(f"{path}/{_any_of(names)}/.*", team)
