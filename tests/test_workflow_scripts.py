@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
 from gits import commit, git, new_repository
 from registers import ROOT, copy_of_register, overlay
+from remit.cli import _MODULES, remit
 from remit.model.forges import Forge
 from remit.render.workflows import workflow_files
 from remit.settings import read_settings
@@ -240,3 +243,91 @@ def test_a_main_branch_that_names_no_program_is_told_so(sample: Sample, tmp_path
     )
     assert done.returncode == 2
     assert "there is no requirements.txt that names Remit on the main branch" in done.stdout
+
+
+def on_gitlab(sample: Sample, job: str, room: Path, **more: str) -> Ran:
+    """A job's own lines, joined as GitLab's runner does it: one shell, the first fault ends it."""
+    text = workflow_files(Forge.GITLAB, read_settings(sample.folder), program_here=False)
+    whole = yaml.safe_load(text[".gitlab-ci.yml"])
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(room),
+        "ROOM": str(room),
+        "CI_PROJECT_DIR": str(room / "project"),
+        "CI_COMMIT_SHA": sample.head,
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": sample.base,
+        "CI_MERGE_REQUEST_IID": "7",
+        "CI_MERGE_REQUEST_SOURCE_PROJECT_URL": "https://forge.example/stranger/register",
+        "CI_PAGES_URL": "https://directorate.pages.example/register",
+        "SOURCE_DATE_EPOCH": "1795305600",
+        "NO_MKDOCS_2_WARNING": "1",
+        **more,
+    }
+    (room / "project").mkdir(exist_ok=True)
+    script = "\n".join(whole[job]["script"])
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", script],
+        cwd=sample.folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    return Ran(done.returncode, done.stdout + done.stderr, room, "")
+
+
+def test_gitlab_gets_the_findings_as_its_own_kind_of_report(sample: Sample, room: Path) -> None:
+    done = on_gitlab(sample, "check", room)
+    assert done.code == 1, done.told
+    rows = json.loads((sample.folder / "codequality.json").read_text("utf-8"))
+    assert [row["check_name"] for row in rows if row["severity"] == "major"] == ["dangling-ref"]
+    assert "specialist-team.yml:" in done.told and "[dangling-ref]" in done.told
+
+
+def test_gitlab_asks_for_the_same_report(sample: Sample, room: Path) -> None:
+    done = on_gitlab(sample, "report", room, REPORT_EXIT="1", REMIT_PREVIEW="pages")
+    assert done.code == 0, done.told
+    call = sample.calls[-1]
+    assert call[:2] == ["report", f"{sample.base}...{sample.head}"]
+    assert call[-4:] == [
+        "--source-url",
+        f"https://forge.example/stranger/register/-/blob/{sample.head}/{{path}}#L{{line}}",
+        "--preview-url",
+        "https://directorate.pages.example/register/proposal-7/",
+    ]
+    assert on_gitlab(sample, "report", room).code == 0
+    assert sample.calls[-1][-1] == "", "no preview, so no links to one"
+    assert on_gitlab(sample, "report", room, REPORT_EXIT="3").code == 3
+
+
+def test_forgejo_runs_the_same_lines_in_a_room_of_its_own(sample: Sample, room: Path) -> None:
+    github = workflow_files(Forge.GITHUB, read_settings(sample.folder), program_here=False)
+    forgejo = workflow_files(Forge.FORGEJO, read_settings(sample.folder), program_here=False)
+    for job in ("check", "build", "report"):
+        lines = {}
+        for forge, files, place in (("github", github, "github"), ("forgejo", forgejo, "forgejo")):
+            text = files[f".{place}/workflows/remit-proposal.yml"].decode()
+            steps = yaml.safe_load(text)["jobs"][job]["steps"]
+            lines[forge] = [step["run"] for step in steps if "run" in step]
+        install, *own = lines["forgejo"]
+        prepared, made, rest = install.partition('mkdir -p "$ROOM"\n')
+        assert prepared.startswith("apt-get update -qq && ") and made
+        assert rest == lines["github"][0].replace("$RUNNER_TEMP", "$ROOM")
+        for mine, theirs in zip(own, lines["github"][1:], strict=True):
+            called = mine.partition("remit/bin/remit")[2].split()[1]
+            assert called == {"check": "check", "build": "build", "report": "report"}[job]
+            assert called in theirs
+
+
+def test_every_option_that_is_used_is_one_of_remits(sample: Sample) -> None:
+    used: dict[str, set[str]] = {}
+    for forge in Forge:
+        for data in workflow_files(forge, read_settings(sample.folder), program_here=True).values():
+            text = data.decode().replace("\\\n", " ")
+            for command, rest in re.findall(r"remit/bin/remit\"? ([a-z]+)([^\n|]*)", text):
+                used.setdefault(command, set()).update(re.findall(r"--[a-z-]+", rest))
+    assert set(used) == {"check", "build", "report"}
+    for command, options in used.items():
+        if command in _MODULES:
+            found = remit.get_command(click.Context(remit), command)
+            assert found is not None
+            assert options <= {name for one in found.params for name in one.opts}, command
