@@ -22,6 +22,8 @@ from remit.load.revision import load_revision
 from remit.load.source import Adding, Disk, Source
 from remit.model.addresses import addresses
 from remit.model.fields import meaning_of
+from remit.model.code_owners import code_owners
+from remit.model.forges import Forge
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Made, Register
 from remit.model.register_comparison import RegisterComparison, compare_registers
@@ -161,6 +163,20 @@ def editor_files(settings: Settings, folder: str) -> dict[str, bytes]:
     register = load_register(settings).register
     made = schema_files(register, settings)
     return {f"{folder}/{name}": data for name, data in made.items()}
+
+
+def forge_files(
+    settings: Settings, forge: Forge, *, program_here: bool = False
+) -> dict[str, bytes]:
+    """What a forge needs, by its path from the register's top: workflows, and CODEOWNERS when the
+    settings name teams. `program_here`: Remit itself is developed in the register's repository."""
+    from remit.render.workflows import workflow_files
+
+    made = workflow_files(forge, settings, program_here=program_here)
+    if settings.owners:
+        register = load_register(settings).register
+        made[forge.code_owners] = code_owners(register, settings, forge).encode()
+    return made
 
 
 def _require(state: str, loaded: Loaded) -> None:

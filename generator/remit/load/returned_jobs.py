@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from remit.load.document_facts import NotReadable
-from remit.load.handed_in import LARGEST_FILE, SECONDS, limit
+from remit.load.handed_in import LARGEST_FILE, SECONDS, limit_memory
 from remit.model.translation_jobs import ReturnedJob, ReturnedText
 
 
@@ -56,7 +56,7 @@ def _read(file: Path) -> ReturnedJob:
 
 def _answer(seconds: int, file: Path) -> None:
     """Writes what the file says, or why it cannot be read, as JSON to standard output."""
-    limit()
+    limit_memory()
     if hasattr(signal, "alarm"):
         signal.alarm(seconds)
     try:
