@@ -49,11 +49,15 @@ class Checked:
 
 
 def load_and_check(settings: Settings, source: Source | None = None) -> Checked:
-    """Reads every record and runs every check. Files that cannot be read are reported, and what
-    points to them is not reported as dangling too."""
-    with _collector_paused():
-        loaded = load_register(settings, source)
-        found = [*run_checks(loaded.register, settings), *_template_faults(loaded, settings)]
+    """Reads every record and runs every check."""
+    with collector_paused():
+        return check_loaded(load_register(settings, source), settings)
+
+
+def check_loaded(loaded: Loaded, settings: Settings) -> Checked:
+    """Files that cannot be read are reported, and what points to them is not reported as dangling
+    too."""
+    found = [*run_checks(loaded.register, settings), *_template_faults(loaded, settings)]
     if has_errors(loaded.problems):
         found = [
             one for one in found if one.code not in ("released-address-gone", "released-id-gone")
@@ -113,7 +117,7 @@ def compare_revisions(settings: Settings, old: str, new: str = "") -> RegisterCo
 
     Raises RevisionError and DoesNotLoad.
     """
-    with _collector_paused():
+    with collector_paused():
         later = load_revision(settings.root, new) if new else load_register(settings)
         _require(new, later)
         earlier = load_revision(settings.root, old, beside=later.register)
@@ -123,7 +127,7 @@ def compare_revisions(settings: Settings, old: str, new: str = "") -> RegisterCo
 
 def load_whole(settings: Settings) -> Register:
     """The register as its files are now, unchecked. Raises DoesNotLoad when one cannot be read."""
-    with _collector_paused():
+    with collector_paused():
         loaded = load_register(settings)
     _require("", loaded)
     return loaded.register
@@ -145,7 +149,7 @@ def _require(state: str, loaded: Loaded) -> None:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Millions of small live objects are made and none dies: collecting would only cost time,
     then as later, so the collector is told to leave them alone for good."""
     was_on = gc.isenabled()
