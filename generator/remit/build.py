@@ -322,7 +322,7 @@ def export_documents(
     """The documents as files in one folder: all of them or none."""
     with staged_files(folder) as staging:
         jobs = document_jobs(
-            register, settings, records, languages, formats, _named_in(staging), kind
+            register, settings, records, languages, formats, named_in(staging), kind
         )
         if attach_source:
             jobs = with_sources_attached(register, jobs)
@@ -350,7 +350,7 @@ def export_comparison(
 ) -> list[MadeFile]:
     """What changed from one version to another, as files in one folder: all of them or none."""
     with staged_files(folder) as staging:
-        jobs = comparison_jobs(register, settings, [pair], languages, formats, _named_in(staging))
+        jobs = comparison_jobs(register, settings, [pair], languages, formats, named_in(staging))
         return _made_in(staging, folder, jobs, settings, done)
 
 
@@ -406,7 +406,7 @@ def archive_faults(package: Path) -> list[str]:
     return bag_faults(package)
 
 
-def _named_in(folder: Path) -> Callable[[Document, Format], Path]:
+def named_in(folder: Path) -> Callable[[Document, Format], Path]:
     return lambda document, file_format: folder / f"{document.file_name}.{file_format}"
 
 

@@ -100,7 +100,7 @@ def report(
     from remit.render.report_json import as_data
     from remit.render.report_links import ReportLinks, is_template
     from remit.render.report_markdown import as_comment
-    from remit.reporting import report_on, view_of
+    from remit.reporting import report_on, view_of, with_redlines
 
     found = re.fullmatch(r"(.+?)(\.{2,3})(.*)", states)
     if found is None or found[3].startswith("."):
@@ -116,6 +116,11 @@ def report(
             )
     links = ReportLinks(source, preview, explanation)
     reported = report_on(root, found[1], found[3], from_parting=found[2] == "...")
+    if redlines is not None:
+        settings = reported.settings
+        reported = with_redlines(reported, redlines, settings.languages if settings else ())
+        if reported.has_errors:
+            click.echo("no redlines are made of a register with errors", err=True)
     spoken = _language(reported.settings, language)
     if form == "json":
         text = as_data(reported.report) + "\n"

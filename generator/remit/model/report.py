@@ -29,9 +29,10 @@ class FindingChanges:
 
 @dataclass(frozen=True, slots=True)
 class RedlineFiles:
-    """The documents that show what changes in the text of a mandate version: by their names."""
+    """The documents that show what changes in a mandate version in a language: by their names."""
 
     address: str
+    language: str
     names: tuple[str, ...]
 
 
