@@ -382,7 +382,8 @@ def test_a_new_transfer_moves_its_task(tmp_path: Path) -> None:
         ("testdepartementet",),
     )
     assert [(change.address, change.fate) for change in found.changes] == [("transfers/new", "new")]
-    assert "tasks/guidance-in-cases" in found.pages and not found.documents
+    assert "tasks/guidance-in-cases" in found.pages
+    assert found.documents == ["roles/regional-coordinators", "roles/specialist-team"]
 
 
 def test_an_end_is_told_as_an_end_with_its_field(tmp_path: Path) -> None:
@@ -390,7 +391,7 @@ def test_an_end_is_told_as_an_end_with_its_field(tmp_path: Path) -> None:
     (change,) = found.of("ended")
     assert change.address == "mandates/team-mandate/2024-01-01"
     assert [field.path for field in change.fields] == [("in_force",)]
-    assert found.documents == ["mandates/team-mandate/2024-01-01"]
+    assert found.documents == ["mandates/team-mandate/2024-01-01", "roles/specialist-team"]
 
 
 def test_a_new_name_touches_the_documents_that_show_it(tmp_path: Path) -> None:
@@ -398,8 +399,11 @@ def test_a_new_name_touches_the_documents_that_show_it(tmp_path: Path) -> None:
     assert found.documents == [
         "mandates/team-mandate/2020-01-01",
         "mandates/team-mandate/2024-01-01",
+        "roles/regional-coordinators",
+        "roles/specialist-team",
     ]
-    assert not _compared(tmp_path / "more", EDITS["a role's summary"]).documents
+    summary = _compared(tmp_path / "more", EDITS["a role's summary"])
+    assert summary.documents == ["roles/specialist-team"]
 
 
 def test_a_name_that_ended_and_the_new_one_are_two_changes(tmp_path: Path) -> None:

@@ -55,11 +55,15 @@ class Checked:
 
 
 def load_and_check(settings: Settings, source: Source | None = None) -> Checked:
-    """Reads every record and runs every check. Files that cannot be read are reported, and what
-    points to them is not reported as dangling too."""
-    with _collector_paused():
-        loaded = load_register(settings, source)
-        found = [*run_checks(loaded.register, settings), *_template_faults(loaded, settings)]
+    """Reads every record and runs every check."""
+    with collector_paused():
+        return check_loaded(load_register(settings, source), settings)
+
+
+def check_loaded(loaded: Loaded, settings: Settings) -> Checked:
+    """Files that cannot be read are reported, and what points to them is not reported as dangling
+    too."""
+    found = [*run_checks(loaded.register, settings), *_template_faults(loaded, settings)]
     if has_errors(loaded.problems):
         found = [
             one for one in found if one.code not in ("released-address-gone", "released-id-gone")
@@ -139,7 +143,7 @@ def compare_revisions(settings: Settings, old: str, new: str = "") -> RegisterCo
 
     Raises RevisionError and DoesNotLoad.
     """
-    with _collector_paused():
+    with collector_paused():
         later = load_revision(settings.root, new) if new else load_register(settings)
         _require(new, later)
         earlier = load_revision(settings.root, old, beside=later.register)
@@ -149,7 +153,7 @@ def compare_revisions(settings: Settings, old: str, new: str = "") -> RegisterCo
 
 def load_whole(settings: Settings) -> Register:
     """The register as its files are now, unchecked. Raises DoesNotLoad when one cannot be read."""
-    with _collector_paused():
+    with collector_paused():
         loaded = load_register(settings)
     _require("", loaded)
     return loaded.register
@@ -185,7 +189,7 @@ def _require(state: str, loaded: Loaded) -> None:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Millions of small live objects are made and none dies: collecting would only cost time,
     then as later, so the collector is told to leave them alone for good."""
     was_on = gc.isenabled()
@@ -358,7 +362,7 @@ def export_documents(
     """The documents as files in one folder: all of them or none."""
     with staged_files(folder) as staging:
         jobs = document_jobs(
-            register, settings, records, languages, formats, _named_in(staging), kind
+            register, settings, records, languages, formats, named_in(staging), kind
         )
         if attach_source:
             jobs = with_sources_attached(register, jobs)
@@ -386,7 +390,7 @@ def export_comparison(
 ) -> list[MadeFile]:
     """What changed from one version to another, as files in one folder: all of them or none."""
     with staged_files(folder) as staging:
-        jobs = comparison_jobs(register, settings, [pair], languages, formats, _named_in(staging))
+        jobs = comparison_jobs(register, settings, [pair], languages, formats, named_in(staging))
         return _made_in(staging, folder, jobs, settings, done)
 
 
@@ -475,7 +479,7 @@ def translation_job_file(
     return xliff(job, notes, lambda text: register.revision_of(text.record))
 
 
-def _named_in(folder: Path) -> Callable[[Document, Format], Path]:
+def named_in(folder: Path) -> Callable[[Document, Format], Path]:
     return lambda document, file_format: folder / f"{document.file_name}.{file_format}"
 
 

@@ -29,6 +29,7 @@ _MODULES = {
     "sign": "sign",
     "verify": "verify",
     "diff": "diff",
+    "report": "report",
     "explain": "explain",
     "schema": "schema",
     "fmt": "fmt",

@@ -19,10 +19,12 @@ _DAY = re.compile(r"# released: (\d{4}-\d{2}-\d{2})")
 
 def read_released(settings: Settings, problems: list[Diagnostic]) -> Released | None:
     """The list; None for a register that was never released, and for a list that is no use."""
-    shown = settings.released
     data = _bytes(settings, problems)
-    if data is None:
-        return None
+    return None if data is None else released_in(data, settings.released, problems)
+
+
+def released_in(data: bytes, shown: str, problems: list[Diagnostic]) -> Released | None:
+    """What the bytes of a list say; None when it is no use."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -52,9 +54,7 @@ def _bytes(settings: Settings, problems: list[Diagnostic]) -> bytes | None:
         problems.append(unreadable(shown, "file", error))
         return None
     if stat.S_ISLNK(mode):
-        message = "a symbolic link is not a list of addresses"
-        help = "put the file itself here; links could lead outside the register"
-        problems.append(Diagnostic(Location(shown), "symbolic-link", message, help))
+        problems.append(no_link(shown))
         return None
     if not stat.S_ISREG(mode):
         message = "this is no file, and the list of released addresses is one"
@@ -63,6 +63,12 @@ def _bytes(settings: Settings, problems: list[Diagnostic]) -> bytes | None:
         return None
     explanation = ("the list of addresses has at most 64 MiB", "is this another file by mistake?")
     return file_bytes(str(file), shown, problems, most=MAX_BYTES, explanation=explanation)
+
+
+def no_link(shown: str) -> Diagnostic:
+    message = "a symbolic link is not a list of addresses"
+    help = "put the file itself here; links could lead outside the register"
+    return Diagnostic(Location(shown), "symbolic-link", message, help)
 
 
 def _day(line: str) -> date | None:

@@ -14,6 +14,8 @@ from remit.diagnostics import Diagnostic, Location
 from remit.load.git import RevisionError, git
 from remit.load.reading import too_large
 from remit.load.records import Loaded, load_register
+from remit.load.released import MAX_BYTES as MOST_RELEASED
+from remit.load.released import no_link, released_in
 from remit.load.source import Row, What
 from remit.load.yaml_reader import MAX_BYTES
 from remit.model.register import Register
@@ -22,10 +24,13 @@ from remit.settings import SETTINGS_FILE, SettingsError, parse_settings
 _KINDS: dict[str, What] = {"100644": "file", "100755": "file", "100664": "file", "120000": "link"}
 
 
-def load_revision(root: Path, name: str, beside: Register | None = None) -> Loaded:
+def load_revision(
+    root: Path, name: str, beside: Register | None = None, *, released: bool = False
+) -> Loaded:
     """The register in `root` as it was at the revision `name`, with what is wrong with it there.
 
-    `beside` is another state of it: what both have is read once. Raises RevisionError.
+    `beside` is another state of it: what both have is read once. `released` reads the list of
+    released addresses too, which only checks need. Raises RevisionError.
     """
     commit = _commit(root, name)
     files = _listed(root, commit)
@@ -41,7 +46,38 @@ def load_revision(root: Path, name: str, beside: Register | None = None) -> Load
     tops = tuple(f"{Path(top).as_posix()}/" for top in (settings.content, settings.mandates))
     inside = {path: one for path, one in files.items() if path.startswith(tops)}
     loaded = load_register(settings, Revision(inside, _contents(root, inside), commit), beside)
+    if released and settings.released in files:
+        _add_released(loaded, root, settings.released, files[settings.released])
     return replace(loaded, settings=settings)
+
+
+def _add_released(loaded: Loaded, root: Path, shown: str, file: _File) -> None:
+    if file.what != "file":
+        loaded.problems.append(no_link(shown))
+        return
+    data = _contents(root, {shown: file}, MOST_RELEASED).get(shown)
+    if data is None:
+        loaded.problems.append(too_large(shown, file.size))
+        return
+    loaded.register = replace(loaded.register, released=released_in(data, shown, loaded.problems))
+
+
+def merge_base(root: Path, old: str, new: str) -> str:
+    """The commit in which two revisions last had all in common: where `new` left `old`.
+
+    Raises RevisionError, which says what to fetch when that commit is not in this copy.
+    """
+    commits = [_commit(root, name) for name in (old, new)]
+    found = git(root, "merge-base", *commits)
+    if found.returncode == 0:
+        return found.stdout.decode("ascii").split()[0]
+    message = f'"{old}" and "{new}" have no commit in common'
+    if _says_yes(_shallow(root)):
+        raise RevisionError(
+            f"{message} here; this copy of the repository is shallow, so the commit in which "
+            "they parted is left out: run git fetch --unshallow, or in CI fetch the whole history"
+        )
+    raise RevisionError(f"{message}; write {old}..{new} to compare the two as they are")
 
 
 def _unread(problem: Diagnostic) -> Loaded:
@@ -94,7 +130,7 @@ def _commit(root: Path, name: str) -> str:
     found = git(root, "rev-parse", *asked)
     if found.returncode == 0:
         return found.stdout.decode("ascii").strip()
-    inside = git(root, "rev-parse", "--is-shallow-repository")
+    inside = _shallow(root)
     if inside.returncode != 0:
         said = inside.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
         if "not a git repository" in said:
@@ -104,7 +140,7 @@ def _commit(root: Path, name: str) -> str:
             )
         raise RevisionError(f"git does not open the repository: {said}")
     message = f'there is no revision "{name}"'
-    if inside.stdout.strip() == b"true":
+    if _says_yes(inside):
         raise RevisionError(
             f"{message} here; this copy of the repository is shallow, so most of its history is "
             "left out: run git fetch --unshallow, or in CI fetch the whole history"
@@ -113,6 +149,14 @@ def _commit(root: Path, name: str) -> str:
     near = difflib.get_close_matches(name, listed.split(), n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else "git branch --all and git tag list the names"
     raise RevisionError(f"{message}; {hint}")
+
+
+def _shallow(root: Path) -> subprocess.CompletedProcess[bytes]:
+    return git(root, "rev-parse", "--is-shallow-repository")
+
+
+def _says_yes(answer: subprocess.CompletedProcess[bytes]) -> bool:
+    return answer.stdout.strip() == b"true"
 
 
 def _listed(root: Path, commit: str) -> dict[str, _File]:
@@ -130,12 +174,10 @@ def _listed(root: Path, commit: str) -> dict[str, _File]:
     return files
 
 
-def _contents(root: Path, files: dict[str, _File]) -> dict[str, bytes]:
+def _contents(root: Path, files: dict[str, _File], most: int = MAX_BYTES) -> dict[str, bytes]:
     """The bytes of every file that is not too large, by its path."""
     wanted = [
-        (path, file)
-        for path, file in files.items()
-        if file.what == "file" and file.size <= MAX_BYTES
+        (path, file) for path, file in files.items() if file.what == "file" and file.size <= most
     ]
     names = "".join(f"{file.blob}\n" for _, file in wanted).encode("ascii")
     found = git(root, "cat-file", "--batch", given=names)

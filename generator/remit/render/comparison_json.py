@@ -34,37 +34,39 @@ def versions_as_json(found: VersionComparison) -> str:
 
 def registers_as_json(found: RegisterComparison, old: str, new: str) -> str:
     """Two states of the register; `old` and `new` name them."""
-    return _written(
-        {
-            "version": SHAPE,
-            "what": "registers",
-            "old": old,
-            "new": new,
-            "records": [
-                {
-                    "address": change.address,
-                    "kind": change.record.KIND,
-                    "change": change.fate,
-                    "name": _data(change.record.name_on(LAST_DAY)),
-                    "fields": [_field(one) for one in change.fields],
-                    "parts": [_part(one) for one in change.version.parts] if change.version else [],
-                }
-                for change in found.changes
-            ],
-            "moved_tasks": [
-                {
-                    "task": moved.task,
-                    "from": list(moved.from_),
-                    "to": list(moved.to),
-                    "date": moved.date.isoformat(),
-                    "transfer": moved.transfer,
-                }
-                for moved in found.moved_tasks
-            ],
-            "pages": found.pages,
-            "documents": found.documents,
-        }
-    )
+    return _written(comparison_data(found, old, new))
+
+
+def comparison_data(found: RegisterComparison, old: str, new: str) -> dict[str, Any]:
+    return {
+        "version": SHAPE,
+        "what": "registers",
+        "old": old,
+        "new": new,
+        "records": [
+            {
+                "address": change.address,
+                "kind": change.record.KIND,
+                "change": change.fate,
+                "name": _data(change.record.name_on(LAST_DAY)),
+                "fields": [_field(one) for one in change.fields],
+                "parts": [_part(one) for one in change.version.parts] if change.version else [],
+            }
+            for change in found.changes
+        ],
+        "moved_tasks": [
+            {
+                "task": moved.task,
+                "from": list(moved.from_),
+                "to": list(moved.to),
+                "date": moved.date.isoformat(),
+                "transfer": moved.transfer,
+            }
+            for moved in found.moved_tasks
+        ],
+        "pages": found.pages,
+        "documents": found.documents,
+    }
 
 
 def _written(data: dict[str, Any]) -> str:

@@ -76,7 +76,7 @@ def version_lines(view: View, found: VersionComparison, level: int) -> Iterator[
     deeper = level + 1 if level > 2 else 3
     if found.fields:
         yield Line(level, "About the version")
-        for change in _upkeep_last(found.fields):
+        for change in upkeep_last(found.fields):
             yield from field_lines(view, change, deeper)
     heading: Section | None = None
     for part in found.parts:
@@ -111,7 +111,7 @@ def _part_lines(view: View, part: PartChange, level: int) -> Iterator[Line]:
     whole = part.new or part.old
     if whole is None or isinstance(whole, Section):
         return
-    for key, value in _given_fields(whole):
+    for key, value in given_fields(whole):
         old, new = (None, value) if part.old is None else (value, None)
         yield from field_lines(view, FieldChange((key,), old, new), level + 1)
 
@@ -127,7 +127,7 @@ def _told(view: View, part: PartChange, change: str) -> str:
     return f'moved from section "{view.words(old.heading)}" to "{view.words(new.heading)}"'
 
 
-def _given_fields(value: Value) -> Iterator[tuple[str, object]]:
+def given_fields(value: Value) -> Iterator[tuple[str, object]]:
     for name, field in type(value).model_fields.items():
         given = getattr(value, name)
         if name not in ("id", "kind") and given not in (None, [], {}, False):
@@ -169,14 +169,14 @@ def _record_lines(view: View, change: RecordChange) -> Iterator[Line]:
     if change.version:
         yield from version_lines(view, change.version, 4)
         return
-    for field in _upkeep_last(change.fields):
+    for field in upkeep_last(change.fields):
         yield from field_lines(view, field, 4)
 
 
 def _moved(view: View, moved: MovedTask) -> str:
-    givers = ", ".join(_record_name(view, id) for id in moved.from_)
-    takers = ", ".join(_record_name(view, id) for id in moved.to)
-    task = _record_name(view, f"tasks/{moved.task}")
+    givers = ", ".join(record_name(view, id) for id in moved.from_)
+    takers = ", ".join(record_name(view, id) for id in moved.to)
+    task = record_name(view, f"tasks/{moved.task}")
     return f"{task}: from {givers} to {takers} on {moved.date} ({moved.transfer})"
 
 
@@ -196,7 +196,7 @@ def _addresses(heading: str, addresses: Sequence[str]) -> Iterator[Line]:
 # --- fields and values ---------------------------------------------------------------------
 
 
-def _upkeep_last(fields: Sequence[FieldChange]) -> list[FieldChange]:
+def upkeep_last(fields: Sequence[FieldChange]) -> list[FieldChange]:
     """What a record says before how it is kept: sources, reviews, translations."""
     return sorted(fields, key=lambda change: change.path[0] in Record.model_fields)
 
@@ -271,22 +271,22 @@ def _shown(view: View, path: Sequence[str | int], value: object) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{key}: {_shown(view, (key,), item)}" for key, item in value.items())
     if isinstance(value, Value):
-        given = _given_fields(value)
+        given = given_fields(value)
         return "; ".join(f"{key}: {_shown(view, (key,), item)}" for key, item in given)
-    if isinstance(value, str) and not isinstance(value, Enum) and path[-1] in _pointer_keys():
-        return _record_name(view, value)
+    if isinstance(value, str) and not isinstance(value, Enum) and path[-1] in pointer_keys():
+        return record_name(view, value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
 @cache
-def _pointer_keys() -> frozenset[str]:
+def pointer_keys() -> frozenset[str]:
     """Fields whose values are ids of records."""
     return frozenset(
         ["who", "audiences", "with", "refers_to", "task", "to", "from", "by", "basis", "member"]
     )
 
 
-def _record_name(view: View, id: str) -> str:
+def record_name(view: View, id: str) -> str:
     """`Name (id)`, or the id alone when no record, or several, have it."""
     named: list[Record] = view.register.named(id)
     if len(named) != 1:

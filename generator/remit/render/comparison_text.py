@@ -74,7 +74,7 @@ def harmless(text: str, *, edges: bool = False) -> str:
 
 _TAGS = {"same": ("", ""), "removed": ("<del>", "</del>"), "added": ("<ins>", "</ins>")}
 _SPECIAL = re.compile(r"[\\`*_{}\[\]()#+\-.!|~^$>]")
-_STARTS = re.compile(r"(@|\\[#!~$^]|%|&amp;|www\\\.|:(?=//))(?=\S)", re.I)
+_STARTS = re.compile(r"(@|\\[#!~$^]|%|&amp;|www\\\.|:(?=//)|\b[A-Z]+\\-(?=\d))(?=\S)", re.I)
 
 
 def as_markdown(lines: Iterable[Line]) -> str:

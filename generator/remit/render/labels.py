@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -48,6 +50,15 @@ class Labels:
     def enum_values(self, name: str) -> dict[str, str]:
         """What each value of an enumeration is called; nothing where none has a label."""
         return dict(self._table["enums"].get(name, {}))
+
+    def value(self, member: StrEnum) -> str:
+        """One of a field's possible values, where the language has a name for it."""
+        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(member).__name__).lower()
+        return str(self._table["enums"].get(name, {}).get(member.value, member.value))
+
+    def field(self, key: str) -> str:
+        """What a field of a record is called."""
+        return str(self._table["fields"].get(key, key))
 
     def kind(self, kind: str, form: str = "one") -> str:
         """A record kind's name: `one`, `many`, or `intro`, the sentence on its list page."""

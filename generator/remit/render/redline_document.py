@@ -29,27 +29,32 @@ Kind = Literal["added", "removed", "moved", "changed"]
 KINDS: tuple[Kind, ...] = ("added", "removed", "moved", "changed")
 
 
-def redline_document(view: View, old: MandateVersion, new: MandateVersion) -> tree.Document:
+def redline_document(
+    view: View, old: MandateVersion, new: MandateVersion, then: View | None = None
+) -> tree.Document:
     """The comparison of two versions of a mandate, in the view's language.
 
-    `new` may be the earlier one: then it shows what going back would change.
+    `new` may be the earlier one: then it shows what going back would change. `then` is the view of
+    the register that `old` is from, when that is another state of it; both may be states of one
+    version.
     """
-    labels, base = view.labels, mandate_frame(view, new)
-    before, after = mandate_parts(view, old), mandate_parts(view, new)
+    labels, base, then = view.labels, mandate_frame(view, new), then or view
+    before, after = mandate_parts(then, old), mandate_parts(view, new)
     title = mark_words(view.label_inlines(old.title), view.label_inlines(new.title))
     marked = mark_blocks((before.facts, *before.body), (after.facts, *after.body))
     summary = _summary(view, old, new, changes_by_section(title, marked), before, after)
+    is_proposed = old.id == new.id
     days = {"old": version_day(view, old), "new": version_day(view, new)}
-    between = labels.get("changes_between", **days)
-    prints = [source_fingerprint(view, version) for version in (old, new)]
+    between = labels.get("redline_between" if is_proposed else "changes_between", **days)
+    prints = [source_fingerprint(then, old), source_fingerprint(view, new)]
     return replace(
         base,
         file_name=redline_file_name(old, new, view.language),
         reference=(*base.reference, (labels["redline_changes"], between)),
         running_id=f"{base.document_id} · {between}",
         show_contents=False,
-        subject=labels.get("changes_heading", **days),
-        web_address=f"{base.web_address}changes/",
+        subject=_heading(view, old, new),
+        web_address=base.web_address if is_proposed else f"{base.web_address}changes/",
         fingerprint=fingerprint("\0".join(prints)),
         revision=source_revision(view, old, new),
         blocks=(
@@ -71,7 +76,14 @@ def redline_document(view: View, old: MandateVersion, new: MandateVersion) -> tr
 
 def redline_file_name(old: MandateVersion, new: MandateVersion, language: str) -> str:
     """Name without ending of the document's files."""
+    if old.id == new.id:
+        return f"{new.mandate}-{new.id}-proposed-{language}"
     return f"{new.mandate}-{old.id}-to-{new.id}-{language}"
+
+
+def _heading(view: View, old: MandateVersion, new: MandateVersion) -> str:
+    days = {"old": version_day(view, old), "new": version_day(view, new)}
+    return view.labels.get("redline_proposed" if old.id == new.id else "changes_heading", **days)
 
 
 def _day_of_change(version: MandateVersion, otherwise: str) -> str:
@@ -157,9 +169,11 @@ def _units(block: tree.Block) -> Iterator[tuple[tree.Mark, str, tuple[tree.Inlin
             yield mark, id, tuple(cell.inlines for cell in row)
 
 
-def change_counts(view: View, old: MandateVersion, new: MandateVersion) -> Counter[Kind]:
+def change_counts(
+    view: View, old: MandateVersion, new: MandateVersion, then: View | None = None
+) -> Counter[Kind]:
     """How many headings, paragraphs, items and rows changed from one version to another."""
-    before, after = mandate_parts(view, old), mandate_parts(view, new)
+    before, after = mandate_parts(then or view, old), mandate_parts(view, new)
     title = mark_words(view.label_inlines(old.title), view.label_inlines(new.title))
     marked = mark_blocks((before.facts, *before.body), (after.facts, *after.body))
     return sum((one.count for one in changes_by_section(title, marked)), Counter())
@@ -177,13 +191,12 @@ def _summary(
     after: MandateParts,
 ) -> tree.Blocks:
     labels = view.labels
-    days = {"old": version_day(view, old), "new": version_day(view, new)}
-    heading = Heading(1, "", (Text(labels.get("changes_heading", **days)),))
+    heading = Heading(1, "", (Text(_heading(view, old, new)),))
     if not sections:
         return (heading, Paragraph((Text(labels["changes_none"]),)))
     total: Counter[Kind] = sum((one.count for one in sections), Counter())
     blocks: list[tree.Block] = [heading, Paragraph((Text(f"{count_words(view, total)}."),))]
-    if new.approval and new.approval.note:
+    if new.approval and new.approval.note and (old.id != new.id or old.approval != new.approval):
         note = view.inlines(new.approval.note)
         blocks.append(Paragraph((Strong((Text(f"{labels['change']}:"),)), Text(" "), *note)))
     names = {
