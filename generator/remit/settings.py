@@ -39,12 +39,16 @@ class Settings:
     `languages`: at least two, the first is the default. `site_url` ends with a slash.
     `contact_check_months`: after how long an unverified contact point is reported.
     `exit_sites`: per language, where the quick exit leads. `feedback`: where readers report faults.
+    `site_summary`: per language, whom the register is for, said on the home page. `rights`: per
+    language, on what terms the content may be used, said in the documents' metadata.
     """
 
     root: Path
     languages: tuple[str, ...]
     site_name: dict[str, str]
+    site_summary: dict[str, str] = field(default_factory=dict)
     site_url: str = "https://remit.example/"
+    rights: dict[str, str] = field(default_factory=dict)
     content: str = "content"
     mandates: str = "mandates"
     released: str = "released.txt"
@@ -90,7 +94,9 @@ def build_date() -> date:
 _FIELDS: dict[str, type] = {
     "languages": list,
     "site_name": dict,
+    "site_summary": dict,
     "site_url": str,
+    "rights": dict,
     "content": str,
     "mandates": str,
     "released": str,
@@ -193,6 +199,7 @@ def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
     for code in languages:
         if not isinstance(names.get(code), str) or not names[code].strip():
             raise _refuse(text, f'the site has no name in "{code}"', "", "site_name")
+    _refuse_half_told(text, table, languages)
     url = table.get("site_url", "https://remit.example/")
     if not re.match(r"^https?://[^/\s]+(/\S*)?$", url):
         raise _refuse(text, '"site_url" is not a web address', "", "site_url")
@@ -205,6 +212,20 @@ def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
     _refuse_wrong_addresses(text, table, languages)
     values = dict(table, languages=tuple(languages), site_url=url.rstrip("/") + "/")
     return Settings(root=root, **values)
+
+
+def _refuse_half_told(text: str, table: dict[str, Any], languages: list[str]) -> None:
+    """A sentence for readers stands in every language of the register, or is left out."""
+    for key in ("site_summary", "rights"):
+        words = table.get(key, {})
+        for code in words:
+            if code not in languages:
+                help = f"the register's languages are: {', '.join(languages)}"
+                raise _refuse(text, f'"{key}" names the language "{code}"', help, key)
+        for code in languages if words else []:
+            if not isinstance(words.get(code), str) or not words[code].strip():
+                help = "say it in every language of the register, or leave it out"
+                raise _refuse(text, f'"{key}" says nothing in "{code}"', help, key)
 
 
 def _refuse_wrong_addresses(text: str, table: dict[str, Any], languages: list[str]) -> None:

@@ -836,9 +836,11 @@ class _Site:
             upkeep=self._oldest_review(self.register.records),
         )
         transfers = sorted(self.register.all(Transfer), key=lambda one: one.date, reverse=True)
+        lead = self.settings.site_summary.get(self.language) or labels["home_lead"]
         inner = view.render(
             "home.html",
             page=head,
+            lead=lead,
             emergency=[c for c in contacts if c.emergency],
             contacts=helplines,
             all_contacts=view.html((tree.Link((tree.Text(labels["all_contacts"]),), "contacts"),)),
@@ -853,7 +855,7 @@ class _Site:
             self.language,
             "",
             self.settings.site_name[self.language],
-            labels["home_lead"],
+            lead,
             "",
             str(inner),
         )
