@@ -20,13 +20,14 @@ from remit.load.records import Loaded, load_register
 from remit.load.revision import load_revision
 from remit.load.source import Adding, Disk, Source
 from remit.model.addresses import addresses
+from remit.model.new_register import NewRegister
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Made, Register
 from remit.model.register_comparison import RegisterComparison, compare_registers
 from remit.model.released import Released, released_text
 from remit.model.site_files import SiteFile, SiteFiles
 from remit.model.templates import DEFAULT_KIND
-from remit.settings import Settings
+from remit.settings import Settings, build_date, parse_settings
 from remit.write.files import staged_files, write_file
 from remit.write.hosting import write_hosting_files
 from remit.write.search_index import write_search_index
@@ -129,14 +130,46 @@ def load_whole(settings: Settings) -> Register:
     return loaded.register
 
 
-def editor_files(settings: Settings, folder: str) -> dict[str, bytes]:
+def editor_files(settings: Settings, folder: str, source: Source | None = None) -> dict[str, bytes]:
     """Every JSON Schema, by its path from the register's top. Files that cannot be read are
     left out of the known ids."""
     from remit.render.json_schema import schema_files
 
-    register = load_register(settings).register
+    register = load_register(settings, source).register
     made = schema_files(register, settings.today)
     return {f"{folder}/{name}": data for name, data in made.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A new register before it is written: its files by path, and what would be wrong with it."""
+
+    files: dict[str, bytes]
+    found: list[Diagnostic]
+
+
+def begin_register(answers: NewRegister, root: Path, schemas: str) -> Begun:
+    """All files of a new register that is to lie in `root`, read and checked before any is written.
+
+    Raises SettingsError.
+    """
+    from remit.render.editor_settings import (
+        VSCODE_EXTENSIONS,
+        VSCODE_SETTINGS,
+        vscode_extensions,
+        vscode_settings,
+    )
+    from remit.write.new_register import register_files
+
+    files = register_files(answers, schemas, build_date())
+    settings = parse_settings(root, files["pyproject.toml"])
+    source = Adding(Disk(root), files)
+    editors = {
+        **editor_files(settings, schemas, source),
+        VSCODE_SETTINGS: vscode_settings(None, schemas, settings),
+        VSCODE_EXTENSIONS: vscode_extensions(None),
+    }
+    return Begun(files | editors, load_and_check(settings, source).found)
 
 
 def _require(state: str, loaded: Loaded) -> None:

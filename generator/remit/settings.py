@@ -201,7 +201,7 @@ def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
             raise _refuse(text, f'the site has no name in "{code}"', "", "site_name")
     _refuse_half_told(text, table, languages)
     url = table.get("site_url", "https://remit.example/")
-    if not re.match(r"^https?://[^/\s]+(/\S*)?$", url):
+    if not is_site_address(url):
         raise _refuse(text, '"site_url" is not a web address', "", "site_url")
     if not 1 <= table.get("contact_check_months", 12) <= 120:
         raise _refuse(text, '"contact_check_months" must be 1 to 120', "", "contact_check_months")
@@ -242,6 +242,11 @@ def _refuse_wrong_addresses(text: str, table: dict[str, Any], languages: list[st
         raise _refuse(
             text, '"feedback" is neither a web address nor an e-mail link', help, "feedback"
         )
+
+
+def is_site_address(text: str) -> bool:
+    """Whether a site can lie there."""
+    return bool(re.fullmatch(r"https?://[^/\s]+(/\S*)?", text))
 
 
 def available_languages() -> list[str]:

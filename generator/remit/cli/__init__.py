@@ -33,6 +33,7 @@ _MODULES = {
     "schema": "schema",
     "fmt": "fmt",
     "new": "new",
+    "init": "init",
     "import": "importing",
 }
 """The module of each command; its function bears the command's name, `import_` for `import`."""
