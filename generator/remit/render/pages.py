@@ -43,6 +43,7 @@ from remit.model.records import (
     Record,
     Redirect,
     Role,
+    Task,
     Transfer,
 )
 from remit.model.register import Register, address_of
@@ -666,6 +667,7 @@ class _Site:
                 page=head,
                 groups=self._contacts(view, records),
                 filters=contact_filters(view),
+                is_empty=not records,
             )
         elif kind == "area":
             inner = view.render("areas.html", page=head, **self._areas(view, records))
@@ -675,7 +677,14 @@ class _Site:
                 head = replace(head, lead=head.lead + " " + labels["partners_grouped"])
             groups = self._groups(view, kind, records)
             offered = self._register_downloads(view, FOLLOW_UP) if kind == "assignment" else None
-            inner = view.render("list.html", page=head, groups=groups, ways=ways, downloads=offered)
+            inner = view.render(
+                "list.html",
+                page=head,
+                groups=groups,
+                ways=ways,
+                downloads=offered,
+                is_empty=not records,
+            )
         return Page(
             self.language,
             cls.FOLDER,
@@ -826,8 +835,8 @@ class _Site:
         )
         choices = [
             (labels[f"choice_{folder}"], labels[f"choice_{folder}_text"], folder)
-            for folder in ("contacts", "duty", "guidance", "roles", "mandates", "networks", "tasks")
-            if folder != DUTY or view.as_of.duties.countries
+            for folder, has_any in self._choices(view)
+            if has_any
         ]
         head = _Head(
             trail=[],
@@ -859,6 +868,12 @@ class _Site:
             "",
             str(inner),
         )
+
+    def _choices(self, view: SiteView) -> list[tuple[str, bool]]:
+        """The lists that the home page leads to, each with whether there is anything in it."""
+        kinds = (Contact, Guidance, Role, Mandate, Network, Task)
+        found = [(cls.FOLDER, bool(self.register.all(cls))) for cls in kinds]
+        return [found[0], (DUTY, bool(view.as_of.duties.countries)), *found[1:]]
 
     def _holder(self, contact: Contact) -> Record | None:
         return self.register.party(contact.of)
@@ -895,6 +910,7 @@ class _Site:
             "list.html",
             page=head,
             groups=[("", "", entries)],
+            is_empty=False,
             ways=[],
             downloads=self._register_downloads(view),
         )
@@ -934,7 +950,11 @@ class _Site:
             lead=Markup.escape(made.intro),
         )
         inner = self.view(made.path).render(
-            "overview.html", page=head, parts=made.parts, ways=made.ways
+            "overview.html",
+            page=head,
+            parts=made.parts,
+            ways=made.ways,
+            is_empty=not (made.parts or made.ways),
         )
         return Page(self.language, made.path, made.title, made.intro, "pictures", str(inner))
 

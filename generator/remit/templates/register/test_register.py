@@ -79,9 +79,10 @@ def test_the_documents_are_made_and_whole(site: Path) -> None:
         for mandate in mandates:
             for ending in ("pdf", "docx", "odt"):
                 assert list((site / language / "mandates" / mandate).rglob(f"*.{ending}"))
-    for line in (site / "SHA256SUMS.txt").read_text("utf-8").splitlines():
-        digest, _, name = line.partition("  ")
-        assert hashlib.sha256((site / name).read_bytes()).hexdigest() == digest, name
+    for sums in site.rglob("SHA256SUMS.txt"):
+        for line in sums.read_text("utf-8").splitlines():
+            digest, _, name = line.partition("  ")
+            assert hashlib.sha256((sums.parent / name).read_bytes()).hexdigest() == digest, name
 
 
 class Page(HTMLParser):
