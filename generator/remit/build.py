@@ -21,6 +21,8 @@ from remit.load.revision import load_revision
 from remit.load.source import Adding, Disk, Source
 from remit.model.addresses import addresses
 from remit.model.new_register import NewRegister
+from remit.model.code_owners import code_owners
+from remit.model.forges import Forge
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Made, Register
 from remit.model.register_comparison import RegisterComparison, compare_registers
@@ -164,12 +166,28 @@ def begin_register(answers: NewRegister, root: Path, schemas: str) -> Begun:
     files = register_files(answers, schemas, build_date())
     settings = parse_settings(root, files["pyproject.toml"])
     source = Adding(Disk(root), files)
+    if answers.forge:
+        files |= forge_files(settings, Forge(answers.forge), source)
     editors = {
         **editor_files(settings, schemas, source),
         VSCODE_SETTINGS: vscode_settings(None, schemas, settings),
         VSCODE_EXTENSIONS: vscode_extensions(None),
     }
     return Begun(files | editors, load_and_check(settings, source).found)
+
+
+def forge_files(
+    settings: Settings, forge: Forge, source: Source | None = None, *, program_here: bool = False
+) -> dict[str, bytes]:
+    """What a forge needs, by its path from the register's top: workflows, and CODEOWNERS when the
+    settings name teams. `program_here`: Remit itself is developed in the register's repository."""
+    from remit.render.workflows import workflow_files
+
+    made = workflow_files(forge, settings, program_here=program_here)
+    if settings.owners:
+        register = load_register(settings, source).register
+        made[forge.code_owners] = code_owners(register, settings, forge).encode()
+    return made
 
 
 def _require(state: str, loaded: Loaded) -> None:

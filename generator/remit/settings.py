@@ -24,6 +24,14 @@ NEUTRAL_SITES = {
 """Where the quick exit leads when the register does not say: the weather, which anyone looks up."""
 
 
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who on the forge stands for an organisation: names with @, and the line that says so."""
+
+    handle: str
+    line: int = 1
+
+
 class SettingsError(Exception):
     """The settings cannot be used; carries the diagnostic to print."""
 
@@ -41,6 +49,8 @@ class Settings:
     `exit_sites`: per language, where the quick exit leads. `feedback`: where readers report faults.
     `site_summary`: per language, whom the register is for, said on the home page. `rights`: per
     language, on what terms the content may be used, said in the documents' metadata.
+    `branch`: the one that the site is made of. `owners`: the teams of the forge that approve, by
+    organisation, and `*` for all the rest; empty when the register leaves that open.
     """
 
     root: Path
@@ -59,6 +69,8 @@ class Settings:
     exit_sites: dict[str, str] = field(default_factory=dict)
     feedback: str = ""
     cache: str = ".cache/remit"
+    branch: str = "main"
+    owners: dict[str, Team] = field(default_factory=dict)
     today: date = field(default_factory=lambda: build_date())
 
     @property
@@ -107,6 +119,8 @@ _FIELDS: dict[str, type] = {
     "exit_sites": dict,
     "feedback": str,
     "cache": str,
+    "branch": str,
+    "owners": dict,
 }
 
 
@@ -210,7 +224,11 @@ def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
         if folder.is_absolute() or ".." in folder.parts or not folder.parts:
             raise _refuse(text, f'"{key}" must lie inside the register', "", key)
     _refuse_wrong_addresses(text, table, languages)
+    if not re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)*", table.get("branch", "main"), re.ASCII):
+        help = "the name of the branch that the site is made of, such as main"
+        raise _refuse(text, '"branch" is not the name of a branch', help, "branch")
     values = dict(table, languages=tuple(languages), site_url=url.rstrip("/") + "/")
+    values["owners"] = _owners(text, table.get("owners", {}))
     return Settings(root=root, **values)
 
 
@@ -247,6 +265,36 @@ def _refuse_wrong_addresses(text: str, table: dict[str, Any], languages: list[st
 def is_site_address(text: str) -> bool:
     """Whether a site can lie there."""
     return bool(re.fullmatch(r"https?://[^/\s]+(/\S*)?", text))
+
+
+def is_handle(text: str) -> bool:
+    """Whether it names teams or people of a forge: `@directorate/editors`."""
+    handle = r"@[\w-][\w.-]*(/[\w-][\w.-]*)*"
+    return bool(re.fullmatch(f"{handle}( {handle})*", text, re.ASCII))
+
+
+def _owners(text: str, table: dict[str, Any]) -> dict[str, Team]:
+    found = {}
+    for organisation, team in table.items():
+        if not isinstance(team, str) or not is_handle(team):
+            help = 'write the name that the forge has, such as "@directorate/editors"'
+            message = f'"owners" has no name of a team for "{organisation}"'
+            raise _refuse(text, message, help, "owners")
+        found[organisation] = Team(team, _line_of(text, organisation))
+    if found and "*" not in found:
+        help = 'add "*" = "@directorate/editors", with the name of your team'
+        raise _refuse(text, '"owners" has no team for all the rest', help, "owners")
+    return found
+
+
+def _line_of(text: str, organisation: str) -> int:
+    """The first line after the beginning of `owners` that bears the organisation's name."""
+    within = False
+    for number, line in enumerate(text.splitlines(), 1):
+        within = within or bool(re.match(r"\s*(\[tool\.remit\.owners\]|owners\s*=)", line))
+        if within and re.search(rf"(?<![\w-]){re.escape(organisation)}(?![\w-])", line):
+            return number
+    return 1
 
 
 def available_languages() -> list[str]:

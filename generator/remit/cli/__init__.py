@@ -35,6 +35,7 @@ _MODULES = {
     "new": "new",
     "init": "init",
     "import": "importing",
+    "workflows": "workflows",
 }
 """The module of each command; its function bears the command's name, `import_` for `import`."""
 

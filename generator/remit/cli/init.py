@@ -16,12 +16,14 @@ from remit.build import begin_register
 from remit.cli.arguments import USE
 from remit.cli.asking import prompt
 from remit.cli.schema import FOLDER
+from remit.model.forges import Forge
 from remit.model.new_register import ASKED_NAMES, Fault, NewRegister, faults
 from remit.model.records import Line, OrganisationKind, RoleKind
 from remit.settings import available_languages
 from remit.write.files import staged_files, swapped_in
 from remit.write.new_register import countries, drawing_faults, fill_in
 
+NO_FORGE = "none"
 PLACEHOLDER = "https://register.example/"
 """The site's address until there is one."""
 MOST_DRAWING = 1024 * 1024
@@ -42,7 +44,8 @@ MEANINGS = {
     "role_kind": "What kind of role it is.",
     "role_line": "first-line meets people, second-line advises those who do, or national.",
     "mandate": "The title of the role's mandate.",
-    "forge": "Where the register is to lie and proposals are made.",
+    "forge": "The forge where the register is to lie and proposals are made.",
+    "team": "Who approves changes there, such as @example/editors; Enter to leave it open.",
 }
 DEFAULTS = {
     "languages": "",
@@ -50,13 +53,14 @@ DEFAULTS = {
     "organisation_kind": "authority",
     "role_kind": "team",
     "role_line": "second-line",
+    "forge": NO_FORGE,
 }
 CHOICES = {
     "organisation_kind": [kind.value for kind in OrganisationKind],
     "role_kind": [kind.value for kind in RoleKind],
     "role_line": [line.value for line in Line],
+    "forge": [*map(str, Forge), NO_FORGE],
 }
-MAY_BE_EMPTY = ("short", "email", "web")
 
 
 @click.command()
@@ -97,6 +101,14 @@ MAY_BE_EMPTY = ("short", "email", "web")
 )
 @click.option("--mandate", multiple=True, metavar="CODE=TEXT", help=MEANINGS["mandate"])
 @click.option(
+    "--forge",
+    type=click.Choice([*Forge, NO_FORGE]),
+    help="Where the register is to lie: its workflows are written too. Default: none.",
+)
+@click.option(
+    "--team", metavar="@NAME", help="Who approves changes there, such as @example/editors."
+)
+@click.option(
     "--program",
     metavar="REQUIREMENT",
     default=f"remit=={__version__}",
@@ -132,6 +144,8 @@ def init(folder: Path, asks: bool | None, logo: Path | None, **options: Any) -> 
     wrong = faults(answers, countries())
     if wrong:
         _refuse(_line(one) for one in wrong)
+    if answers.forge == NO_FORGE:
+        answers = replace(answers, forge="", team="")
     begun = begin_register(answers, folder.absolute(), FOLDER)
     if begun.found:
         _refuse(
@@ -229,7 +243,7 @@ def _filled(given: dict[str, Any]) -> NewRegister:
 def _asked(given: dict[str, Any]) -> NewRegister:
     answers = _filled({**given, "languages": given.get("languages", ())})
     for name, meaning in MEANINGS.items():
-        if name in given or name == "forge":
+        if name in given or (name == "team" and answers.forge == NO_FORGE):
             continue
         click.echo(f"\n{meaning}")
         if name in ASKED_NAMES:

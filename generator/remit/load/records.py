@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from remit.diagnostics import Diagnostic, Location
+from remit.load.code_owners import read_code_owners
 from remit.load.faults import validate
 from remit.load.files import Entry, discover
 from remit.load.guidance import read_guidance
@@ -98,10 +99,13 @@ def load_register(
             keep(_record(page_entry, value, page_origin, problems), page_origin)
     drawings.report_unnamed()
     released = read_released(settings, problems) if isinstance(source, Disk) else None
+    code_owners = read_code_owners(settings, problems) if isinstance(source, Disk) else {}
     templates = read_templates(found.templates, source, origins, problems)
     folders = (settings.content, settings.mandates)
     revisions = SourceRevisions(settings.root, folders, source.commit)
-    register = Register(tuple(records), settings.languages, origins, released, templates, revisions)
+    register = Register(
+        tuple(records), settings.languages, origins, released, templates, revisions, code_owners
+    )
     return Loaded(register, problems)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from remit.model.drafts import id_of
 from remit.model.values import is_colour, is_web_address
-from remit.settings import available_languages, is_site_address
+from remit.settings import available_languages, is_handle, is_site_address
 
 LONGEST_NAME = 150
 ASKED_NAMES = ("site_name", "organisation", "role", "mandate")
@@ -32,7 +32,11 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NewRegister:
-    """The answers. Names are by language; `country` is a code of ISO 3166-1."""
+    """The answers. Names are by language; `country` is a code of ISO 3166-1.
+
+    `program`: what is to be installed, as a requirements file says it. `team`: who approves
+    changes, as the forge calls them.
+    """
 
     languages: Sequence[str]
     site_name: Mapping[str, str]
@@ -52,6 +56,8 @@ class NewRegister:
     ink: str = ""
     accent: str = ""
     program: str = ""
+    forge: str = ""
+    team: str = ""
 
     @property
     def language(self) -> str:
@@ -87,6 +93,9 @@ def faults(answers: NewRegister, countries: Sequence[str]) -> list[Fault]:
         if colour and not is_colour(colour):
             help = "write it as #1f2a3c: red, green and blue, two hexadecimal digits each"
             found.append(Fault(name, f'"{colour}" is no colour', help))
+    if answers.team and not is_handle(answers.team):
+        help = "write the name that the forge has, such as @directorate/editors"
+        found.append(Fault("team", f'"{answers.team}" is no name of a team', help))
     if not answers.program.isprintable() or not _REQUIREMENT.fullmatch(answers.program):
         help = 'write it as in a requirements file: remit==0.1.0, or "remit @ https://…/remit.whl"'
         found.append(Fault("program", f"{answers.program!r} names no version of remit", help))

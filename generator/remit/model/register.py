@@ -93,6 +93,8 @@ class Register:
     templates: Templates = field(default_factory=Templates)
     """What makes its kinds of document."""
     revisions: Revisions | None = None
+    code_owners: Mapping[str, str] = field(default_factory=dict)
+    """What says on the forge who approves which change: texts by path, where they are kept."""
 
     # --- finding records ---
 

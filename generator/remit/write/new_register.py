@@ -137,6 +137,7 @@ def _settings(answers: NewRegister) -> bytes:
         f"# {words['rights']}",
         "# [tool.remit.rights]",
         *(f'# {code} = ""' for code in languages),
+        *(["", "[tool.remit.owners]", f'"*" = {_quoted(answers.team)}'] if answers.team else []),
         "",
         "[tool.pytest.ini_options]",
         'testpaths = ["tests"]',
