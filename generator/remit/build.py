@@ -20,9 +20,9 @@ from remit.load.records import Loaded, load_register
 from remit.load.revision import load_revision
 from remit.load.source import Adding, Disk, Source
 from remit.model.addresses import addresses
-from remit.model.new_register import NewRegister
 from remit.model.code_owners import code_owners
 from remit.model.forges import Forge
+from remit.model.new_register import NewRegister
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Made, Register
 from remit.model.register_comparison import RegisterComparison, compare_registers

@@ -102,7 +102,7 @@ CHOICES = {
 @click.option("--mandate", multiple=True, metavar="CODE=TEXT", help=MEANINGS["mandate"])
 @click.option(
     "--forge",
-    type=click.Choice([*Forge, NO_FORGE]),
+    type=click.Choice(CHOICES["forge"]),
     help="Where the register is to lie: its workflows are written too. Default: none.",
 )
 @click.option(
