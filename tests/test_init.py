@@ -155,6 +155,7 @@ def test_a_record_of_each_kind_is_begun_in_a_fresh_register(kind: str, own: Path
     for field in (*EACH[kind], *summary):
         for name, here in names.items():
             field = field.replace(name, here)
+        field = field.replace("urgencies=worry", "urgencies=now, serious, worry")  # the first
         fields += ["--set", field]
     done = run(own, "new", kind, "--name", "Rådgivning på øya", "--name", "en=Advice", *fields)
     assert (done.returncode, done.stderr) == (0, "")
@@ -178,13 +179,12 @@ def test_it_is_built_and_tests_itself_with_nothing_but_the_package(tmp_path: Pat
     (wheel,) = tmp_path.glob("*.whl")
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
+    own = tmp_path / "own"
 
     def python(*arguments: str) -> str:
         done = subprocess.run(
             [sys.executable, *arguments],
-            cwd=tmp_path
-            if arguments[2] == "remit" and arguments[3] == "init"
-            else tmp_path / "own",
+            cwd=own if own.is_dir() else tmp_path,
             env=environment,
             capture_output=True,
             text=True,
@@ -197,13 +197,15 @@ def test_it_is_built_and_tests_itself_with_nothing_but_the_package(tmp_path: Pat
     where = python("-c", "import remit; print(remit.__file__)", "")
     assert where.startswith(str(tmp_path / "installed"))
     python("-m", "pytest", "-q", "-p", "no:xdist", "--basetemp", str(tmp_path / "its"))
-    (site,) = (tmp_path / "its").glob("*/site")
+    site = next((tmp_path / "its").glob("built*/site"))
     assert site_faults(site, "https://register.example/") == []
     _assert_no_english(site / "nb")
     _assert_no_english(site / "sv")
 
 
-_ENGLISH = re.compile(r"\b(the|and|what|which|with|from|this|here|yet|fill in)\b", re.I)
+_ENGLISH = re.compile(
+    r"(?<![\w/-])(the|and|what|which|with|from|this|here|yet|fill in)(?![\w-])", re.I
+)
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<(\w+)[^>]*\blang=\"en\"[^>]*>.*?</\2>", re.S)
 
 
@@ -213,7 +215,7 @@ def _assert_no_english(folder: Path) -> None:
     assert len(pages) > 30
     for page in pages:
         text = re.sub(r"<[^>]+>", " ", _MARKUP.sub(" ", page.read_text("utf-8")))
-        assert not _ENGLISH.findall(text.replace("Get-FileHash", "")), page
+        assert not _ENGLISH.findall(text), page
 
 
 def test_a_register_puts_its_own_files_over_the_frame(register_copy: Path, remit: RunRemit) -> None:
