@@ -20,8 +20,6 @@ REGISTER = ROOT / "tests" / "register"
 def copy_of_register(target: Path) -> Path:
     """The small register as a folder of its own, from which the site can be built too."""
     shutil.copytree(REGISTER, target, ignore=shutil.ignore_patterns(".cache", "site", "build"))
-    host = target / "mkdocs.yml"
-    host.write_text(host.read_text("utf-8").replace("../..", ROOT.as_posix()), "utf-8")
     return target
 
 

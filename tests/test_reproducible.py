@@ -10,9 +10,6 @@ from pathlib import Path
 
 from remit.render.labels import labels_for
 
-ROOT = Path(__file__).parent.parent
-PARTS = ("content", "mandates", "overrides", "mkdocs.yml", "pyproject.toml")
-
 
 def test_two_folders_give_identical_sites_and_documents(
     tmp_path: Path, register_copy: Path
@@ -22,7 +19,6 @@ def test_two_folders_give_identical_sites_and_documents(
     for name in ("one", "two/deeper"):
         folder = tmp_path / name
         shutil.copytree(register_copy, folder)
-        shutil.copytree(ROOT / "overrides", folder / "overrides", dirs_exist_ok=True)
         run = subprocess.run(
             [sys.executable, "-m", "remit", "build"],
             cwd=folder,

@@ -209,7 +209,7 @@ def test_serve_shows_a_changed_file(tmp_path: Path) -> None:
     import time
     import urllib.request
 
-    for name in ("content", "mandates", "overrides", "mkdocs.yml", "pyproject.toml"):
+    for name in ("content", "mandates", "mkdocs.yml", "pyproject.toml"):
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, tmp_path / name)

@@ -24,6 +24,7 @@ from remit.model.addresses import addresses
 from remit.model.fields import meaning_of
 from remit.model.code_owners import code_owners
 from remit.model.forges import Forge
+from remit.model.new_register import NewRegister
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Made, Register
 from remit.model.register_comparison import RegisterComparison, compare_registers
@@ -32,7 +33,7 @@ from remit.model.site_files import SiteFile, SiteFiles
 from remit.model.templates import DEFAULT_KIND
 from remit.model.translation_jobs import TranslationJob
 from remit.model.translations import TranslatedText
-from remit.settings import Settings
+from remit.settings import Settings, build_date, parse_settings
 from remit.write.files import staged_files, write_file
 from remit.write.hosting import write_hosting_files
 from remit.write.search_index import write_search_index
@@ -159,18 +160,52 @@ def load_whole(settings: Settings) -> Register:
     return loaded.register
 
 
-def editor_files(settings: Settings, folder: str) -> dict[str, bytes]:
+def editor_files(settings: Settings, folder: str, source: Source | None = None) -> dict[str, bytes]:
     """Every JSON Schema, by its path from the register's top. Files that cannot be read are
     left out of the known ids."""
     from remit.render.json_schema import schema_files
 
-    register = load_register(settings).register
+    register = load_register(settings, source).register
     made = schema_files(register, settings)
     return {f"{folder}/{name}": data for name, data in made.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A new register before it is written: its files by path, and what would be wrong with it."""
+
+    files: dict[str, bytes]
+    found: list[Diagnostic]
+
+
+def begin_register(answers: NewRegister, root: Path, schemas: str) -> Begun:
+    """All files of a new register that is to lie in `root`, read and checked before any is written.
+
+    Raises SettingsError.
+    """
+    from remit.render.editor_settings import (
+        VSCODE_EXTENSIONS,
+        VSCODE_SETTINGS,
+        vscode_extensions,
+        vscode_settings,
+    )
+    from remit.write.new_register import register_files
+
+    files = register_files(answers, schemas, build_date())
+    settings = parse_settings(root, files["pyproject.toml"])
+    source = Adding(Disk(root), files)
+    if answers.forge:
+        files |= forge_files(settings, Forge(answers.forge), source)
+    editors = {
+        **editor_files(settings, schemas, source),
+        VSCODE_SETTINGS: vscode_settings(None, schemas, settings),
+        VSCODE_EXTENSIONS: vscode_extensions(None),
+    }
+    return Begun(files | editors, load_and_check(settings, source).found)
+
+
 def forge_files(
-    settings: Settings, forge: Forge, *, program_here: bool = False
+    settings: Settings, forge: Forge, source: Source | None = None, *, program_here: bool = False
 ) -> dict[str, bytes]:
     """What a forge needs, by its path from the register's top: workflows, and CODEOWNERS when the
     settings name teams. `program_here`: Remit itself is developed in the register's repository."""
@@ -178,7 +213,7 @@ def forge_files(
 
     made = workflow_files(forge, settings, program_here=program_here)
     if settings.owners:
-        register = load_register(settings).register
+        register = load_register(settings, source).register
         made[forge.code_owners] = code_owners(register, settings, forge).encode()
     return made
 

@@ -21,6 +21,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import TableOfContents
+from mkdocs.theme import Theme
 
 from remit.build import (
     Checked,
@@ -38,6 +39,10 @@ from remit.render.pages import Page, root_page, site_pages
 from remit.settings import Settings, SettingsError, read_settings
 
 log = logging.getLogger("mkdocs.plugins.remit")
+
+_PACKAGE = Path(__file__).parent
+FRAMES = (_PACKAGE / "frame", _PACKAGE.parents[1] / "overrides")
+"""Where the frame lies: in an installed package, or beside it in the project's own folder."""
 
 
 class RemitConfig(base.Config):
@@ -83,6 +88,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         config.docs_dir = str(root / self.settings.content)
         config.watch.extend([str(root / self.settings.mandates), str(root / "pyproject.toml")])
         config.theme.static_templates.discard("sitemap.xml")
+        _put_frame_below(config.theme)
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -138,6 +144,15 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         make_directory_files(self.checked.register, self.settings, site)
         if self.config.search and not self.serving:
             make_search(site)
+
+
+def _put_frame_below(theme: Theme) -> None:
+    """The frame stands above the theme, and below a `custom_dir` of the register's own."""
+    frame = next((str(folder) for folder in FRAMES if folder.is_dir()), None)
+    if frame is None:
+        raise PluginError(f"the site's frame is missing: {FRAMES[0]}; install remit anew")
+    if frame not in theme.dirs:
+        theme.dirs.insert(1 if theme.custom_dir else 0, frame)
 
 
 def _prepare(root: Path) -> tuple[Settings, Checked]:

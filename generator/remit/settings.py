@@ -49,6 +49,8 @@ class Settings:
     `contact_check_months`: after how long an unverified contact point is reported.
     `exit_sites`: per language, where the quick exit leads. `feedback`: where readers report faults.
     `review_pages`: whether the site shows translations beside the text that counts.
+    `site_summary`: per language, whom the register is for, said on the home page. `rights`: per
+    language, on what terms the content may be used, said in the documents' metadata.
     `branch`: the one that the site is made of. `owners`: the teams of the forge that approve, by
     organisation, and `*` for all the rest; empty when the register leaves that open.
     """
@@ -56,7 +58,9 @@ class Settings:
     root: Path
     languages: tuple[str, ...]
     site_name: dict[str, str]
+    site_summary: dict[str, str] = field(default_factory=dict)
     site_url: str = "https://remit.example/"
+    rights: dict[str, str] = field(default_factory=dict)
     content: str = "content"
     mandates: str = "mandates"
     released: str = "released.txt"
@@ -110,7 +114,9 @@ def build_date() -> date:
 _FIELDS: dict[str, type] = {
     "languages": list,
     "site_name": dict,
+    "site_summary": dict,
     "site_url": str,
+    "rights": dict,
     "content": str,
     "mandates": str,
     "released": str,
@@ -224,8 +230,9 @@ def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
     for code in languages:
         if not isinstance(names.get(code), str) or not names[code].strip():
             raise _refuse(text, f'the site has no name in "{code}"', "", "site_name")
+    _refuse_half_told(text, table, languages)
     url = table.get("site_url", "https://remit.example/")
-    if not re.match(r"^https?://[^/\s]+(/\S*)?$", url):
+    if not is_site_address(url):
         raise _refuse(text, '"site_url" is not a web address', "", "site_url")
     if not 1 <= table.get("contact_check_months", 12) <= 120:
         raise _refuse(text, '"contact_check_months" must be 1 to 120', "", "contact_check_months")
@@ -240,6 +247,20 @@ def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
     values = dict(table, languages=tuple(languages), site_url=url.rstrip("/") + "/")
     values["owners"] = _owners(text, table.get("owners", {}))
     return Settings(root=root, **values)
+
+
+def _refuse_half_told(text: str, table: dict[str, Any], languages: list[str]) -> None:
+    """A sentence for readers stands in every language of the register, or is left out."""
+    for key in ("site_summary", "rights"):
+        words = table.get(key, {})
+        for code in words:
+            if code not in languages:
+                help = f"the register's languages are: {', '.join(languages)}"
+                raise _refuse(text, f'"{key}" names the language "{code}"', help, key)
+        for code in languages if words else []:
+            if not isinstance(words.get(code), str) or not words[code].strip():
+                help = "say it in every language of the register, or leave it out"
+                raise _refuse(text, f'"{key}" says nothing in "{code}"', help, key)
 
 
 def _refuse_wrong_addresses(text: str, table: dict[str, Any], languages: list[str]) -> None:
@@ -258,11 +279,21 @@ def _refuse_wrong_addresses(text: str, table: dict[str, Any], languages: list[st
         )
 
 
+def is_site_address(text: str) -> bool:
+    """Whether a site can lie there."""
+    return bool(re.fullmatch(r"https?://[^/\s]+(/\S*)?", text))
+
+
+def is_handle(text: str) -> bool:
+    """Whether it names teams or people of a forge: `@directorate/editors`."""
+    handle = r"@[\w-][\w.-]*(/[\w-][\w.-]*)*"
+    return bool(re.fullmatch(f"{handle}( {handle})*", text, re.ASCII))
+
+
 def _owners(text: str, table: dict[str, Any]) -> dict[str, Team]:
     found = {}
     for organisation, team in table.items():
-        handle = r"@[\w-][\w.-]*(/[\w-][\w.-]*)*"
-        if not isinstance(team, str) or not re.fullmatch(f"{handle}( {handle})*", team, re.ASCII):
+        if not isinstance(team, str) or not is_handle(team):
             help = 'write the name that the forge has, such as "@directorate/editors"'
             message = f'"owners" has no name of a team for "{organisation}"'
             raise _refuse(text, message, help, "owners")

@@ -11,13 +11,10 @@ from __future__ import annotations
 
 import argparse
 import re
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
-
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 # Records of each kind among the 274 of this repository's register, 2026-11.
 MIX = {
@@ -514,7 +511,6 @@ docs_dir: content
 site_dir: site
 theme:
   name: material
-  custom_dir: overrides
   font: false
 plugins:
   - remit
@@ -584,8 +580,6 @@ def write_register(folder: Path, made: Synthetic) -> int:
             known.add(path.parent)
         path.write_bytes(text.encode())
         count += 1
-    if (REPOSITORY / "overrides").is_dir():
-        shutil.copytree(REPOSITORY / "overrides", folder / "overrides", dirs_exist_ok=True)
     return count
 
 

@@ -34,6 +34,7 @@ _MODULES = {
     "schema": "schema",
     "fmt": "fmt",
     "new": "new",
+    "init": "init",
     "import": "importing",
     "translations": "translations",
     "workflows": "workflows",

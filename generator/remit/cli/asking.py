@@ -36,7 +36,7 @@ def ask(question: Question, register: Register, day: date) -> Any:
         except ValueError as error:
             raise click.UsageError(str(error)) from None
 
-    return _prompt(f"{label}{hint}", read, question.default if question.required else None)
+    return prompt(f"{label}{hint}", read, question.default if question.required else None)
 
 
 def ask_id(suggested: str, taken: Callable[[str], str]) -> str:
@@ -49,10 +49,11 @@ def ask_id(suggested: str, taken: Callable[[str], str]) -> str:
             raise click.UsageError(wrong)
         return words.strip()
 
-    return str(_prompt("id", read, suggested))
+    return str(prompt("id", read, suggested))
 
 
-def _prompt(label: str, read: Callable[[str], Any], default: str | None) -> Any:
+def prompt(label: str, read: Callable[[str], Any], default: str | None) -> Any:
+    """What `read` makes of the line typed; its UsageError is said, and it is asked again."""
     while True:
         shown = f" [{default}]" if default else ""
         click.echo(f"{label}{shown}: ", nl=False)

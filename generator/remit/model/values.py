@@ -342,8 +342,13 @@ class Drawing:
 DRAWING_FILE = re.compile(r"[a-z0-9][a-z0-9-]*\.svg")
 
 
+def is_colour(text: str) -> bool:
+    """Whether it is written as `#1f2a3c`."""
+    return bool(re.fullmatch(r"#[0-9A-Fa-f]{6}", text))
+
+
 def _read_colour(value: Any) -> str:
-    if isinstance(value, str) and re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
+    if isinstance(value, str) and is_colour(value):
         return value.lower()
     raise PydanticCustomError("colour", "not a colour")
 
@@ -365,8 +370,13 @@ DrawingFile = Annotated[str, BeforeValidator(_read_drawing_file)]
 _URL = re.compile(r"^https?://[^\s/?#]+\.[^\s]+$")
 
 
+def is_web_address(text: str) -> bool:
+    """Whether it can be a page's address."""
+    return bool(_URL.match(text))
+
+
 def _web_address(value: str) -> str:
-    if not _URL.match(value):
+    if not is_web_address(value):
         raise PydanticCustomError("web_address", "not a web address")
     return value
 

@@ -113,7 +113,7 @@ def mandate_frame(view: View, version: MandateVersion) -> tree.Document:
             )
             if part
         ),
-        rights=labels["rights"],
+        rights=view.settings.rights.get(view.language, ""),
         version=version.id,
         date=(latest if latest.year > 1 else version.in_force.first).isoformat(),
         web_address=web_address(view, version),

@@ -238,7 +238,7 @@ class _Writer:
         _own(parent, "gjelderTil", str(version.in_force.to or ""))
         _own(parent, "tilgang", "Offentlig" if public else "Unntatt offentlighet")
         _own(parent, "gjeldendeSpraak", version.authoritative_language)
-        _own(parent, "rettigheter", labels["rights"])
+        _own(parent, "rettigheter", self.view.settings.rights.get(self.view.language, ""))
         _own(parent, "kilderevisjon", document.revision)
         _own(parent, "kildeavtrykk", document.fingerprint)
         for document, _ in one.documents:

@@ -98,7 +98,7 @@ def _frame(view: View, page: str, title: str, sources: Sequence[Record]) -> tree
         subject="",
         description="",
         keywords=(),
-        rights=t["rights"],
+        rights=view.settings.rights.get(view.language, ""),
         version=view.day.isoformat(),
         date=view.day.isoformat(),
         web_address=_address(view, page),

@@ -43,6 +43,7 @@ from remit.model.records import (
     Record,
     Redirect,
     Role,
+    Task,
     Transfer,
 )
 from remit.model.register import Register, address_of
@@ -696,6 +697,7 @@ class _Site:
                 page=head,
                 groups=self._contacts(view, records),
                 filters=contact_filters(view),
+                is_empty=not records,
             )
         elif kind == "area":
             inner = view.render("areas.html", page=head, **self._areas(view, records))
@@ -705,7 +707,14 @@ class _Site:
                 head = replace(head, lead=head.lead + " " + labels["partners_grouped"])
             groups = self._groups(view, kind, records)
             offered = self._register_downloads(view, FOLLOW_UP) if kind == "assignment" else None
-            inner = view.render("list.html", page=head, groups=groups, ways=ways, downloads=offered)
+            inner = view.render(
+                "list.html",
+                page=head,
+                groups=groups,
+                ways=ways,
+                downloads=offered,
+                is_empty=not records,
+            )
         return Page(
             self.language,
             cls.FOLDER,
@@ -856,8 +865,8 @@ class _Site:
         )
         choices = [
             (labels[f"choice_{folder}"], labels[f"choice_{folder}_text"], folder)
-            for folder in ("contacts", "duty", "guidance", "roles", "mandates", "networks", "tasks")
-            if folder != DUTY or view.as_of.duties.countries
+            for folder, has_any in self._choices(view)
+            if has_any
         ]
         head = _Head(
             trail=[],
@@ -866,9 +875,11 @@ class _Site:
             upkeep=self._oldest_review(self.register.records),
         )
         transfers = sorted(self.register.all(Transfer), key=lambda one: one.date, reverse=True)
+        lead = self.settings.site_summary.get(self.language) or labels["home_lead"]
         inner = view.render(
             "home.html",
             page=head,
+            lead=lead,
             emergency=[c for c in contacts if c.emergency],
             contacts=helplines,
             all_contacts=view.html((tree.Link((tree.Text(labels["all_contacts"]),), "contacts"),)),
@@ -883,10 +894,16 @@ class _Site:
             self.language,
             "",
             self.settings.site_name[self.language],
-            labels["home_lead"],
+            lead,
             "",
             str(inner),
         )
+
+    def _choices(self, view: SiteView) -> list[tuple[str, bool]]:
+        """The lists that the home page leads to, each with whether there is anything in it."""
+        kinds = (Contact, Guidance, Role, Mandate, Network, Task)
+        found = [(cls.FOLDER, bool(self.register.all(cls))) for cls in kinds]
+        return [found[0], (DUTY, bool(view.as_of.duties.countries)), *found[1:]]
 
     def _holder(self, contact: Contact) -> Record | None:
         return self.register.party(contact.of)
@@ -923,6 +940,7 @@ class _Site:
             "list.html",
             page=head,
             groups=[("", "", entries)],
+            is_empty=False,
             ways=[],
             downloads=self._register_downloads(view),
         )
@@ -962,7 +980,11 @@ class _Site:
             lead=Markup.escape(made.intro),
         )
         inner = self.view(made.path).render(
-            "overview.html", page=head, parts=made.parts, ways=made.ways
+            "overview.html",
+            page=head,
+            parts=made.parts,
+            ways=made.ways,
+            is_empty=not (made.parts or made.ways),
         )
         return Page(self.language, made.path, made.title, made.intro, "pictures", str(inner))
 
