@@ -32,9 +32,11 @@ from remit.write.hosting import write_hosting_files
 from remit.write.search_index import write_search_index
 
 if TYPE_CHECKING:
+    from remit.render.pages import Page
     from remit.render.tree import Document
     from remit.write.document_files import DocumentJob, MadeFile
     from remit.write.documents import Format
+    from remit.write.pages import WrittenPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +325,26 @@ def export_documents(
         if attach_source:
             jobs = with_sources_attached(register, jobs)
         return _made_in(staging, folder, jobs, settings, done)
+
+
+def make_pages(
+    register: Register,
+    settings: Settings,
+    files: SiteFiles,
+    whole: Callable[[Page], str],
+    site: Path,
+) -> list[WrittenPage]:
+    """Every page in every language. `files` are the documents that the pages may offer."""
+    from remit.render.pages import page_jobs
+    from remit.write.pages import write_pages
+
+    jobs = [
+        job
+        for language in settings.languages
+        for job in page_jobs(register, settings, language, files)
+    ]
+    with _collector_paused():
+        return write_pages(jobs, whole, site)
 
 
 def make_feeds(register: Register, settings: Settings, site: Path) -> None:
