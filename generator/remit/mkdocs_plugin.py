@@ -1,7 +1,7 @@
 """MkDocs events → build. The only importer of mkdocs; replace this module to replace MkDocs.
 
-MkDocs brings the theme, writes its files and serves the preview. The pages are made and written by
-remit's own processes, inside frames that the theme has rendered. All languages are built in one run.
+MkDocs brings the theme, writes its files and serves the preview. remit's own processes make and
+write the pages, inside frames that the theme has rendered. All languages are built in one run.
 """
 
 from __future__ import annotations
