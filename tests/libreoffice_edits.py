@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from com.sun.star.text.ControlCharacter import PARAGRAPH_BREAK
+
 from libreoffice_changes import Office, named_value
 
 FILTERS = {".docx": "MS Word 2007 XML", ".odt": "writer8"}

@@ -18,8 +18,8 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 from hypothesis import strategies as st
-from registers import ROOT
 
+from registers import ROOT
 from remit.build import Checked, load_and_check
 from remit.importing.edited import Update, read_update
 from remit.load.yaml_reader import read_yaml

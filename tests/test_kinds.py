@@ -33,7 +33,13 @@ from remit.model.values import LocalText, When
 from remit.render import tree
 from remit.render.document_kinds import VALUES, document_of, names_given, template_faults
 from remit.render.labels import labels_for
-from remit.render.mandate_document import mandate_frame, mandate_parts
+from remit.render.mandate_document import (
+    colophon,
+    mandate_frame,
+    mandate_parts,
+    naming_day,
+    signature,
+)
 from remit.render.template_language import ELEMENTS
 from remit.render.tree import Document, Foreign, Table, plain
 from remit.render.view import View
@@ -110,12 +116,13 @@ def _refused(body: str, front: str = "") -> str:
 def test_the_mandate_is_what_its_parts_are(language: str) -> None:
     for version in _register().all(MandateVersion):
         parts = mandate_parts(_view(language), version)
+        then = _view(language).on(naming_day(_view(language), version))
         expected = (
             *parts.notices,
             parts.facts,
             *parts.body,
-            *parts.signature,
-            *parts.colophon,
+            *signature(then, version),
+            *colophon(then, version),
         )
         made = document_of(_view(language), "mandate", version)
         frame = mandate_frame(_view(language), version)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from document_checks import soffice
 from hypothesis import HealthCheck, given, settings
+
+from document_checks import soffice
+from remit.load.yaml_reader import read_yaml
 from round_trips import (
     Edit,
     LibreOffice,
@@ -21,8 +23,6 @@ from round_trips import (
     imported,
     shipped,
 )
-
-from remit.load.yaml_reader import read_yaml
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 """Has LibreOffice's own module, which the tests' Python has not."""

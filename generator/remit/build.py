@@ -21,8 +21,8 @@ from remit.load.records import Loaded, load_register
 from remit.load.revision import load_revision
 from remit.load.source import Adding, Disk, Source
 from remit.model.addresses import addresses
-from remit.model.fields import meaning_of
 from remit.model.code_owners import code_owners
+from remit.model.fields import meaning_of
 from remit.model.forges import Forge
 from remit.model.new_register import NewRegister
 from remit.model.records import Mandate, MandateVersion
@@ -39,9 +39,11 @@ from remit.write.hosting import write_hosting_files
 from remit.write.search_index import write_search_index
 
 if TYPE_CHECKING:
+    from remit.render.pages import Page
     from remit.render.tree import Document
     from remit.write.document_files import DocumentJob, MadeFile
     from remit.write.documents import Format
+    from remit.write.pages import WrittenPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +404,26 @@ def export_documents(
         if attach_source:
             jobs = with_sources_attached(register, jobs)
         return _made_in(staging, folder, jobs, settings, done)
+
+
+def make_pages(
+    register: Register,
+    settings: Settings,
+    files: SiteFiles,
+    whole: Callable[[Page], str],
+    site: Path,
+) -> list[WrittenPage]:
+    """Every page in every language. `files` are the documents that the pages may offer."""
+    from remit.render.pages import page_jobs
+    from remit.write.pages import write_pages
+
+    jobs = [
+        job
+        for language in settings.languages
+        for job in page_jobs(register, settings, language, files)
+    ]
+    with collector_paused():
+        return write_pages(jobs, whole, site)
 
 
 def make_feeds(register: Register, settings: Settings, site: Path) -> None:

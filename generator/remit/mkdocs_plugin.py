@@ -1,7 +1,7 @@
 """MkDocs events → build. The only importer of mkdocs; replace this module to replace MkDocs.
 
-Pages reach MkDocs as generated files whose HTML is made already; MkDocs brings the theme, writes
-the files and serves the preview. All languages are built in one run.
+MkDocs brings the theme, writes its files and serves the preview. remit's own processes make and
+write the pages, inside frames that the theme has rendered. All languages are built in one run.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from mkdocs.commands import build as mkdocs_build
@@ -18,9 +19,7 @@ from mkdocs.config import config_options as option
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
-from mkdocs.structure.files import File, Files, InclusionLevel
-from mkdocs.structure.pages import Page as MkDocsPage
-from mkdocs.structure.toc import TableOfContents
+from mkdocs.structure.files import Files
 from mkdocs.theme import Theme
 
 from remit.build import (
@@ -30,12 +29,13 @@ from remit.build import (
     make_documents,
     make_feeds,
     make_hosting_files,
+    make_pages,
     make_search,
 )
 from remit.diagnostics import as_text, count_line
 from remit.model.site_files import NO_FILES
 from remit.render.frame import Frames, site_map
-from remit.render.pages import Page, root_page, site_pages
+from remit.render.pages import root_page
 from remit.settings import Settings, SettingsError, read_settings
 
 log = logging.getLogger("mkdocs.plugins.remit")
@@ -50,19 +50,6 @@ class RemitConfig(base.Config):
     """Whether to make the documents as well."""
     search = option.Type(bool, default=True)
     """Whether to make the search index; `serve` leaves it out."""
-
-
-class _RecordPage(MkDocsPage):
-    """A page whose HTML is there already: nothing is read, no Markdown is parsed."""
-
-    def read_source(self, config: MkDocsConfig) -> None:
-        self.markdown, self.meta = "", {"template": "page.html"}
-
-    def render(self, config: MkDocsConfig, files: Files) -> None:
-        self.content, self.toc = "", TableOfContents([])
-
-    def validate_anchor_links(self, *, files: Files, log_level: int) -> None:
-        """Links are checked on the register, before anything is rendered."""
 
 
 class RemitPlugin(BasePlugin[RemitConfig]):
@@ -92,30 +79,17 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """The theme's files stay; the register's own are replaced by the pages made of them."""
-        kept = Files([file for file in files if file.src_dir != config.docs_dir])
-        register, settings, site = self.checked.register, self.settings, Path(config.site_dir)
-        made = NO_FILES
-        if self.config.documents:  # first, so that the pages know their size and digest
-            made = make_documents(register, settings, site, self.done)
-        self.pages: dict[str, Page] = {}
-        for language in settings.languages:
-            for page in site_pages(register, settings, language, made):
-                file = File.generated(
-                    config,
-                    page.file.removesuffix("index.html") + "index.md",
-                    content="",
-                    inclusion=InclusionLevel.NOT_IN_NAV,
-                )
-                kept.append(file)
-                _RecordPage(page.title, file, config)
-                self.pages[file.src_uri] = page
-        return kept
+        """The theme's files alone: the register's pages are made and written when the host is done,
+        which would take each through steps that it does not need."""
+        return Files([file for file in files if file.src_dir != config.docs_dir])
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
+        one_at_a_time = Lock()
+
         def render_frame(language: str, remit: dict[str, Any]) -> str:
-            config.theme["language"] = language
-            return str(env.get_template("main.html").render(config=config, remit=remit))
+            with one_at_a_time:
+                config.theme["language"] = language
+                return str(env.get_template("main.html").render(config=config, remit=remit))
 
         self.frames = Frames(self.checked.register, self.settings, render_frame)
         return env
@@ -125,23 +99,20 @@ class RemitPlugin(BasePlugin[RemitConfig]):
             context["remit_html"] = self.frames.not_found()
         return context
 
-    def on_page_context(
-        self, context: Any, *, page: MkDocsPage, config: MkDocsConfig, nav: Any
-    ) -> Any:
-        context["remit_html"] = self.frames.whole(self.pages[page.file.src_uri])
-        return context
-
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        site = Path(config.site_dir)
-        (site / "index.html").write_text(root_page(self.settings), "utf-8")
-        (site / "sitemap.xml").write_text(
-            site_map(list(self.pages.values()), self.settings), "utf-8"
-        )
-        for language in self.settings.languages:
+        register, settings, site = self.checked.register, self.settings, Path(config.site_dir)
+        made = NO_FILES
+        if self.config.documents:  # first, so that the pages know their size and digest
+            made = make_documents(register, settings, site, self.done)
+        pages = make_pages(register, settings, made, self.frames.whole, site)
+        (site / "index.html").write_text(root_page(settings), "utf-8")
+        listed = ((page.language, page.path) for page in pages if page.listed)
+        (site / "sitemap.xml").write_text(site_map(listed, settings), "utf-8")
+        for language in settings.languages:
             (site / language / "404.html").write_text(self.frames.not_found(language), "utf-8")
-        make_hosting_files(site, self.settings.languages)
-        make_feeds(self.checked.register, self.settings, site)
-        make_directory_files(self.checked.register, self.settings, site)
+        make_hosting_files(site, settings.languages)
+        make_feeds(register, settings, site)
+        make_directory_files(register, settings, site)
         if self.config.search and not self.serving:
             make_search(site)
 

@@ -105,7 +105,7 @@ _FOR = {
 )
 @click.pass_context
 def import_(
-    context: click.Context, file: Path, updated: str | None, dry_run: bool, **given: Any
+    context: click.Context, /, file: Path, updated: str | None, dry_run: bool, **given: Any
 ) -> None:
     """Bring what stands in FILE into the register.
 

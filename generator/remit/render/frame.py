@@ -7,7 +7,7 @@ The theme's template is the host's business: `render` is given as a function.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -191,21 +191,20 @@ class Frames:
         return rows
 
 
-def site_map(pages: list[Page], settings: Settings) -> str:
-    """sitemap.xml of the listed pages, with their other languages (sitemaps.org, xhtml:link)."""
+def site_map(pages: Iterable[tuple[str, str]], settings: Settings) -> str:
+    """sitemap.xml of pages, each a language and a path, with the other languages of each
+    (sitemaps.org, xhtml:link)."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
         'xmlns:xhtml="http://www.w3.org/1999/xhtml">',
     ]
-    for page in pages:
-        if not page.listed:
-            continue
-        path = f"{page.path}/" if page.path else ""
+    for language, address in pages:
+        path = f"{address}/" if address else ""
         links = "".join(
             f'<xhtml:link rel="alternate" hreflang="{code}" '
             f'href="{settings.site_url}{code}/{path}"/>'
             for code in settings.languages
         )
-        lines.append(f"<url><loc>{settings.site_url}{page.language}/{path}</loc>{links}</url>")
+        lines.append(f"<url><loc>{settings.site_url}{language}/{path}</loc>{links}</url>")
     return "\n".join([*lines, "</urlset>", ""])

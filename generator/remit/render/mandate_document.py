@@ -39,14 +39,11 @@ SHOWN_DIGITS = 12
 
 @dataclass(frozen=True, slots=True)
 class MandateParts:
-    """What the page and the document share (`facts`, `notices`, `body`), and what only the
-    document has (`signature`, `colophon`)."""
+    """What the page and the document share."""
 
     facts: Table
     notices: tree.Blocks
     body: tree.Blocks
-    signature: tree.Blocks
-    colophon: tree.Blocks
 
 
 def mandate_parts(view: View, version: MandateVersion) -> MandateParts:
@@ -55,8 +52,6 @@ def mandate_parts(view: View, version: MandateVersion) -> MandateParts:
         facts=_facts(view, version),
         notices=_notices(view, version),
         body=(*_sections(view, version), *_legal_bases(view, version)),
-        signature=_signature(view, version),
-        colophon=_colophon(view, version),
     )
 
 
@@ -380,7 +375,8 @@ def _legal_bases(view: View, version: MandateVersion) -> Iterator[tree.Block]:
 # --- foot ----------------------------------------------------------------------------------
 
 
-def _signature(view: View, version: MandateVersion) -> tree.Blocks:
+def signature(view: View, version: MandateVersion) -> tree.Blocks:
+    """Where those sign who issue the mandate; `view` is of the day whose names it uses."""
     labels = view.labels
     mandate = view.register.mandate_of(version)
     head = tuple(
@@ -397,7 +393,9 @@ def _signature(view: View, version: MandateVersion) -> tree.Blocks:
     )
 
 
-def _colophon(view: View, version: MandateVersion) -> tree.Blocks:
+def colophon(view: View, version: MandateVersion) -> tree.Blocks:
+    """What the document is and where it came from, with its page's address as a QR code; `view` is
+    of the day whose names it uses."""
     labels = view.labels
     address = web_address(view, version)
     lines: list[tree.Inlines] = []

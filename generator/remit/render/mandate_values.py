@@ -12,7 +12,14 @@ from remit.model.templates import Template
 from remit.model.values import LocalText, TranslationState
 from remit.render import tree
 from remit.render.document_values import Piece, Pieces, Values
-from remit.render.mandate_document import MandateParts, mandate_parts, naming_day, version_day
+from remit.render.mandate_document import (
+    MandateParts,
+    colophon,
+    mandate_parts,
+    naming_day,
+    signature,
+    version_day,
+)
 from remit.render.redline_document import change_counts, count_words
 from remit.render.side_by_side import pairs_of
 from remit.render.view import View
@@ -110,19 +117,18 @@ class MandateValues(Values):
     @property
     def signature(self) -> Piece:
         """The heading and table for signatures."""
-        return self._pieces(self._parts.signature)
+        return self._pieces(signature(self._view, self._version))
 
     @property
     def signature_table(self) -> Piece:
         """The table for signatures alone."""
-        return self._pieces(
-            tuple(one for one in self._parts.signature if isinstance(one, tree.Table))
-        )
+        blocks = signature(self._view, self._version)
+        return self._pieces(tuple(one for one in blocks if isinstance(one, tree.Table)))
 
     @property
     def colophon(self) -> Piece:
         """The heading and notes on what the document is and where it came from."""
-        return self._pieces(self._parts.colophon)
+        return self._pieces(colophon(self._view, self._version))
 
     # --- two languages ---
 

@@ -5,8 +5,10 @@ Addresses are the same in every language and last: `<language>/<folder>/<id>/`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property, partial
 
 from markupsafe import Markup
 
@@ -175,36 +177,51 @@ class _Entry:
     badge: str = ""
 
 
+PageJob = Callable[[], Iterable[Page]]
+"""Makes one page or a few that share what they are made of; called where they are written, which
+may be another process."""
+
+
 def site_pages(
     register: Register, settings: Settings, language: str, files: SiteFiles = NO_FILES
 ) -> Iterator[Page]:
-    """Every page of one language: the home page, a list per kind, a page per record.
+    """Every page of one language, made here and now."""
+    for job in page_jobs(register, settings, language, files):
+        yield from job()
+
+
+def page_jobs(
+    register: Register, settings: Settings, language: str, files: SiteFiles = NO_FILES
+) -> Iterator[PageJob]:
+    """The making of every page of one language: the home page, a list per kind, a page per record.
 
     `files` are the documents that the site has: no page offers another.
     """
     site = _Site(register, settings, language, files)
-    yield site.home()
-    yield site.everything()
-    yield site.changes()
-    yield from site.overviews()
-    yield site.directory()
+    yield lambda: [site.home()]
+    yield lambda: [site.everything()]
+    yield lambda: [site.changes()]
+    yield from site.date_jobs()
+    yield site.overviews
+    yield lambda: [site.directory()]
     for kind in LISTED_KINDS:
-        yield site.list_page(kind)
+        yield partial(_one, site.list_page, kind)
     for record in register.records:
-        if not isinstance(record, Redirect):
-            yield site.record(record)
+        if isinstance(record, Mandate):
+            yield partial(site.mandate, record)
+        elif not isinstance(record, Redirect | MandateVersion):
+            yield partial(_one, site.record, record)
     for path, redirect in answering(register).items():
-        yield site.redirect(redirect, path)
+        yield partial(_one, site.redirect, redirect, path)
     for record, version, path in version_addresses(register):
-        yield site.record_on(record, version, path)
-    yield from site.dates()
-    for new in register.all(MandateVersion):
-        old = register.version_before(new)
-        if old:
-            yield site.comparison(old, new)
-    yield from site.duty()
+        yield partial(_one, site.record_on, record, version, path)
+    yield site.duty
     if settings.review_pages:
-        yield from site.reviews()
+        yield site.reviews
+
+
+def _one(make: Callable[..., Page], *about: object) -> list[Page]:
+    return [make(*about)]
 
 
 class _Site:
@@ -225,12 +242,6 @@ class _Site:
     def record(self, record: Record) -> Page:
         if isinstance(record, Guidance):
             return self._guidance(record)
-        if isinstance(record, Mandate):
-            shown = self.register.as_of(self.settings.today).shown_version(record.id)
-            if shown is not None:
-                return self._mandate(record, shown, address_of(record))
-        if isinstance(record, MandateVersion):
-            return self._mandate(self.register.mandate_of(record), record, address_of(record))
         view = self.view(address_of(record))
         return self._page(view, record, self._record(view, record, self._head(view, record)))
 
@@ -323,18 +334,26 @@ class _Site:
 
     # --- dates ---
 
-    def dates(self) -> Iterator[Page]:
-        """A page per change date, and the list of them."""
-        calendar = Calendar.of(self.register)
+    def date_jobs(self) -> Iterator[PageJob]:
+        """The list of all change dates, and a page for each."""
+        yield lambda: [self._date_list()]
+        for day in self._calendar.days:
+            yield partial(_one, self._date, day)
+
+    @cached_property
+    def _calendar(self) -> Calendar:
+        return Calendar.of(self.register)
+
+    def _date_list(self) -> Page:
+        title, inner = date_list(self.view(ON_DATES), self._calendar)
+        return Page(self.language, ON_DATES, title, self.labels["dates_intro"], "all", str(inner))
+
+    def _date(self, day: date) -> Page:
+        path = address_of_day(day)
         upkeep = self._oldest_review(self.register.records)
-        title, inner = date_list(self.view(ON_DATES), calendar)
-        intro = self.labels["dates_intro"]
-        yield Page(self.language, ON_DATES, title, intro, "all", str(inner))
-        for day in calendar.days:
-            path = address_of_day(day)
-            title, inner = date_page(self.view(path), calendar, day, upkeep)
-            lead = self.labels["date_lead"]
-            yield Page(self.language, path, title, lead, "all", str(inner), searched=False)
+        title, inner = date_page(self.view(path), self._calendar, day, upkeep)
+        lead = self.labels["date_lead"]
+        return Page(self.language, path, title, lead, "all", str(inner), searched=False)
 
     # --- duties ---
 
@@ -548,6 +567,19 @@ class _Site:
         return self._page(view, record, inner)
 
     # --- mandates ---
+
+    def mandate(self, mandate: Mandate) -> Iterator[Page]:
+        """The mandate's page, those of its versions and of what changed from each to the next."""
+        shown = self.register.as_of(self.settings.today).shown_version(mandate.id)
+        if shown is None:
+            yield self.record(mandate)
+        else:
+            yield self._mandate(mandate, shown, address_of(mandate))
+        for version in self.register.versions(mandate.id):
+            yield self._mandate(mandate, version, address_of(version))
+            before = self.register.version_before(version)
+            if before:
+                yield self.comparison(before, version)
 
     def _mandate(self, mandate: Mandate, version: MandateVersion, path: str) -> Page:
         view, labels = self.view(path), self.labels

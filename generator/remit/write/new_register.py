@@ -15,6 +15,7 @@ from babel import Locale
 
 from remit.diagnostics import Diagnostic
 from remit.load.drawings import read_drawing
+from remit.load.modelines import with_modeline
 from remit.load.yaml_text import document
 from remit.model.drafts import id_of
 from remit.model.fields import written_order
@@ -30,7 +31,6 @@ from remit.model.records import (
     SectionKind,
     Status,
 )
-from remit.render.editor_settings import with_modeline
 from remit.render.labels import labels_for
 from remit.write.carried_handbook import handbook
 from remit.write.new_records import MONTHS, USUAL_SECTIONS
