@@ -116,6 +116,20 @@ def test_every_file_of_the_real_register_goes_to_its_owner(
     assert text.count("\n") < len(wanted) / 3, "the file is to be short"
 
 
+def test_a_version_without_an_owner_has_its_mandates(tmp_path: Path) -> None:
+    root = copy_of_register(tmp_path / "register")
+    head = (root / "mandates/team-mandate/mandate.yml").read_text("utf-8")
+    overlay(root, {"mandates/team-mandate/mandate.yml": f"{head}owner: testdirektoratet\n"})
+    settings = with_owners(root, {"*": "@a", "testdirektoratet": "@b/c"})
+    register = load_register(settings).register
+    versions = sorted(path.name for path in (root / "mandates/team-mandate").glob("2*.yml"))
+    assert versions
+    for name in versions:
+        path = f"mandates/team-mandate/{name}"
+        assert last_that_fits(code_owners(register, settings, Forge.GITHUB), path) == "@b/c"
+        assert all_that_fit(code_owners(register, settings, Forge.GITEA), path) == ["@b/c"]
+
+
 def test_the_same_register_gives_the_same_file_however_its_records_are_ordered(
     real: tuple[Register, Settings],
 ) -> None:
@@ -186,3 +200,19 @@ def test_a_new_owner_is_noticed_and_the_command_mends_it(tmp_path: Path) -> None
     text = (root / ".gitlab" / "CODEOWNERS").read_text("utf-8")
     assert "[Register]\n* @a/editors\n" in text
     assert "/content/roles/specialist-team.* @a/test\n" in text
+
+
+def test_owners_are_not_worked_out_of_a_register_that_cannot_be_read(tmp_path: Path) -> None:
+    root = copy_of_register(tmp_path / "register")
+    file = root / "pyproject.toml"
+    rows = '"*" = "@a/editors"\ntestdirektoratet = "@a/test"\n'
+    file.write_text(file.read_text("utf-8") + f"\n[tool.remit.owners]\n{rows}", "utf-8")
+    assert run(root, "workflows", "--forge", "github").returncode == 0
+    kept = (root / ".github" / "CODEOWNERS").read_bytes()
+    overlay(root, {"content/organisations/testdirektoratet.yml": "id: [\n"})
+    done = run(root, "workflows")
+    assert done.returncode == 1
+    assert "content/organisations/testdirektoratet.yml:" in done.stderr
+    assert (root / ".github" / "CODEOWNERS").read_bytes() == kept
+    codes = {one.code for one in found(root)}
+    assert "syntax" in codes and not codes & {"unknown-owner", "code-owners-outdated"}

@@ -314,7 +314,7 @@ def on_gitlab(forge: ForgeServer, folder: Path, reports: dict[int, Any], **more:
         "gitlab",
         CI_API_V4_URL=forge.address,
         CI_PROJECT_ID="40",
-        CI_DEFAULT_BRANCH="main",
+        CI_COMMIT_BRANCH="main",
         REMIT_COMMENT_TOKEN=TOKEN,
     )
 

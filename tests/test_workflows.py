@@ -40,6 +40,8 @@ ACTIONS_FILES = [
     for here in (False, True)
     for name, text in files_of(forge, program_here=here).items()
 ]
+OWN = ROOT / ".github" / "workflows" / "program.yml"
+ACTIONS_FILES.append(pytest.param("program.yml", OWN.read_text("utf-8"), id="the program's tests"))
 GITLAB = [
     pytest.param(text, id="here" if here else "register")
     for here in (False, True)

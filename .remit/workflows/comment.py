@@ -194,7 +194,7 @@ def _done(id: int | None, differs: bool) -> str:
 def gitlab() -> None:
     """The newest report of every open proposal that comes from the project or a fork of it."""
     api = Api(os.environ["CI_API_V4_URL"], "PRIVATE-TOKEN", os.environ["REMIT_COMMENT_TOKEN"])
-    project, branch = os.environ["CI_PROJECT_ID"], os.environ["CI_DEFAULT_BRANCH"]
+    project, branch = os.environ["CI_PROJECT_ID"], os.environ["CI_COMMIT_BRANCH"]
     me = api.ask("/user")["id"]
     path = f"/projects/{quoted(project)}/merge_requests"
     asked = f"?state=opened&target_branch={quoted(branch)}&order_by=updated_at"

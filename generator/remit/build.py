@@ -46,6 +46,15 @@ if TYPE_CHECKING:
     from remit.write.pages import WrittenPage
 
 
+_OF_THE_WHOLE = (
+    "released-address-gone",
+    "released-id-gone",
+    "unknown-owner",
+    "code-owners-outdated",
+)
+"""What is found wrong by comparing with all records, so not said while some cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A register and all that was found wrong with it, sorted."""
@@ -68,9 +77,7 @@ def check_loaded(loaded: Loaded, settings: Settings) -> Checked:
     too."""
     found = [*run_checks(loaded.register, settings), *_template_faults(loaded, settings)]
     if has_errors(loaded.problems):
-        found = [
-            one for one in found if one.code not in ("released-address-gone", "released-id-gone")
-        ]
+        found = [one for one in found if one.code not in _OF_THE_WHOLE]
         unread = {problem.location.path for problem in loaded.problems if problem.is_error}
         found = [one for one in found if not _caused_by_unread(one, unread)]
     return Checked(loaded.register, sorted({*loaded.problems, *found}))
@@ -210,13 +217,17 @@ def forge_files(
     settings: Settings, forge: Forge, source: Source | None = None, *, program_here: bool = False
 ) -> dict[str, bytes]:
     """What a forge needs, by its path from the register's top: workflows, and CODEOWNERS when the
-    settings name teams. `program_here`: Remit itself is developed in the register's repository."""
+    settings name teams. `program_here`: Remit itself is developed in the register's repository.
+
+    Raises DoesNotLoad when the owners are wanted and a record cannot be read.
+    """
     from remit.render.workflows import workflow_files
 
     made = workflow_files(forge, settings, program_here=program_here)
     if settings.owners:
-        register = load_register(settings, source).register
-        made[forge.code_owners] = code_owners(register, settings, forge).encode()
+        loaded = load_register(settings, source)
+        _require("", loaded)
+        made[forge.code_owners] = code_owners(loaded.register, settings, forge).encode()
     return made
 
 
