@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import random
@@ -253,15 +254,24 @@ def test_a_base_that_does_not_load_is_told(repository: Path) -> None:
     assert "cannot be read as it was before the proposal" in done.stdout
 
 
-def test_a_template_of_the_proposal_is_checked_in_the_sandbox(repository: Path) -> None:
-    """It comes from anyone: what it tries beyond the sandbox is a finding, and nothing happens."""
-    template = (
-        "---\nof: mandate\nname:\n  nb: Felle\n  en: Trap\n---\n{{ title.__class__.mro() }}\n"
+def test_templates_of_the_proposal_are_read_and_never_rendered(repository: Path) -> None:
+    """They come from anyone. One that would never end is no matter, a broken one is a finding."""
+    head = "---\nof: mandate\nname:\n  nb: Felle\n  en: Trap\n---\n"
+    endless = "<p>{% for a in version.sections %}{{ 'x' * 10**12 }}{% endfor %}</p>\n"
+    overlay(
+        repository,
+        {
+            "content/templates/endless.html": head + endless,
+            "content/templates/broken.html": f"{head}<p>{{% for a in b %}}</p>\n",
+        },
     )
-    overlay(repository, {"content/templates/trap.html": template})
+    git(repository, "checkout", "-q", "main", "--", TERM)
     commit(repository, "trap")
-    found = data(repository)["findings"]["new"]
-    assert any(one["path"] == "content/templates/trap.html" for one in found)
+    errors = [one for one in data(repository)["findings"]["new"] if one["severity"] == "error"]
+    assert [one["path"] for one in errors] == ["content/templates/broken.html"]
+    (repository / "content/templates/broken.html").unlink()
+    commit(repository, "mended")
+    assert told(repository, "--redlines", "out").returncode == 0
 
 
 # --- text that comes from anyone -----------------------------------------------------------
@@ -613,13 +623,8 @@ def test_every_page_and_document_that_changes_is_listed() -> None:
     before = _places(register)
     for record, name, other in chosen:
         new = record.model_copy(update={name: other})
-        later = Register(
-            tuple(new if one is record else one for one in register.records),
-            register.languages,
-            register.origins,
-            register.released,
-            register.templates,
-        )
+        changed = tuple(new if one is record else one for one in register.records)
+        later = dataclasses.replace(register, records=changed)
         found = compare_registers(register, later)
         after = _places(later)
         for listed, was, now in zip((found.pages, found.documents), before, after, strict=True):

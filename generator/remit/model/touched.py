@@ -95,7 +95,6 @@ class Touched:
         for body in self._new_letterheads:
             for mandate in self.new.pointing(body, Mandate, "issued_by"):
                 touched.update(address_of(one) for one in self._versions_with(mandate))
-            touched |= {address_of(role) for role in self.new.pointing(body, Role, "holder")}
         return sorted(touched)
 
     @property
