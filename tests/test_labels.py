@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ PACKAGE = LOCALES.parent
 ROOT = PACKAGE.parent.parent
 
 
+@cache
 def _table(code: str) -> dict[str, Any]:
     return tomllib.loads((LOCALES / f"{code}.toml").read_text("utf-8"))
 

@@ -1,7 +1,7 @@
 """Two states of a register → a report for those who are to approve the change between them.
 
 Nothing of either state is executed: both are read from git's store as data, checked and compared.
-A register's own kinds of document are templates, which its check renders in a sandbox.
+A register's own kinds of document are templates: they are read and checked, never rendered here.
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ The rivals work on the same words (plain_markdown.py): pandoc is called once for
 MkDocs Material has every page in its nav. Each round runs every job once, remit and rival in turn,
 so that a busy machine harms both alike. A ratio below 1 means that remit takes less time.
 
-`diff` compares two git revisions between which 20 records changed, and has no rival. `export` is of
-some mandates in one language, `bulk` of all of them in every language; both are done once more with
-nothing changed ("again").
+`diff` compares two git revisions between which 20 records changed, and `report` tells of them what
+an approver needs; neither has a rival. `export` is of some mandates in one language, `bulk` of all
+of them in every language; both are done once more with nothing changed ("again").
 remit's time includes reading and checking the whole register; its export makes new documents, never
 cached ones, with numbered styles, properties and PDF/A, which the plain calls do without. The pages
 of remit's site are those of all records and MkDocs Material's those of the mandates alone: the
@@ -161,6 +161,7 @@ def jobs_for(size: int, languages: str, documents: int, folder: Path) -> Iterato
 
     _change_in_git(register)
     yield Job("diff", size, records, "record", [*remit, "diff", "before..after"])
+    yield Job("report", size, records, "record", [*remit, "report", "before..after"])
 
     site, other_site = register / "site", plain / "site/site"
 

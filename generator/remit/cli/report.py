@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import click
 
-from remit.cli.arguments import CONTENT, OK, chosen_of, leave
+from remit.cli.arguments import CONTENT, OK, chosen_of
 from remit.settings import Settings, available_languages
 from remit.write.files import write_file
 
@@ -131,7 +132,7 @@ def report(
         click.echo(text, nl=False)
     else:
         write_file(target, text.encode())
-    leave(OK if reported.report.passes else CONTENT)
+    sys.exit(OK if reported.report.passes else CONTENT)
 
 
 def _language(settings: Settings | None, language: str | None) -> str:

@@ -66,10 +66,14 @@ def finding_changes(
     whole (`is_whole`), nothing is called mended: what is not found may only not have been looked
     for."""
     before, after = Counter(map(_known_by, old)), Counter(map(_known_by, new))
-    added, gone = _beyond(new, before), _beyond(old, after)
+    added, gone = _errors_first(_beyond(new, before)), _errors_first(_beyond(old, after))
     errors = sum(one.is_error for one in new) - sum(one.is_error for one in added)
     mended = tuple(gone) if is_whole else ()
     return FindingChanges(tuple(added), mended, len(new) - len(added), errors)
+
+
+def _errors_first(found: list[Diagnostic]) -> list[Diagnostic]:
+    return sorted(found, key=lambda one: (not one.is_error, one))
 
 
 def _known_by(found: Diagnostic) -> _Key:

@@ -86,7 +86,7 @@ class Touched:
         with it, those that name a record with another name, and those issued by a body whose
         letterhead changed; and the cards of roles.
         """
-        touched: set[str] = set()
+        touched = {address_of(role) for role in self._roles_with_cards}
         for record in (*(change.record for change in self.changes), *self._naming):
             if isinstance(record, MandateVersion):
                 touched |= {address_of(record), *self._compared_with(record)}
@@ -95,7 +95,7 @@ class Touched:
         for body in self._new_letterheads:
             for mandate in self.new.pointing(body, Mandate, "issued_by"):
                 touched.update(address_of(one) for one in self._versions_with(mandate))
-        return sorted(touched | {address_of(role) for role in self._roles_with_cards})
+        return sorted(touched)
 
     @property
     def _roles_with_cards(self) -> Iterator[Role]:

@@ -21,6 +21,7 @@ from remit.model.comparison import (
 from remit.model.records import MandateVersion, Record, Section
 from remit.model.register import address_of
 from remit.model.register_comparison import FATES, MovedTask, RecordChange, RegisterComparison
+from remit.model.shape import plan
 from remit.model.values import LocalText, Period, Value
 from remit.model.words import Run, compare_words, words_in
 from remit.render.labels import labels_for
@@ -281,9 +282,15 @@ def _shown(view: View, path: Sequence[str | int], value: object) -> str:
 @cache
 def pointer_keys() -> frozenset[str]:
     """Fields whose values are ids of records."""
-    return frozenset(
-        ["who", "audiences", "with", "refers_to", "task", "to", "from", "by", "basis", "member"]
-    )
+    found: set[str] = set()
+    shapes: list[type[Value]] = [Value]
+    while shapes:
+        shape = shapes.pop()
+        shapes += shape.__subclasses__()
+        for _, key, step in plan(shape):
+            if "ref" in (step.what, step.inner.what if step.inner else ""):
+                found.add(key)
+    return frozenset(found)
 
 
 def record_name(view: View, id: str) -> str:

@@ -84,12 +84,22 @@ class Changes:
         for field in upkeep_last(change.fields):
             for line in field_change(self.view, record, field, shortened=self.shortened):
                 yield f"  - {line}"
+        if change.fate == "new" and not isinstance(record, MandateVersion):
+            for key, value in upkeep_left_out(record):
+                yield f"  - {self._given(key, value, '**')}"
         compared = change.version
         if isinstance(record, MandateVersion) and change.fate == "new":
             before = self.found.new.version_before(record)
-            compared = compare_versions(before, record) if before else None
+            empty = record.model_copy(update={"sections": []})
+            compared = compare_versions(before or empty, record)
         if compared:
             yield from self._parts(compared)
+
+    def _given(self, key: str, value: object, mark: str) -> str:
+        """A field and all that it says, with one mark round it."""
+        words = whole(value_words(self.view, (key,), value), mark, shortened=self.shortened)
+        name = field_name(self.view, (key,))
+        return f"{escaped(name[:1].upper() + name[1:])}: {words}"
 
     def _told(self, one: Weighed) -> str:
         """`endret, endring i innholdet`; what a new version is compared with."""
@@ -152,8 +162,14 @@ class Changes:
             return
         mark = "**" if part.old is None else "~~"
         for key, value in given_fields(block):
-            words = whole(value_words(self.view, (key,), value), mark, shortened=self.shortened)
-            yield f"      - {escaped(field_name(self.view, (key,)).capitalize())}: {words}"
+            yield f"      - {self._given(key, value, mark)}"
+
+
+def upkeep_left_out(record: Record) -> Iterator[tuple[str, object]]:
+    """What a record says, without how it is kept."""
+    for key, value in given_fields(record):
+        if key not in Record.model_fields:
+            yield key, value
 
 
 def linked(words: str, url: str) -> str:

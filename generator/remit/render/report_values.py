@@ -152,7 +152,7 @@ def _text_lines(
     lines = []
     for change in changes:
         where = ""
-        if change.language != record.authoritative_language:
+        if change.language != view.language:
             where = f" ({view.labels.language_name(change.language)})"
         lines.append(f"{name}{where}: {marked(change.old, change.new, shortened=shortened)}")
     if others and lines:
