@@ -22,7 +22,7 @@ def unknown_owner(register: Register, settings: Settings) -> PlacedFindings:
         yield PlacedFinding(
             Location(SETTINGS_FILE, team.line),
             f'the team {team.handle} is named for "{organisation}", which is no organisation here',
-            f"did you mean {near}?" if near else "take the line away, or add the organisation",
+            f'did you mean "{near}"?' if near else "take the line away, or add the organisation",
         )
 
 
