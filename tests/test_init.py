@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -62,11 +63,18 @@ def begin(parent: Path, *told: str, answers: str = "") -> Done:
     return run(parent, "init", "own", *told, answers=answers)
 
 
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new register in bokmål and English, to be copied."""
+    folder = tmp_path_factory.mktemp("fresh")
+    assert begin(folder, *options("nb", "en")).returncode == 0
+    return folder / "own"
+
+
 @pytest.fixture
-def own(tmp_path: Path) -> Path:
-    """A fresh register in bokmål and English."""
-    assert begin(tmp_path, *options("nb", "en")).returncode == 0
-    return tmp_path / "own"
+def own(fresh: Path, tmp_path: Path) -> Path:
+    """The same as a folder that may be changed."""
+    return shutil.copytree(fresh, tmp_path / "own")
 
 
 # --- the register that is made ------------------------------------------------------------
