@@ -334,6 +334,30 @@ def test_a_short_form_where_the_name_belongs_is_no_new_name(register_copy: Path)
     ]
 
 
+def test_roles_and_partners_are_read_too(register_copy: Path) -> None:
+    rows = (("Rolle", "Plassert i", "Linje", "kind", "Omtale"),
+            ("Veilederen", "Testdir", "Nasjonalt", "post", "Gir råd."))  # fmt: skip
+    done = _import(register_copy, csv(*rows))
+    assert "new      roles/veilederen" in done.stdout, done
+    rows = (("Navn", "Mellom", "Og", "Om", "Grunnlag"),
+            ("Råd", "Veilederen", "Testdepartementet", "Råd", "Valgt av partene"))  # fmt: skip
+    done = _import(register_copy, csv(*rows))
+    assert "new      partners/rad" in done.stdout, done
+    assert {one.code for one in found(register_copy)} == {"missing-text"}
+
+
+def test_the_example_of_the_handbook_is_what_happens(tmp_path: Path) -> None:
+    register = tmp_path / "register"
+    shipped = {name: (ROOT / name).read_bytes() for name in ("pyproject.toml", "released.txt")}
+    for folder in ("content", "mandates"):
+        shipped |= {f"{folder}/{name}": data for name, data in files_of(ROOT / folder).items()}
+    overlay(register, shipped)
+    page = (ROOT / "docs" / "handbook" / "importing-tables.md").read_text("utf-8")
+    blocks = dict(re.findall(r"```(csv|text)\n(?:organisations\.csv: )?(.*?)```", page, re.S)[1:3])
+    done = _import(register, blocks["csv"].encode(), "--dry-run", name="organisations.csv")
+    assert done.stdout.startswith(f"organisations.csv: {blocks['text']}\nStill to do:"), done
+
+
 # --- members -------------------------------------------------------------------------------
 
 
@@ -357,7 +381,7 @@ def test_members_are_added_and_changed_in_place(register_copy: Path) -> None:
     done = _import(register_copy, csv(*rows), "--network", "testnettverket")
     assert "nothing changes" in done.stdout
     left = _import(register_copy, csv(*rows[:2]), "--network", "testnettverket").stdout
-    assert "1 members are not in the table and stay as they are: specialist-team" in left
+    assert "1 member is not in the table and left as before: specialist-team" in left
 
 
 def _exports(root: Path) -> dict[str, bytes]:
@@ -430,20 +454,31 @@ def _refused(
 
 
 def test_all_problems_are_told_at_once_with_their_places(register_copy: Path) -> None:
-    wrong = ("=HYPERLINK(A1)", "x", "1", "ring", "post", "Sørfylke", "koloni", "")
+    wrong = ("=HYPERLINK(A1)", "x", "1", "ring", "post", "Nordfyke", "koloni", "")
     done = _refused(
         register_copy,
         csv(HEAD, wrong, NORDBY),
-        'table.csv:2:1: error: "=HYPERLINK(A1)" begins with "="',
+        "nothing was written",
+    )
+    lines = done.stderr.splitlines()
+    assert [line for line in lines if not line.startswith("  help: ")] == [
+        'table.csv:2:1: error: "=HYPERLINK(A1)" begins with "=", which a spreadsheet may run as a '
+        "formula",
+        'table.csv:2:1: error: "summary.nb" is missing here: One or two sentences: what the body '
+        "does in this field.",
         'table.csv:2:18: error: Organisasjonsnummer: "1" is no organisation number',
         'table.csv:2:20: error: Telefon: "ring" is no phone number',
         'table.csv:2:25: error: E-post: "post" is no e-mail address',
-        'table.csv:2:30: error: Fylke: there is no area called "Sørfylke"; did you mean Nordfylke',
-        'table.csv:2:39: error: Type: "koloni" is none of',
-        '"summary.nb" is missing here',
+        'table.csv:2:30: error: Fylke: there is no area called "Nordfyke"',
+        next(line for line in lines if 'table.csv:2:39: error: Type: "koloni" is none of' in line),
+        "7 errors",
         "nothing was written",
+    ]
+    assert "  help: did you mean Nordfylke (nordfylke)?" in lines
+    assert (
+        '  help: add a column "Omtale", or say it for all new records: --set "summary.nb=…"'
+        in lines
     )
-    assert "2:1:" in done.stderr.splitlines()[0]
     book = _workbook(HEAD, wrong, NORDBY)
     _refused(register_copy, book, 'table.xlsx: sheet "Kommuner", A2: error: "=HYPERLINK(A1)" holds',
              'sheet "Kommuner", F2: error: Fylke', name="table.xlsx")  # fmt: skip
@@ -466,6 +501,8 @@ def test_all_problems_are_told_at_once_with_their_places(register_copy: Path) ->
         (((*HEAD, "id"), (*NORDBY, "Nordby!")), "is no id"),
         ((HEAD, ("Testetaten", *NORDBY[1:])), "is an earlier name of testdirektoratet"),
         ((HEAD, ("Testdirektoratet", "The Test Ministry", *NORDBY[2:])), "the row fits"),
+        ((HEAD, ("Nord\x1b[2Jby", *NORDBY[1:])), "holds a sign that cannot be seen"),
+        ((HEAD, ("Nord\u202eby", *NORDBY[1:])), "holds a sign that cannot be seen"),
         ((), "the table is empty"),
     ],
 )

@@ -26,6 +26,7 @@ from remit.write.files import write_file
 
 _MOST_TOLD = 20
 """Warnings that are listed one by one."""
+_MOST_PROBLEMS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,9 @@ def import_table(root: Path, file: Path, dry_run: bool, options: TableOptions) -
         made = import_sheet(sheet, before.register, settings, asked)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    _tell_how(made, file, sheet, options)
+    _tell_how(made, file, options)
     if made.problems:
-        click.echo(_told(made.problems, file, sheet), err=True)
+        click.echo(_told(made.problems, file), err=True)
         click.echo("nothing was written", err=True)
         sys.exit(CONTENT)
     _finish(made, file, before, settings, root, dry_run)
@@ -116,7 +117,7 @@ def _sheet(sheets: list[Sheet], wanted: str | None, file: Path) -> Sheet:
 # --- what is told --------------------------------------------------------------------------
 
 
-def _tell_how(made: Imported, file: Path, sheet: Sheet, options: TableOptions) -> None:
+def _tell_how(made: Imported, file: Path, options: TableOptions) -> None:
     if made.kind:
         what = "members of networks" if made.kind == MEMBERS else f"records of kind {made.kind}"
         guessed = [name for name, said in (("--as", options.kind), ("--language", options.language))
@@ -128,14 +129,16 @@ def _tell_how(made: Imported, file: Path, sheet: Sheet, options: TableOptions) -
         click.echo(f"note: {note}")
 
 
-def _told(problems: list[Problem], file: Path, sheet: Sheet) -> str:
+def _told(problems: list[Problem], file: Path) -> str:
     """As the check prints them: place, what is wrong, what to do."""
     lines = []
-    for problem in problems:
+    for problem in problems[:_MOST_PROBLEMS]:
         colon = ":" if problem.place[:1].isdigit() else ": "
         lines.append(f"{file.name}{colon}{problem.place}: error: {problem.message}")
         lines.extend(f"  help: {line}" for line in problem.help.splitlines())
     count = len(problems)
+    if count > _MOST_PROBLEMS:
+        lines.append(f"… and {count - _MOST_PROBLEMS} more, not told here")
     return "\n".join([*lines, "1 error" if count == 1 else f"{count} errors"])
 
 
@@ -177,7 +180,8 @@ def _tell_what(made: Imported) -> None:
             old = f"{change.old} → " if change.old else "+ "
             click.echo(f"         {change.field}: {old}{change.new}")
     changed = len(made.outcomes) - new
-    click.echo(f"{new} new, {changed} changed; {made.unchanged} rows say what is there already")
+    rows = "1 row says" if made.unchanged == 1 else f"{made.unchanged} rows say"
+    click.echo(f"{new} new, {changed} changed; {rows} what is there already")
 
 
 def _tell_left(found: list[Diagnostic]) -> None:

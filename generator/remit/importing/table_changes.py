@@ -66,19 +66,26 @@ class Changes:
         held = self.of(record)
         return None if path in held.put_there else _at(held.value, path)
 
-    def put(self, record: Record, path: Path, new: Any, place: str) -> None:
-        """Raises ValueError where another cell says something else of the same field."""
+    def put(
+        self, record: Record, path: Path, new: Any, place: str, told: str = "", old: Any = None
+    ) -> None:
+        """Raises ValueError where another cell says something else of the same field.
+
+        `told`: how the field is told of; `old`: what holds now where the file says nothing.
+        """
         held = self.of(record)
         before = held.put_there.get(path)
         if before is not None:
             if before[0] != new:
                 raise ValueError(
-                    f"{address_of(record)} gets another {_told(path)} at {before[1]}; "
+                    f"{address_of(record)} gets another {told or _told(path)} at {before[1]}; "
                     "a field can hold one of them"
                 )
             return
         held.put_there[path] = (new, place)
-        held.changes.append(Change(_told(path), shown(_at(held.value, path)), shown(new)))
+        was = _at(held.value, path)
+        change = Change(told or _told(path), shown(old if was is None else was), shown(new))
+        held.changes.append(change)
         held.places.append(place)
         _put(held.value, path, new)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,21 @@ class Problem:
     place: str
     message: str
     help: str = ""
+
+    @classmethod
+    def of(cls, place: str, error: ValueError) -> Problem:
+        """What is wrong, and after a semicolon what to do."""
+        message, _, help = str(error).partition("; ")
+        return cls(place, message, help)
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Row by row, and in a row from left to right."""
+        cell = re.search(r"([A-Z]+)([0-9]+)$", self.place)
+        if cell:
+            return int(cell[2]), len(cell[1]), cell[1]
+        line, _, column = self.place.partition(":")
+        return int(line) if line.isdigit() else 0, int(column) if column.isdigit() else 0, ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ class _Run:
                                      "keep one of the rows")  # fmt: skip
                 target: Record | str = record or new.id_for(row)
             except ValueError as error:
-                self.problems.append(Problem(row.at, str(error)))
+                self.problems.append(Problem.of(row.at, error))
                 continue
             if isinstance(target, str):
                 names = [row.words(key) for key in row.cells if key.startswith(("name", "short"))]
@@ -183,7 +183,7 @@ class _Run:
             self.problems += problems
             self.columns.notes += notes
         except ValueError as error:
-            self.problems.append(Problem(row.at, str(error)))
+            self.problems.append(Problem.of(row.at, error))
         self.made.unchanged += self._count() == before
 
     def _begin(self, id: str, row: Row, new: NewRecords, files: dict[str, bytes]) -> None:
@@ -208,7 +208,7 @@ class _Run:
                 self.made.places[held.path] = held.places[0]
         self.made.files = {} if self.problems else {**files, **changed}
         self.made.notes = [*self.sheet.notes, *self.columns.notes]
-        self.made.problems = self.problems
+        self.made.problems = sorted(self.problems, key=lambda one: one.order)
         return self.made
 
 

@@ -51,8 +51,7 @@ class Members:
             network = self._network(row)
             member = self._member(row)
         except ValueError as error:
-            key = "network" if "network" in str(error) and not row.words("network") else "member"
-            self._problem(row, key, str(error))
+            self._problem(row, "member", str(error))
             return
         self.networks[network.id] = network
         self._compare_kind(row, member)
@@ -77,14 +76,15 @@ class Members:
             ]
             if left:
                 names = ", ".join(left[:8]) + (" …" if len(left) > 8 else "")
+                are = "1 member is" if len(left) == 1 else f"{len(left)} members are"
                 told.append(
-                    f"of {network.id}, {len(left)} members are not in the table and stay as they "
-                    f"are: {names}; give one that has left a last day"
+                    f"of {network.id}, {are} not in the table and left as before: {names}; "
+                    "give one that no longer takes part a last day"
                 )
         return told
 
     def _problem(self, row: Row, key: str, message: str) -> None:
-        self.problems.append(Problem(self._place(row, key), message))
+        self.problems.append(Problem.of(self._place(row, key), ValueError(message)))
 
     def _place(self, row: Row, key: str) -> str:
         cell = row.cells.get(key)
@@ -182,7 +182,8 @@ class Members:
             if old is None and key == "part":
                 old = network.members[at].part.value
             if not agrees(key, old, new, self.view):
-                self.changes.put(network, path, new, self._place(row, key))
+                told = f"{network.members[at].member} {key}"
+                self.changes.put(network, path, new, self._place(row, key), told, old)
 
     # --- what the site's own table says besides ---
 

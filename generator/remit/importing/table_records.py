@@ -10,7 +10,7 @@ from remit.importing.table_changes import Changes
 from remit.importing.table_columns import Column, Problem
 from remit.importing.table_rows import Row
 from remit.importing.table_values import national_of, phone_digits
-from remit.importing.table_vocabulary import bare
+from remit.importing.table_vocabulary import bare, word_for
 from remit.model.drafts import id_of, put_at, questions
 from remit.model.records import (
     BY_KIND,
@@ -49,7 +49,7 @@ def change_record(
         try:
             changes.put(record, path, new, place_of.get(key, row.at))
         except ValueError as error:
-            problems.append(Problem(place_of.get(key, row.at), str(error)))
+            problems.append(Problem.of(place_of.get(key, row.at), error))
     return problems, notes
 
 
@@ -119,7 +119,7 @@ class NewRecords:
         self.register, self.settings = register, settings
         self.taken = {one.id for one in register.all(self.cls)}
         self.asked = questions(self.cls, language, settings.languages, settings.today)
-        self.missing: dict[str, tuple[str, list[str]]] = {}
+        self.missing: dict[Path, tuple[str, list[str]]] = {}
         """By field: what it means, and the rows that lack it."""
         self.notes: list[str] = []
 
@@ -145,14 +145,16 @@ class NewRecords:
         for column, value in self.for_all:
             given.setdefault(path_of_new(column), value)
         self._derive(given, row)
+        unread = {path_of_new(row.columns[key]) for key in row.cells.keys() - row.values.keys()}
+        if ("area",) in unread or ("of",) in unread:
+            unread |= {("country",), ("area",)}  # they would have followed from it
         for question in self.asked:
-            if question.path in given or not question.required:
+            if question.path in given or question.path in unread or not question.required:
                 continue
             if question.default:
                 given[question.path] = question.holds.read(question.default)
             else:
-                name = ".".join(str(step) for step in question.path if step not in ("names", 0))
-                _, places = self.missing.setdefault(name, (question.meaning, []))
+                _, places = self.missing.setdefault(question.path, (question.meaning, []))
                 places.append(row.at)
         made: dict[str, Any] = {"id": id, "authoritative_language": self.language}
         for path, answer in given.items():
@@ -190,14 +192,16 @@ class NewRecords:
 
     def problems(self) -> Iterator[Problem]:
         """One for each field that rows lack."""
-        for name, (meaning, places) in self.missing.items():
+        for path, (meaning, places) in self.missing.items():
+            name = ".".join(str(step) for step in path if step not in ("names", 0))
+            word = word_for(self.cls.KIND, name.removesuffix(f".{self.language}"), self.language)
             rest = {1: "", 2: " and in 1 more row"}.get(
                 len(places), f" and in {len(places) - 1} more rows"
             )
             yield Problem(
                 places[0],
                 f'"{name}" is missing here{rest}: {meaning}',
-                f"add a column {name}, or say it for all new records: --set {name}=…",
+                f'add a column "{word or name}", or say it for all new records: --set "{name}=…"',
             )
 
 

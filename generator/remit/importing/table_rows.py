@@ -79,7 +79,8 @@ def read_values(
         try:
             row.values[key] = value_of(kind, column.field, cell.words, find)
         except ValueError as error:
-            problems.append(Problem(sheet.place(cell), f"{column.heading}: {error}"))
+            told = ValueError(f"{column.heading}: {error}")
+            problems.append(Problem.of(sheet.place(cell), told))
 
 
 def given_for_all(

@@ -119,6 +119,12 @@ def known_words(kind: str, fields: set[str]) -> dict[str, str]:
     return words | {field: field for field in fields}
 
 
+def word_for(kind: str, field: str, language: str) -> str:
+    """The usual heading for a field in a language; empty when there is none."""
+    by_language = _table().get(kind, {}).get(field) or _table()["any"].get(field, {})
+    return str(next(iter(by_language.get(language, ())), "")).capitalize()
+
+
 def is_about_persons(words: str) -> bool:
     return bare(words) in {bare(word) for word in _table()["persons"]["words"]}
 

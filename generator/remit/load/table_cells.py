@@ -13,6 +13,7 @@ LONGEST_CELL = 10_000
 
 _COMMANDS = "=+-@\t\r＝＋－＠"
 """Characters with which a spreadsheet may take a text for a command."""
+_CONTROL = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _PHONE = re.compile(r"\+[0-9][0-9 ()/\u00a0-]{2,24}")
 
 
@@ -68,6 +69,9 @@ def text_cell(words: str, index: int, line: int, column: int, fault: str = "") -
         raise NotReadable(f"line {line} has more than {MOST_COLUMNS} columns")
     if len(bare) > LONGEST_CELL:
         raise NotReadable(f"a cell on line {line} is longer than {LONGEST_CELL} characters")
+    if _CONTROL.search(bare):
+        bare = _CONTROL.sub("�", bare)
+        fault = fault or "holds a sign that cannot be seen"
     if bare[:1] == "'" and bare[1:2] and bare[1] in _COMMANDS:
         return Cell(_plain(bare[1:]), index, line, column, fault)
     if not fault and bare[:1] in _COMMANDS and not _PHONE.fullmatch(bare):
