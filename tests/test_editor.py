@@ -301,7 +301,10 @@ def test_the_id_of_a_reference_is_offered_with_its_name(server: LanguageServer, 
 
 @needs_server
 def test_fields_and_values_are_offered(server: LanguageServer, role: Path) -> None:
-    assert {"does", "does_not", "period"} <= set(server.completions(role, ROLE + "│"))
+    offered = server.completions(role, ROLE.replace("summary:", "│\nsummary:"))
+    assert {"does", "does_not", "period"} <= set(offered)
+    assert offered["members"]["insertText"] == "members:\n  - "
+    assert "which bodies" in offered["members"]["documentation"]
     offered = server.completions(role, ROLE.replace("service", "│"))
     assert set(offered) == {"post", "team", "service", "centre"}
 
