@@ -23,7 +23,13 @@ from remit.load.modelines import has_modeline
 from remit.load.source import Disk
 from remit.load.yaml_reader import read_yaml
 from remit.model.records import RECORD_CLASSES, Guidance
-from remit.render.editor_settings import VSCODE_TASKS, NotJson, vscode_settings, vscode_tasks
+from remit.render.editor_settings import (
+    VSCODE_SNIPPETS,
+    VSCODE_TASKS,
+    NotJson,
+    vscode_settings,
+    vscode_tasks,
+)
 from remit.settings import read_settings
 
 PAGES = ROOT / "docs" / "checks"
@@ -217,6 +223,22 @@ def test_tasks_of_vs_code_keep_what_is_there(register_copy: Path) -> None:
         vscode_tasks(b'{"tasks": "none"}', settings)
 
 
+def test_the_heads_of_guidance_pages_are_offered_and_right(register_copy: Path) -> None:
+    assert run(register_copy, "schema").returncode == 0
+    snippets = json.loads((register_copy / VSCODE_SNIPPETS).read_bytes())
+    assert list(snippets) == ["new guidance", "new guidance, translation"]
+    filled = {"$CURRENT_YEAR-$CURRENT_MONTH-$CURRENT_DATE": "2026-11-22", "$0": "How to begin.\n"}
+    for snippet, code in zip(snippets.values(), ("nb", "en"), strict=True):
+        text = "\n".join(snippet["body"])
+        for place, words in {"${TM_FILENAME/\\..*//}": "first-day", **filled}.items():
+            text = text.replace(place, words)
+        text = re.sub(r"\$\{\d+\|(\w+).*?\}", r"\1", text)
+        text = re.sub(r"\$\d", "The first day", text)
+        overlay(register_copy, {f"content/guidance/first-day.{code}.md": text})
+    found = load_and_check(read_settings(register_copy)).found
+    assert [one.code for one in found if "first-day" in one.location.path] == []
+
+
 def test_settings_with_comments_are_left_alone(register_copy: Path) -> None:
     commented = b"{\n  // mine\n}\n"
     overlay(register_copy, {".vscode/settings.json": commented})
@@ -279,7 +301,10 @@ def test_the_id_of_a_reference_is_offered_with_its_name(server: LanguageServer, 
 
 @needs_server
 def test_fields_and_values_are_offered(server: LanguageServer, role: Path) -> None:
-    assert {"does", "does_not", "period"} <= set(server.completions(role, ROLE + "│"))
+    offered = server.completions(role, ROLE.replace("summary:", "│\nsummary:"))
+    assert {"does", "does_not", "period"} <= set(offered)
+    assert offered["members"]["insertText"] == "members:\n  - "
+    assert "which bodies" in offered["members"]["documentation"]
     offered = server.completions(role, ROLE.replace("service", "│"))
     assert set(offered) == {"post", "team", "service", "centre"}
 

@@ -18,10 +18,12 @@ from remit.model.register import Register
 from remit.render.editor_settings import (
     VSCODE_EXTENSIONS,
     VSCODE_SETTINGS,
+    VSCODE_SNIPPETS,
     VSCODE_TASKS,
     NotJson,
     vscode_extensions,
     vscode_settings,
+    vscode_snippets,
     vscode_tasks,
 )
 from remit.settings import Settings, read_settings
@@ -85,6 +87,7 @@ def _vscode_files(root: Path, folder: str, settings: Settings) -> dict[str, byte
         VSCODE_SETTINGS: lambda existing: vscode_settings(existing, folder, settings),
         VSCODE_EXTENSIONS: vscode_extensions,
         VSCODE_TASKS: lambda existing: vscode_tasks(existing, settings),
+        VSCODE_SNIPPETS: lambda existing: vscode_snippets(settings),
     }
     made = {}
     for name, maker in makers.items():

@@ -5,13 +5,22 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from remit.model.records import RECORD_CLASSES, Guidance, Mandate, MandateVersion, Record
+from remit.model.fields import about
+from remit.model.records import (
+    RECORD_CLASSES,
+    Guidance,
+    Mandate,
+    MandateVersion,
+    Record,
+    Topic,
+)
 from remit.render.labels import labels_for
 from remit.settings import Settings
 
 VSCODE_SETTINGS = ".vscode/settings.json"
 VSCODE_EXTENSIONS = ".vscode/extensions.json"
 VSCODE_TASKS = ".vscode/tasks.json"
+VSCODE_SNIPPETS = ".vscode/guidance.code-snippets"
 EXTENSION = "redhat.vscode-yaml"
 
 HABITS: dict[str, Any] = {
@@ -99,6 +108,38 @@ def vscode_tasks(existing: bytes | None, settings: Settings) -> bytes:
     others = [task for task in known if (task.get("command"), task.get("args")) != _CHECKING]
     label = labels_for(settings.language_of_editors)["editor_task_check"]
     return _written({"version": "2.0.0", **held, "tasks": [*others, {"label": label, **CHECK}]})
+
+
+def vscode_snippets(settings: Settings) -> bytes:
+    """The heads of guidance pages, to be filled in: the YAML extension does not know Markdown."""
+    labels = labels_for(settings.language_of_editors)
+    name = labels.kind(Guidance.KIND).lower()
+    topics = ",".join(Topic)
+    translated = ["title: $1", "summary: $2"]
+    whole = [
+        "id: ${TM_FILENAME/\\..*//}",
+        f"authoritative_language: {settings.default_language}",
+        *translated,
+        "topics:",
+        f"  - ${{3|{topics}|}}",
+        "review:",
+        "  last: $CURRENT_YEAR-$CURRENT_MONTH-$CURRENT_DATE",
+        "  every_months: 12",
+    ]
+    made = {
+        labels.get("editor_new", name=name): whole,
+        labels.get("editor_new_translation", name=name): translated,
+    }
+    snippets = {
+        label: {
+            "scope": "markdown",
+            "prefix": label,
+            "description": about(Guidance, labels.language),
+            "body": ["---", *lines, "---", "", "$0"],
+        }
+        for label, lines in made.items()
+    }
+    return _written(snippets)
 
 
 _CHECKING = (CHECK["command"], CHECK["args"])
