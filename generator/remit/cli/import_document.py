@@ -194,7 +194,7 @@ def _finish(
     for line in as_lines(report):
         click.echo(line)
     found = found_with(settings, files, before)
-    if options.report and not options.dry_run:
+    if options.report:
         form = as_json if options.report.suffix == ".json" else as_markdown
         write_file(options.report, form(report).encode())
         click.echo(f"wrote {options.report}")

@@ -199,7 +199,7 @@ def _option_of(path: str, answers: NewRegister) -> str:
 
 
 def _refuse(lines: Iterator[str]) -> NoReturn:
-    for line in lines:
+    for line in dict.fromkeys(lines):  # one answer may stand in several files
         click.echo(line, err=True)
     click.echo("nothing was written", err=True)
     sys.exit(USE)

@@ -70,7 +70,7 @@ def _head(report: Report, view: View | None, labels: Labels) -> str:
 def _name(revision: str) -> str:
     """A revision's name in a span of code; a whole digest is told by its first digits."""
     whole = len(revision) == 40 and not revision.strip("0123456789abcdef")
-    return revision[:12] if whole else "".join(c for c in revision if c.isalnum() or c in "-_./")
+    return revision[:12] if whole else "".join(c for c in revision if c.isalnum() or c in "-_./~^")
 
 
 def _parts(

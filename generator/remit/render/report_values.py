@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import Enum, StrEnum
 
 from remit.model.comparison import FieldChange
@@ -52,6 +52,8 @@ def value_words(view: View, path: Sequence[str | int], value: object) -> str:
         return record_name(view, value)
     if isinstance(value, When):
         return labels.when(value)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     return labels.day(value) if isinstance(value, date) else str(value)
 
 
