@@ -257,7 +257,7 @@ def test_what_comes_back_as_it_went_out_changes_nothing(register: Path) -> None:
         done = do(register, "import", name)
         assert done.returncode == 0, done.stderr
         assert done.stdout.endswith(
-            "0 translations into en are new or changed, as drafts; 71 are as before\n"
+            "0 translations into en new or changed, as drafts; 71 as before\n"
         )
     assert snapshot(register) == before
 
@@ -287,7 +287,7 @@ def test_one_changed_word_is_one_changed_line(register: Path) -> None:
     assert "would write content/roles/specialist-team.yml" in dry.stdout
     assert snapshot(register) == before
     done = do(register, "import", "job.xlf")
-    assert "1 translations into en are new or changed, as drafts; 70 are as before" in done.stdout
+    assert "1 translation into en new or changed, as draft; 70 as before" in done.stdout
     name = "content/roles/specialist-team.yml"
     assert lines_changed(before[name].decode(), (register / name).read_text("utf-8")) == [
         "-  en: Advises schools all over the country.",
@@ -330,7 +330,7 @@ def test_a_translation_program_fills_in_what_is_missing(register: Path) -> None:
     store.save()
     done = do(register, "import", "job.xlf")
     assert done.returncode == 0, done.stderr
-    assert "2 translations into en are new or changed" in done.stdout
+    assert "2 translations into en new or changed" in done.stdout
     text = (register / TERM).read_text("utf-8")
     assert "      en: A paper that says what someone must do.\n" in text
     text = (register / BODY).read_text("utf-8")
@@ -356,7 +356,7 @@ def test_reviewed_translations_are_recorded_as_such(register: Path) -> None:
     edited(job(register), lambda text: text.replace(">mandate<", ">remit<"))
     put(register, VERSION, "Teamet leverer en årsrapport.", "Teamet leverer to rapporter.")
     done = do(register, "import", "job.xlf", "--reviewed")
-    assert "1 translations into en are new or changed, as reviewed" in done.stdout
+    assert "1 translation into en new or changed, as reviewed" in done.stdout
     assert (
         "reporting-yearly.text: the text that counts changed since the job was sent" in done.stderr
     )
@@ -544,7 +544,24 @@ def test_texts_that_do_not_come_back_are_counted(register: Path) -> None:
     done = do(register, "import", "job.xlf")
     assert done.returncode == 0
     assert "job.xlf: note: 2 of the 71 texts sent out did not come back" in done.stderr
-    assert "1 are still empty" in done.stdout
+    assert "1 still empty" in done.stdout
+
+
+def test_a_source_in_the_place_of_a_translation_is_none(register: Path) -> None:
+    put(register, TERM, "      en: A document that says what someone is to do.\n", "")
+    put(register, TERM, "  en: mandate\n", "")
+    edited(
+        job(register),
+        lambda text: re.sub(
+            r"<source>(Et dokument.*?|mandat)</source>(\s*)<target [^>]*/>",
+            r"<source>\1</source>\2<target>\1</target>",
+            text,
+        ),
+    )
+    done = do(register, "import", "job.xlf")
+    assert "terms/mandate:definitions.0.text: came back in the words of its source" in done.stderr
+    text = (register / TERM).read_text("utf-8")
+    assert "  en: mandat\n" in text and "en: Et dokument" not in text
 
 
 def test_an_item_that_moved_in_its_list_is_found_by_what_it_says(register: Path) -> None:
@@ -646,7 +663,7 @@ def test_a_document_is_translated_in_its_right_hand_column(register: Path) -> No
     assert done.returncode == 0, done.stderr
     text = (register / "content/roles/specialist-team.yml").read_text("utf-8")
     assert "  en: Advises every school there is.\n" in text
-    assert "1 translations into en are new or changed, as drafts; 70 are as before" in done.stdout
+    assert "1 translation into en new or changed, as draft; 70 as before" in done.stdout
 
 
 def _remove(element: etree._Element) -> None:
@@ -733,7 +750,7 @@ def test_a_document_comes_back_through_libreoffice(register: Path, tmp_path: Pat
         file = folder / f"job.{form}"
     done = do(register, "import", str(file))
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "0 translations into en are new or changed, as drafts; 71 are as before\n"
+    assert done.stdout == "0 translations into en new or changed, as drafts; 71 as before\n"
 
 
 # --- links in texts ------------------------------------------------------------------------
