@@ -135,7 +135,7 @@ def _hindrance(text: TranslatedText, words: str, sent: SentOut) -> str:
 def _take(text: TranslatedText, words: str, sent: SentOut, placed: PlacedJob) -> None:
     if words != text.target and not sent.target_is(text.target):
         placed.remarks.append(
-            f"{text.key}: the translation came back as it was sent; the register's is newer and stays"
+            f"{text.key}: came back as it was sent; the register's translation is newer and stays"
         )
         return
     if sent.source_is(text.source):
