@@ -647,31 +647,38 @@ def row_of(body: etree._Element, words: str) -> etree._Element:
 
 
 def test_a_document_is_translated_in_its_right_hand_column(register: Path) -> None:
-    """With tracked changes, several runs and lines of its own."""
+    """With tracked changes, several runs and lines of its own. The non-breaking space that a
+    document has after § is not brought back."""
 
     def change(body: etree._Element) -> None:
         cell = row_of(body, "Advises schools").findall(f"{W}tc")[-1]
         (text,) = cell.iter(f"{W}t")
         run = text.getparent()
         assert run is not None
-        text.text = "Advises "
+        assert text.text == "Advises schools by §\N{NO-BREAK SPACE}4."
+        text.text = "By §\N{NO-BREAK SPACE}4, it advises "
         text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        gone = etree.fromstring(
-            f'<w:del xmlns:w="{W[1:-1]}"><w:r><w:delText>schools</w:delText></w:r></w:del>'
+        gone = etree.fromstring(f'<w:del xmlns:w="{W[1:-1]}"><w:r><w:t>schools</w:t></w:r></w:del>')
+        moved = etree.fromstring(
+            f'<w:moveFrom xmlns:w="{W[1:-1]}"><w:r><w:t>by</w:t></w:r></w:moveFrom>'
         )
         new = etree.fromstring(
             f'<w:ins xmlns:w="{W[1:-1]}"><w:r><w:t>every school</w:t><w:br/><w:t>there is.</w:t>'
             "</w:r></w:ins>"
         )
         run.addnext(gone)
+        run.addnext(moved)
         gone.addnext(new)
 
+    name = "content/roles/specialist-team.yml"
+    put(register, name, "schools all over the country.", "schools by § 4.")
     file = job(register, "job.docx")
     in_docx(file, change)
     done = do(register, "import", "job.docx")
     assert done.returncode == 0, done.stderr
-    text = (register / "content/roles/specialist-team.yml").read_text("utf-8")
-    assert "  en: Advises every school there is.\n" in text
+    assert "  en: By § 4, it advises every school there is.\n" in (register / name).read_text(
+        "utf-8"
+    )
     assert "1 translation into en new or changed, as draft; 70 as before" in done.stdout
 
 
