@@ -360,6 +360,17 @@ def test_a_program_that_keeps_only_the_ids_of_codes(register: Path) -> None:
     assert "  en: Advises. See [[regional-coordinators|them]].\n" in text
 
 
+def test_a_program_that_saves_an_older_version(register: Path) -> None:
+    def older(text: str) -> str:
+        return text.replace("document:1.2", "document:1.1").replace(
+            'version="1.2"', 'version="1.1"'
+        )
+
+    edited(edited(job(register), older), lambda text: text.replace(">mandate<", ">remit<"))
+    done = do(register, "import", "job.xlf")
+    assert "1 translation into en new or changed, as draft; 70 as before" in done.stdout
+
+
 def test_reviewed_translations_are_recorded_as_such(register: Path) -> None:
     edited(job(register), lambda text: text.replace(">mandate<", ">remit<"))
     put(register, VERSION, "Teamet leverer en årsrapport.", "Teamet leverer to rapporter.")
