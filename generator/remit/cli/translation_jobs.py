@@ -149,9 +149,10 @@ def import_(root: Path, file: Path, reviewed: bool, dry_run: bool) -> None:
 
 
 def _told(placed: PlacedJob, reviewed: bool) -> Iterator[str]:
-    stand = "reviewed" if reviewed else "drafts"
-    yield f"{placed.changed} translations into {placed.language} are new or changed, as {stand}"
+    stand = "reviewed" if reviewed else "draft" if placed.changed == 1 else "drafts"
+    what = "translation" if placed.changed == 1 else "translations"
+    yield f"{placed.changed} {what} into {placed.language} new or changed, as {stand}"
     if placed.unchanged:
-        yield f"{placed.unchanged} are as before"
+        yield f"{placed.unchanged} as before"
     if placed.empty:
-        yield f"{placed.empty} are still empty"
+        yield f"{placed.empty} still empty"

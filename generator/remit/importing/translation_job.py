@@ -32,7 +32,12 @@ from remit.model.values import LocalText, Translation, TranslationState
 from remit.render.typesetting import bound
 from remit.write.translated_files import TranslationChange
 
+_NUMBER = re.compile(r"\.\d+(?=\.|$)")
+"""An item's place in a list without ids."""
 _SPACE = "\N{NO-BREAK SPACE}"
+MOST_ALIKE = 4
+"""Words that a text may have and be the same in two languages: a name, an abbreviation. Else it is
+the source, which programs put in the place of what was not translated."""
 
 
 @dataclass(slots=True)
@@ -99,32 +104,47 @@ def _place(
         return
     seen.add(text.key)
     words = _as_written(back.target, text)
+    if words == text.source and not text.target and text.words > MOST_ALIKE:
+        placed.remarks.append(
+            f"{text.key}: came back in the words of its source; left untranslated"
+        )
+        words = ""
     if not words:
         placed.empty += 1
         return
+    fault = "" if words == text.target else _hindrance(text, words, sent)
+    if fault:
+        placed.faults.append(f"{back.where}: {text.key}: {fault}")
+    else:
+        _take(text, words, sent, placed)
+
+
+def _hindrance(text: TranslatedText, words: str, sent: SentOut) -> str:
+    """Why other words than the register's cannot be taken over; empty when they can."""
     wrong = damage([text.source, text.target], words)
-    if wrong and words != text.target:
-        placed.faults.append(f"{back.where}: {text.key}: {wrong}")
-        return
+    if wrong:
+        return wrong
+    if sent.target_is(text.target) or sent.target_is(words):
+        return ""
+    return (
+        "the register's translation changed since the job was sent; "
+        "take the better one over by hand, and take the text out of the file"
+    )
+
+
+def _take(text: TranslatedText, words: str, sent: SentOut, placed: PlacedJob) -> None:
     if words != text.target and not sent.target_is(text.target):
-        if sent.target_is(words):
-            placed.remarks.append(
-                f"{text.key}: the translation came back as it was sent; the register's is newer "
-                "and stays"
-            )
-            return
-        placed.faults.append(
-            f"{back.where}: {text.key}: the register's translation changed since the job was sent; "
-            "take the better one over by hand, and take the text out of the file"
+        placed.remarks.append(
+            f"{text.key}: came back as it was sent; the register's translation is newer and stays"
         )
         return
-    if not sent.source_is(text.source):
+    if sent.source_is(text.source):
+        placed.sound.setdefault(text.address, set()).add(text.path)
+    else:
         placed.remarks.append(
             f"{text.key}: the text that counts changed since the job was sent; "
             "the translation is not taken as reviewed"
         )
-    else:
-        placed.sound.setdefault(text.address, set()).add(text.path)
     if words == text.target:
         placed.unchanged += 1
     else:
@@ -137,12 +157,11 @@ def _text_for(sent: SentOut, known: dict[str, TranslatedText]) -> TranslatedText
     text = known.get(sent.key)
     if text is not None and sent.source_is(text.source):
         return text
-    if text is None or not re.search(r"\.\d+(\.|$)", text.key):
-        return text
-    form = re.sub(r"\.\d+(?=\.|$)", ".0", text.key)
-    for other in known.values():
-        if re.sub(r"\.\d+(?=\.|$)", ".0", other.key) == form and sent.source_is(other.source):
-            return other
+    key = text.key if text else sent.key
+    if _NUMBER.search(key):
+        for other in known.values():
+            if sent.source_is(other.source) and _NUMBER.sub("", other.key) == _NUMBER.sub("", key):
+                return other
     return text
 
 

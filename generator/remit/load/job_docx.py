@@ -12,6 +12,7 @@ from remit.load.office_parts import OfficeParts
 from remit.model.translation_jobs import ReturnedJob, ReturnedText
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _JOB = re.compile(r"b-job_([a-z]{2,3})_([a-z]{2,3})_([0-9]{1,6})")
 _TEXT = re.compile(r"b-([0-9a-f]{12}_[0-9a-f]{12}_(?:[0-9a-f]{8}|0))")
 _LEFT_OUT = {f"{_W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "instrText", "delText")}
@@ -22,6 +23,7 @@ _STRANGE = {
     f"{_W}pict": "a picture",
     f"{_W}object": "an embedded object",
     f"{_W}tbl": "a table",
+    f"{_M}oMath": "a formula",
 }
 _AS_TEXT = {
     f"{_W}tab": " ",
@@ -29,7 +31,9 @@ _AS_TEXT = {
     f"{_W}cr": "\n",
     f"{_W}noBreakHyphen": "\u2011",
     f"{_W}softHyphen": "",
+    f"{_W}sym": "\ufffd",
 }
+"""A sign of a font for signs says nothing by itself: the check then finds what stands for it."""
 
 
 def read_job_docx(parts: OfficeParts) -> ReturnedJob:

@@ -12,6 +12,8 @@ from remit.load.office_parts import has_own_type
 from remit.model.translation_jobs import ReturnedJob, ReturnedText
 
 _X = "{urn:oasis:names:tc:xliff:document:1.2}"
+_OLDER = "{urn:oasis:names:tc:xliff:document:1.1}"
+"""Some programs save so; what a job holds is the same in it."""
 _CODES = ("ph", "bpt", "ept", "it")
 
 
@@ -26,6 +28,8 @@ def read_xliff(data: bytes) -> ReturnedJob:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise NotReadable(f"the file is no proper XML: {error}") from None
+    for one in root.iter(f"{_OLDER}*"):
+        one.tag = str(one.tag).replace(_OLDER, _X)
     if root.tag != f"{_X}xliff":
         version = root.get("version", "")
         if etree.QName(root).localname == "xliff":

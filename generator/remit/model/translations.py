@@ -11,7 +11,7 @@ from typing import Any
 
 from remit.model.fingerprint import fingerprint, part_of, stale_parts, text_parts
 from remit.model.links import LINK
-from remit.model.records import MandateVersion, Record, Redirect
+from remit.model.records import MandateVersion, Record
 from remit.model.register import Register, address_of
 from remit.model.shape import Found, Path
 from remit.model.values import Translation, TranslationState, Value
@@ -73,7 +73,7 @@ def translated_texts(
 def texts_of(record: Record, found: Found, language: str) -> Iterator[TranslatedText]:
     """A record's texts, what is said about it last; none in the language that counts."""
     counts = record.authoritative_language
-    if language == counts or isinstance(record, Redirect):
+    if language == counts:
         return
     standing = record.translations.get(language, Translation())
     stale = stale_parts(record, found, language)
@@ -148,7 +148,8 @@ def record_named(register: Register, name: str) -> list[Record]:
     if at:
         version = register.get(MandateVersion, f"{mandate.rpartition('/')[2]}@{day}")
         return [version] if version else []
-    return register.named(name)
+    record = register.by_address.get(name)
+    return [record] if record else register.named(name)
 
 
 # --- places in a record that last ----------------------------------------------------------

@@ -455,7 +455,7 @@ class _Site:
             translation = record.translations.get(self.language)
             state = translation.state if translation else TranslationState.DRAFT
             said = Markup.escape(labels.enum("translation_state", state))
-            if self.settings.review_pages:
+            if self.settings.review_pages and not isinstance(record, Redirect):
                 link = tree.Link((Text(labels["review_see"]),), address_of_review(record))
                 said += " – " + view.html((link,))
             rows.append((labels["translation"], said))
