@@ -358,6 +358,14 @@ def test_the_example_of_the_handbook_is_what_happens(tmp_path: Path) -> None:
     assert done.stdout.startswith(f"organisations.csv: {blocks['text']}\nStill to do:"), done
 
 
+def test_a_text_with_links_is_the_same_as_its_words(register_copy: Path) -> None:
+    head = ("id", "Navn", "Omtale")
+    same = ("testdirektoratet", "Testdirektoratet", "Gir råd til tjenestene. Se koordinatorene.")
+    assert "nothing changes" in _import(register_copy, csv(head, same)).stdout
+    other = (*same[:2], "Gir råd til skolene.")
+    assert "1 changed" in _import(register_copy, csv(head, other), "--dry-run").stdout
+
+
 # --- members -------------------------------------------------------------------------------
 
 

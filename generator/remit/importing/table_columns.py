@@ -180,17 +180,20 @@ def _fill(
             else:
                 made.columns.append(column)
             seen.setdefault(column.key, cell.words)
-    headed = {cell.index for cell in row}
-    for cells in made.rows:
-        for cell in cells:
-            if cell.index not in headed:
-                made.problems.append(
-                    Problem(
-                        sheet.place(cell),
-                        f'"{_cut(cell.words)}" stands in a column without a heading',
-                        "give the column a heading, or empty the cell",
-                    )
-                )
+    made.problems += _without_heading(made, sheet, {cell.index for cell in row})
+
+
+def _without_heading(made: Columns, sheet: Sheet, headed: set[int]) -> list[Problem]:
+    return [
+        Problem(
+            sheet.place(cell),
+            f'"{_cut(cell.words)}" stands in a column without a heading',
+            "give the column a heading, or empty the cell",
+        )
+        for cells in made.rows
+        for cell in cells
+        if cell.index not in headed
+    ]
 
 
 def _unknown(sheet: Sheet, cell: Cell, kind: str) -> Problem:
