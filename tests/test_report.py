@@ -517,6 +517,16 @@ def test_a_reviewed_translation_is_not_counted(repository: Path) -> None:
     assert data(repository, "proposal~1..proposal")["translations"] == []
 
 
+def test_items_that_only_stand_further_down_are_not_counted(repository: Path) -> None:
+    does = "does:\n  - nb: Gir råd\n    en: Advises\n  - nb: Svarer\n"
+    replace(repository, ROLE, "kind: team", f"{does}kind: team")
+    commit(repository, "does")
+    replace(repository, ROLE, "does:\n", "does:\n  - nb: Lytter til deg\n")
+    commit(repository, "one more")
+    (found,) = data(repository, "proposal~1..proposal")["translations"]
+    assert (found["part"], found["lack"], found["words"]) == ("does", "missing", 3)
+
+
 # --- redlines ------------------------------------------------------------------------------
 
 
@@ -643,6 +653,28 @@ def test_the_letterhead_touches_the_documents_that_bear_it() -> None:
     assert {f"mandates/team-mandate/{day}" for day in ("2020-01-01", "2024-01-01")} <= set(
         found.documents
     )
+
+
+@pytest.mark.parametrize(
+    ("file", "documents"),
+    [
+        (VERSION, ["mandates/team-mandate/2024-01-01"]),
+        (BODY, ["roles/regional-coordinators", "roles/specialist-team"]),
+        (ROLE, ["roles/specialist-team"]),
+        (TERM, []),
+    ],
+)
+def test_documents_bear_the_fingerprint_of_their_files(
+    tmp_path: Path, file: str, documents: list[str]
+) -> None:
+    """A comment changes nothing in a record, and the bytes that its documents name."""
+    folder = copy_of_register(tmp_path / "register")
+    before = load_and_check(read_settings(folder)).register
+    replace(folder, file, "id: ", "# A comment.\nid: ")
+    found = compare_registers(before, load_and_check(read_settings(folder)).register)
+    assert not found.changes
+    assert found.documents == documents
+    assert set(documents) <= set(found.pages)
 
 
 # --- words ---------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ def report(
     reported = report_on(root, found[1], found[3], from_parting=found[2] == "...")
     if redlines is not None:
         settings = reported.settings
-        reported = with_redlines(reported, redlines, settings.languages if settings else ())
+        reported = with_redlines(reported, root / redlines, settings.languages if settings else ())
         if reported.has_errors:
             click.echo("no redlines are made of a register with errors", err=True)
     spoken = _language(reported.settings, language)
@@ -131,7 +131,7 @@ def report(
     if target is None:
         click.echo(text, nl=False)
     else:
-        write_file(target, text.encode())
+        write_file(root / target, text.encode())
     sys.exit(OK if reported.report.passes else CONTENT)
 
 

@@ -49,13 +49,13 @@ class Touched:
 
         Those of the changed records; of the records that a changed one names anew or no more; of
         those that name, or are named by, a record with another name or time, or one that is shown
-        whole; of those whose mandates or cooperations say so; redirects to those; and, with a
-        transfer, of all who ever had its tasks. Pages that many records make are not counted:
-        lists, the home page, days and spans, areas, professions and the duty guide.
+        whole; of those whose mandates, cooperations or documents say so; redirects to those; and,
+        with a transfer, of all who ever had its tasks. Pages that many records make are not
+        counted: lists, the home page, days and spans, areas, professions and the duty guide.
         """
-        pages = {
-            page for record in self._records_touched.values() for page in self._pages_of(record)
-        }
+        shown = (self.new.by_address.get(one) or self.old.by_address[one] for one in self.documents)
+        records = (*self._records_touched.values(), *shown)
+        pages = {page for record in records for page in self._pages_of(record)}
         renamed = {address_of(record) for record in self._shown_otherwise}
         for redirect in self.new.all(Redirect):
             if (leads_to(self.new, redirect) or "").partition("#")[0] in renamed:
@@ -87,7 +87,7 @@ class Touched:
         letterhead changed; and the cards of roles.
         """
         touched = {address_of(role) for role in self._roles_with_cards}
-        for record in (*(change.record for change in self.changes), *self._naming):
+        for record in (*self._written, *self._naming):
             if isinstance(record, MandateVersion):
                 touched |= {address_of(record), *self._compared_with(record)}
             else:
@@ -103,12 +103,32 @@ class Touched:
         its contact points whole, or those for emergencies where it has none."""
         roles = {address_of(role): role for one in (self.old, self.new) for role in one.all(Role)}
         yield from (roles[address] for address in self._records_touched if address in roles)
-        for record in (*(change.record for change in self.changes), *self._naming):
+        for record in self._written:
+            if isinstance(record, Role):
+                yield record
+            elif isinstance(record, Organisation):
+                for one in (self.old, self.new):
+                    yield from one.pointing(record, Role, "holder")
+        for record in (*self._written, *self._naming):
             if isinstance(record, Contact):
                 states = (one.get(Contact, record.id) for one in (self.old, self.new))
                 if any(state and state.emergency for state in states):
                     yield from roles.values()
                 yield from (one for one in roles.values() if one is self.new.party(record.of))
+
+    @cached_property
+    def _written(self) -> list[Record]:
+        """The changed records, and those that say the same in a file with other bytes, such as
+        another comment: documents bear a fingerprint of the files that they are made of."""
+        changed = [change.record for change in self.changes]
+        known = {address_of(record) for record in changed}
+        for address, record in self.new.by_address.items():
+            was, now = self.old.origins.get(address), self.new.origins.get(address)
+            if address in known or was is None or now is None or was is now:
+                continue
+            if was.fingerprint() != now.fingerprint():
+                changed.append(record)
+        return changed
 
     @property
     def _new_letterheads(self) -> Iterator[Organisation]:

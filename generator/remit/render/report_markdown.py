@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 
 from remit.diagnostics import Diagnostic
 from remit.model.approvals import Approval, Weighed
@@ -219,7 +220,7 @@ def _written(part: Part) -> str:
     pieces = "\n".join(part.pieces)
     if part.fold and pieces:
         lines.append(
-            f"\n<details><summary>{escaped(part.fold)}</summary>\n\n{pieces}\n\n</details>\n"
+            f"\n<details><summary>{escape(part.fold)}</summary>\n\n{pieces}\n\n</details>\n"
         )
     elif pieces:
         lines.append(f"\n{pieces}\n")
