@@ -12,7 +12,6 @@ from command_line import Done, run
 from foreign_documents import FORMATS, Bit, write_document
 from registers import found
 from remit.importing.markup import says, written
-from remit.importing.names import KnownNames
 from remit.importing.pieces import Span
 from remit.importing.vocabulary import (
     LANGUAGES,
@@ -49,12 +48,12 @@ def imported(register: Path, file: Path, *more: str) -> Done:
 
 
 def version(register: Path, mandate: str) -> Any:
-    (file,) = [one for one in (register / "mandates" / mandate).glob("2*.yml")]
+    (file,) = list((register / "mandates" / mandate).glob("2*.yml"))
     return read_yaml(file.read_bytes(), "").value
 
 
 def written_files(register: Path) -> set[Path]:
-    return {file for file in register.rglob("*.yml")}
+    return set(register.rglob("*.yml"))
 
 
 # --- a whole document ------------------------------------------------------------------------

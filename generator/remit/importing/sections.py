@@ -311,8 +311,14 @@ class _Builder:
             told = why or ("" if not number else "a sentence that goes on")
             given = GUESSED if number and outcome is PLACED else outcome
             self.body.fates.setdefault(id(part), []).append(
-                Fate(part.place, part.text, given, where, told)
+                Fate(part.place, _with_addresses(part), given, where, told)
             )
+
+
+def _with_addresses(piece: Piece) -> str:
+    addresses = dict.fromkeys(span.address for span in piece.spans if span.address)
+    more = [address for address in addresses if address not in piece.text]
+    return " ".join([piece.text, *(f"<{address}>" for address in more)])
 
 
 def _groups(pieces: Sequence[Piece]) -> list[list[Piece]]:
