@@ -316,3 +316,44 @@ def test_languages_are_told_apart() -> None:
     assert language_of("Uppdraget ska redovisas till regeringen och är en del av det.") == "sv"
     assert language_of("The posts are part of the directorate and shall report to it.") == "en"
     assert language_of("xyz 123") is None
+
+
+# --- a further version -------------------------------------------------------------------------
+
+
+def test_a_further_version_keeps_the_ids_of_what_stays(register_copy: Path, tmp_path: Path) -> None:
+    before = read_yaml((register_copy / "mandates/team-mandate/2024-01-01.yml").read_bytes(), "")
+    kept, changed, *gone = [
+        (section, block)
+        for section in before.value["sections"]
+        for block in section["blocks"]
+        if "[[" not in block["text"]["nb"]
+    ]
+    bits = [
+        Bit("title", "Mandat for fagteamet"),
+        Bit("heading", kept[0]["heading"]["nb"]),
+        Bit("paragraph", kept[1]["text"]["nb"]),
+        Bit("heading", "Oppgaver"),
+        Bit("paragraph", f"{changed[1]['text']['nb']} Herunder mer."),
+        Bit("paragraph", "Her står en setning som mandatet aldri har hatt før."),
+    ]
+    file = write_document(tmp_path / "m.docx", bits)
+    more = ("--set", "in_force.from=2027-01-01", "--version-of", "team-mandate")
+    done = run(register_copy, "import", str(file), "--no-ask", *more)
+    assert done.returncode == 0, done.stderr
+    made = read_yaml(
+        (register_copy / "mandates/team-mandate/2027-01-01.yml").read_bytes(), ""
+    ).value
+    first, second = made["sections"]
+    assert (first["id"], first["heading"]) == (kept[0]["id"], kept[0]["heading"])
+    assert first["blocks"] == [kept[1]]  # with its translations
+    assert second["blocks"][0]["id"] == changed[1]["id"]
+    assert list(second["blocks"][0]["text"]) == ["nb"]
+    ids = {one["id"] for section in made["sections"] for one in (section, *section["blocks"])}
+    vanished = {one["id"] for one in made["tombstones"]}
+    assert {block["id"] for _, block in gone} <= vanished
+    assert not ids & vanished
+    assert not [one for one in found(register_copy) if one.is_error]
+    again = run(register_copy, "import", str(file), "--no-ask", *more)
+    assert again.returncode == 2
+    assert "has a version of 2027-01-01 already" in again.stderr

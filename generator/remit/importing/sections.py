@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -41,6 +41,15 @@ class Body:
     """By the piece's identity."""
     made: list[str] = field(default_factory=list)
     """Ids of sections whose heading no piece says."""
+
+    def rename(self, ids: Mapping[str, str]) -> None:
+        """Tells of the ids that sections and blocks have in the end."""
+        for told in self.fates.values():
+            told[:] = [
+                replace(one, where=" ".join(ids.get(word, word) for word in one.where.split(" ")))
+                for one in told
+            ]
+        self.made = [ids.get(id, id) for id in self.made]
 
 
 @dataclass(frozen=True, slots=True)
