@@ -217,9 +217,10 @@ class _Reader:
             return _fate(piece, NOT_PLACED, "", "it comes from the page around the document")
         if is_number("document_id", text):
             return self._another_id(piece, text)
-        if is_number("case_number", text) and "/" in text:
+        numbers = numbers_in("case_number", text) if "/" in text else []
+        if numbers and len(words_of(text)) <= len(words_of(" ".join(numbers))) + 2:
             self._close("case_number")
-            head.put("case_numbers", [text], "it looks like a case number")
+            head.put("case_numbers", numbers, "it looks like a case number")
             return _fate(piece, GUESSED, "case_numbers", "it looks like a case number")
         if is_date(text) and (day := date_in(text)):
             label = next((one for one in self.open_labels if one in _DATES), "document_date")

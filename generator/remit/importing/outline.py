@@ -95,7 +95,7 @@ def _parts(pieces: Sequence[Piece], language: str) -> list[Part]:
 def _shaped(pieces: Sequence[Piece], language: str) -> list[Piece]:
     """Pieces with headings and items that show by their shape alone."""
     split = [line for piece in pieces for line in _lines(piece)]
-    styled = any(piece.kind == "heading" for piece in split)
+    styled = sum(1 for piece in split if piece.kind == "heading") > 1  # one is the title
     found: list[Piece] = []
     for index, piece in enumerate(split):
         if piece.kind == "paragraph":
