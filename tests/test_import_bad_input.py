@@ -219,13 +219,13 @@ def test_lines_broken_by_a_mail_program_are_one_paragraph(tmp_path: Path) -> Non
 
 def test_a_long_document_is_read_in_the_process_of_its_own(tmp_path: Path) -> None:
     file = tmp_path / "a.docx"
-    file.write_bytes(word(*(f"{number}. avsnitt. {PROSE}" for number in range(1500))))
-    assert len(read_foreign(file).pieces) == 1500
+    file.write_bytes(word(*(f"{number}. avsnitt. {PROSE}" for number in range(600))))
+    assert len(read_foreign(file).pieces) == 600
 
 
 def test_nesting_without_end_is_no_crash(tmp_path: Path) -> None:
     file = tmp_path / "a.html"
-    file.write_text(f"<html><body>{'<div>' * 30000}{PROSE}</body></html>", "utf-8")
+    file.write_text(f"<html><body>{'<div>' * 5000}{PROSE}</body></html>", "utf-8")
     try:
         assert PROSE in " ".join(texts(read_foreign(file)))
     except NotReadable as problem:

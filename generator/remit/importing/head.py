@@ -74,6 +74,7 @@ def read_head(outline: Outline, names: KnownNames) -> Head:
     for part in outline.parts:
         if part.heading is None:
             reader.rows(part.pieces)
+            reader.remarks(part.pieces)
         reader.contacts(part.pieces)
     reader.lines(list(outline.closing), sure_until=0, at_end=True)
     reader.lines(list(outline.beside), sure_until=0)
@@ -113,6 +114,13 @@ class _Reader:
                 fate = self._labelled(row, row.cells[0], " ".join(row.cells[1:]))
                 if fate:
                     self.head.fates[id(row)] = fate
+
+    def remarks(self, pieces: Sequence[Piece]) -> None:
+        """`Foto: …`, `Kilde: …` among the first paragraphs of a page."""
+        for piece in pieces:
+            key, colon, _ = piece.text.partition(":")
+            if colon and label_of(key) == "not_taken" and not is_sentence(piece.text):
+                self.head.fates.setdefault(id(piece), _fate(piece, NOT_PLACED, "", _ANOTHERS))
 
     def contacts(self, pieces: Sequence[Piece]) -> None:
         """How a sender is reached, where the foot of a letter's page stands amid the text."""

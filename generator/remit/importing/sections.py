@@ -381,4 +381,6 @@ def _block_id(section: str, text: str) -> str:
         for word in words_of(text)
         if word.lower() not in small and (len(word) > 2 or word.isupper())
     ]
+    if not any(letter.isalpha() for word in telling for letter in word):
+        return f"{section}-text"
     return id_of(" ".join(telling[:WORDS_OF_AN_ID])) or f"{section}-text"
