@@ -65,7 +65,7 @@ class Setting:
 
 def body_of(outline: Outline, head: Head, setting: Setting) -> Body:
     builder = _Builder(setting, head)
-    above = None
+    above = _kind_of_all(outline, setting.language)
     early = [piece for piece in outline.head if id(piece) not in head.fates]
     parts = list(outline.parts)
     if early:
@@ -74,6 +74,12 @@ def body_of(outline: Outline, head: Head, setting: Setting) -> Body:
     for part in parts:
         above = builder.part(part, above)
     return builder.body
+
+
+def _kind_of_all(outline: Outline, language: str) -> tuple[int, str] | None:
+    """(0, the kind) where the title is what sections are called: all below it is about that."""
+    guess = section_kind(outline.title.text, language) if outline.title else None
+    return (0, guess.kind) if guess and guess.whole and guess.kind != "tasks" else None
 
 
 class _Builder:
@@ -96,7 +102,7 @@ class _Builder:
                 section = self._section("introduction", None)
                 self.body.made.append(section["id"])
                 self._blocks(section, pieces)
-            return None
+            return above
         heading = part.heading
         if self._refused(heading):
             self._blocks(self._last(), pieces)
