@@ -132,6 +132,19 @@ def test_what_options_say_has_its_way(register_copy: Path, tmp_path: Path) -> No
     assert version(register_copy, "advisers")["id"] == "2025-01-01"
 
 
+def test_what_would_bring_an_error_is_shown_and_not_written(
+    register_copy: Path, tmp_path: Path
+) -> None:
+    before = written_files(register_copy)
+    bits = [*MANDATE[:1], *MANDATE[5:7]]  # without tasks, which the assignment behind it requires
+    file = write_document(tmp_path / "m.md", bits)
+    done = run(register_copy, "import", str(file), "--no-ask", "--version-of", "team-mandate")
+    assert done.returncode == 1
+    assert 'requires a section of kind "tasks"' in done.stderr
+    assert done.stderr.endswith("nothing was written\n")
+    assert written_files(register_copy) == before
+
+
 # --- the report ------------------------------------------------------------------------------
 
 
