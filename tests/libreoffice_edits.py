@@ -16,9 +16,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from com.sun.star.text.ControlCharacter import PARAGRAPH_BREAK
 from libreoffice_changes import Office, named_value
 
+PARAGRAPH_BREAK = 0
+"""com.sun.star.text.ControlCharacter has this number for it."""
 FILTERS = {".docx": "MS Word 2007 XML", ".odt": "writer8"}
 
 

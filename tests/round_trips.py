@@ -147,7 +147,8 @@ def edits(draw: st.DrawFn, *, tracked: bool = False) -> Edit:
         same = draw(st.booleans())
         return Edit(version, block, do, start, end - start, "x" * (end - start) if same else new)
     if do == "split":
-        at = draw(st.sampled_from([m.start() + 1 for m in re.finditer(r"(?<=\w) (?=\w)", source)]))
+        places = [m.start() + 1 for m in re.finditer(r"(?<=\w) (?=\w)", source)]
+        at = draw(st.sampled_from(places[len(places) // 2 :]))  # so the first part stays what it was
         return Edit(version, block, do, at)
     if do == "new":
         return Edit(version, block, do, words=f"Dette er et {new} punkt.")
