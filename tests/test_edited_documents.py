@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import zipfile
 from collections.abc import Callable
@@ -10,14 +11,13 @@ from typing import Any
 
 import docx
 import pytest
-from command_line import Done, run
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.text.paragraph import Paragraph
+
+from command_line import Done, run
 from gits import commit, new_repository
 from registers import copy_of_register, overlay
-from round_trips import document_of_version
-
 from remit.build import load_and_check
 from remit.load.yaml_reader import read_yaml
 from remit.model.records import MandateVersion
@@ -27,6 +27,7 @@ from remit.render.tree import Document
 from remit.render.view import View
 from remit.settings import read_settings
 from remit.write.documents import Format, write_document
+from round_trips import document_of_version
 
 VERSION = "mandates/team-mandate/2024-01-01"
 FILE = f"{VERSION}.yml"
@@ -95,6 +96,11 @@ def reword(id: str, old: str, new: str) -> Change:
     return change
 
 
+def take_out(document: Any, id: str) -> None:
+    paragraph: Any = at(document, id)._p
+    paragraph.getparent().remove(paragraph)
+
+
 def row(document: Any, id: str) -> Any:
     return next(at(document, id)._p.iterancestors(qn("w:tr")))
 
@@ -141,8 +147,6 @@ def test_a_heading_the_title_and_a_cell_are_fields(register: Path) -> None:
 
 def test_a_new_row_names_its_body_and_a_new_heading_begins_a_section(register: Path) -> None:
     def change(document: Any) -> None:
-        import copy
-
         old = row(document, "cooperation-ministry")
         new = copy.deepcopy(old)
         for mark in [*new.iter(qn("w:bookmarkStart")), *new.iter(qn("w:bookmarkEnd"))]:
@@ -210,9 +214,13 @@ def test_tracked_changes_count_as_accepted(register: Path) -> None:
         about = f'{nsdecls("w")} w:author="N. N." w:date="2026-11-01T00:00:00Z"'
         run = paragraph.runs[0]
         run.text = "Fagteamet skal gi råd til "
-        run._r.addnext(parse_xml(f'<w:del w:id="91" {about}><w:r><w:delText>skolene.</w:delText></w:r></w:del>'))
+        run._r.addnext(
+            parse_xml(
+                f'<w:del w:id="91" {about}><w:r><w:delText>skolene.</w:delText></w:r></w:del>'
+            )
+        )
         run._r.addnext(parse_xml(f'<w:ins w:id="90" {about}><w:r><w:t>alle.</w:t></w:r></w:ins>'))
-        gone = at(document, "tasks-not-supervision")._p
+        gone: Any = at(document, "tasks-not-supervision")._p
         for one in list(gone.iter(qn("w:t"))):
             one.tag = qn("w:delText")
         for one in list(gone.iter(qn("w:r"))):
@@ -251,7 +259,8 @@ def test_what_is_pasted_in_is_told(register: Path) -> None:
         table.cell(0, 0).text = "Et tall"
         cell.append(table._tbl)
         document.add_paragraph("Skrevet etter slutten.")
-        box = f"<w:r {nsdecls('w')}><w:pict><w:txbxContent><w:p><w:r><w:t>I en boks</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>"
+        words = "<w:txbxContent><w:p><w:r><w:t>I en boks</w:t></w:r></w:p></w:txbxContent>"
+        box = f"<w:r {nsdecls('w')}><w:pict>{words}</w:pict></w:r>"
         at(document, "purpose-advice")._p.append(parse_xml(box))
 
     done = update(register, edited(register, change))
@@ -273,8 +282,7 @@ def test_a_translation_is_changed_alone(register: Path) -> None:
 
 def test_a_translation_adds_and_removes_nothing(register: Path) -> None:
     def change(document: Any) -> None:
-        paragraph = at(document, "tasks-not-supervision")._p
-        paragraph.getparent().remove(paragraph)
+        take_out(document, "tasks-not-supervision")
         at(document, "cooperation").insert_paragraph_before("Something new.")
 
     done = update(register, edited(register, change, "en"))
@@ -293,8 +301,12 @@ def test_a_register_that_moved_on_is_merged(register: Path) -> None:
     done = update(register, file)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "compared with the text at revision" in done.stdout
-    assert block(register, "purpose-advice")["text"]["nb"] == "Fagteamet skal gi gode råd til skolene."
-    assert block(register, "tasks-guidance")["text"]["nb"] == "Teamet veileder alltid i enkeltsaker."
+    assert (
+        block(register, "purpose-advice")["text"]["nb"] == "Fagteamet skal gi gode råd til skolene."
+    )
+    assert (
+        block(register, "tasks-guidance")["text"]["nb"] == "Teamet veileder alltid i enkeltsaker."
+    )
 
 
 def conflicting(register: Path) -> Path:
@@ -322,8 +334,7 @@ def test_a_text_changed_in_both_is_a_conflict_until_someone_chooses(register: Pa
 
 def test_what_is_gone_from_the_file_and_changed_in_the_register_stays(register: Path) -> None:
     def change(document: Any) -> None:
-        paragraph = at(document, "tasks-guidance")._p
-        paragraph.getparent().remove(paragraph)
+        take_out(document, "tasks-guidance")
 
     file = edited(register, change)
     text = (register / FILE).read_text("utf-8").replace("veileder i", "veileder alltid i")
@@ -332,7 +343,9 @@ def test_what_is_gone_from_the_file_and_changed_in_the_register_stays(register: 
     done = update(register, file)
     assert done.returncode == 1
     assert "conflict tasks-guidance" in done.stdout
-    assert block(register, "tasks-guidance")["text"]["nb"] == "Teamet veileder alltid i enkeltsaker."
+    assert (
+        block(register, "tasks-guidance")["text"]["nb"] == "Teamet veileder alltid i enkeltsaker."
+    )
 
 
 def test_a_name_that_changed_since_the_export_is_no_edit(register: Path) -> None:
@@ -349,8 +362,7 @@ def test_a_name_that_changed_since_the_export_is_no_edit(register: Path) -> None
 def test_the_changes_go_into_a_draft_of_a_next_version(register: Path) -> None:
     def change(document: Any) -> None:
         reword("purpose-advice", "råd", "gode råd")(document)
-        paragraph = at(document, "tasks-not-supervision")._p
-        paragraph.getparent().remove(paragraph)
+        take_out(document, "tasks-not-supervision")
 
     before = (register / FILE).read_bytes()
     file = edited(register, change)
@@ -413,8 +425,7 @@ def test_a_document_without_its_bookmarks_is_refused(register: Path) -> None:
 
     def most(document: Any) -> None:
         for id in ("purpose-advice", "tasks-guidance", "tasks-not-supervision"):
-            paragraph = at(document, id)._p
-            paragraph.getparent().remove(paragraph)
+            take_out(document, id)
         for table in document.tables[1:3]:
             table._tbl.getparent().remove(table._tbl)
 
@@ -436,7 +447,7 @@ def damaged(register: Path, name: str, add: dict[str, bytes]) -> Path:
         zipfile.ZipFile(file, "w") as new,
     ):
         for part in old.namelist():
-            new.writestr(part, add.pop(part, None) or old.read(part))
+            new.writestr(part, add.pop(part, b"") or old.read(part))
         for part, data in add.items():
             new.writestr(part, data)
     return file

@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from document_checks import soffice
 from hypothesis import HealthCheck, given, settings
+
+from document_checks import soffice
+from remit.load.yaml_reader import read_yaml
 from round_trips import (
     Edit,
     LibreOffice,
@@ -21,8 +23,6 @@ from round_trips import (
     imported,
     shipped,
 )
-
-from remit.load.yaml_reader import read_yaml
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 """Has LibreOffice's own module, which the tests' Python has not."""
@@ -70,7 +70,7 @@ def check(file: Path, edit: Edit) -> None:
     if edit.do == "word" and len(edit.words) == edit.length:
         assert (len(gone), len(come)) == (1, 1)
     elif edit.do in ("word", "start", "end"):
-        assert len(gone) == 1  # and a line that gets too long is broken
+        assert len(gone) <= 1  # a line that gets too long is broken
         assert len(come) <= 3
     elif edit.do == "new":
         assert not gone

@@ -267,6 +267,8 @@ class Merge:
             if holder is None or block is None or not self._may_go(id):
                 continue
             holder["blocks"].remove(block)
+            if not holder["blocks"]:
+                del holder["blocks"]
             self._gone(id)
         sections = self.result.value.get("sections", [])
         for id in [one for one in gone if isinstance(self.was.get(one), Section)]:

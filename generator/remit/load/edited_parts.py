@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-
 LONGEST_SPAN = 8
 """Paragraphs after its first in which a bookmark's own is looked for."""
 
