@@ -489,3 +489,21 @@ def test_a_redline_is_refused(register: Path) -> None:
 def test_a_letter_holds_no_text_to_change(register: Path) -> None:
     letter = made(register, lambda view, _, newer: document_of(view, "cover-letter", newer))
     refused(register, letter, "none of the mandate's text")
+
+
+def test_two_languages_side_by_side_are_refused(register: Path) -> None:
+    both = made(register, lambda view, _, newer: document_of(view, "side-by-side", newer))
+    refused(register, both, "edit the mandate's own document")
+
+
+def test_a_hearing_version_comes_back_and_its_filled_form_is_told(register: Path) -> None:
+    file = made(register, lambda view, _, newer: document_of(view, "hearing", newer))
+    document = docx.Document(str(file))
+    document.tables[-1].rows[1].cells[2].paragraphs[0].add_run("Uklart hvem det gjelder.")
+    reword("purpose-advice", "råd", "gode råd")(document)
+    document.save(str(file))
+    done = update(register, file)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Uklart hvem det gjelder." in done.stdout
+    text = block(register, "purpose-advice")["text"]["nb"]
+    assert text == "Fagteamet skal gi gode råd til skolene."

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from remit.importing.edited_lines import Line, said, words_of
 from remit.importing.edited_matching import Found, FoundCell, Matching, Pair
-from remit.importing.edited_places import Field, Line, Place, Unit, said, words_of
+from remit.importing.edited_places import Field, Place, Unit
 
 
 @dataclass(frozen=True, slots=True)

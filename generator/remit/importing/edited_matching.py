@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 
-from remit.importing.edited_places import Line, Unit, Words, tidy, words_of
+from remit.importing.edited_lines import Line, Words, tidy, words_of
+from remit.importing.edited_places import Unit
 from remit.load.edited_parts import EditedFile, EditedParagraph
 
 ALIKE = 0.5
