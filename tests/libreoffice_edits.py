@@ -79,7 +79,9 @@ class Editing(Office):
         """The words and the end of the paragraph, as someone deletes them."""
         cursor.gotoEndOfParagraph(True)
         cursor.goRight(1, True)
-        cursor.setString("")
+        controller = document.CurrentController
+        controller.ViewCursor.gotoRange(cursor, False)
+        self.dispatcher.executeDispatch(controller.Frame, ".uno:Delete", "", 0, ())
 
     def move(self, document: Any, text: Any, cursor: Any, edit: dict[str, Any]) -> None:
         """One place up."""

@@ -1,10 +1,13 @@
-"""Words with their links, line by line, as they are compared: what a program adds counts for nothing."""
+"""Words with their links, line by line, as they are compared: not as a program may set them."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import groupby
 from urllib.parse import unquote
 
 from remit.render import tree
@@ -95,3 +98,57 @@ def _spread(inlines: Inlines, link: str, lines: list[list[Words]], base: str) ->
             _spread(one.inlines, link_address(one.target, base), lines, base)
         else:
             _spread(one.inlines, link, lines, base)
+
+
+def relinked(old: Sequence[Line], new: Sequence[Line]) -> tuple[tuple[Line, ...], list[str]]:
+    """The new lines, with the links of old words where the words are the same, and those words
+    whose link was another.
+
+    LibreOffice lets the link at the end of a deleted paragraph go on over the next one; so a link
+    on old words says nothing, and one on new words counts where it is on no old ones too.
+    """
+    was, now = _pieces(old), _pieces(new)
+    kept: dict[int, str] = {}
+    texts = [[one.text for one in pieces] for pieces in (was, now)]
+    matcher = SequenceMatcher(None, *texts, autojunk=False)
+    for start, place, length in matcher.get_matching_blocks():
+        kept |= {place + step: was[start + step].link for step in range(length)}
+    other: list[str] = []
+    made: list[Words] = []
+    at = 0
+    for link, run in groupby(now, key=lambda one: one.link):
+        places = range(at, at + len(list(run)))
+        at = places.stop
+        strayed = [
+            place
+            for place in places
+            if place in kept
+            and now[place].text.strip()
+            and plain_link(kept[place]) != plain_link(link)
+        ]
+        if strayed:
+            other.append("".join(now[place].text for place in strayed).strip())
+        made += [
+            Words(now[place].text, kept.get(place, "" if strayed else link)) for place in places
+        ]
+    return _lines(made), other
+
+
+def _pieces(lines: Sequence[Line]) -> list[Words]:
+    """Words and the signs between them, each with its link; a line break between lines."""
+    found: list[Words] = []
+    for number, line in enumerate(lines):
+        found += [Words("\n")] * bool(number)
+        for one in line:
+            found += [Words(piece, one.link) for piece in re.findall(r"\w+|\W", one.text)]
+    return found
+
+
+def _lines(pieces: Sequence[Words]) -> tuple[Line, ...]:
+    lines: list[list[Words]] = [[]]
+    for one in pieces:
+        if one.text == "\n":
+            lines.append([])
+        else:
+            lines[-1].append(one)
+    return tuple(map(tidy, lines))
