@@ -201,7 +201,32 @@ def test_links_come_back_as_links(register: Path) -> None:
     assert "nothing to take over" in again.stdout
 
 
-def test_a_list_of_edits_with_nothing_but_what_word_adds(register: Path) -> None:
+def test_a_link_that_strays_over_old_words_is_told_and_not_taken(register: Path) -> None:
+    text = (register / FILE).read_text("utf-8")
+    source = 'nb: "[[testdirektoratet|Direktoratet]] gir råd til skolene."'
+    overlay(register, {FILE: text.replace("nb: Fagteamet skal gi råd til skolene.", source, 1)})
+    before = (register / FILE).read_bytes()
+
+    def change(document: Any) -> None:
+        link = at(document, "purpose-advice")._p.findall(qn("w:hyperlink"))[0]
+        for piece in [one for one in link.itersiblings() if one.tag == qn("w:r")]:
+            link.append(piece)
+
+    done = update(register, edited(register, change))
+    assert "purpose-advice: “gir råd til skolene.”: the words are the same" in done.stdout
+    assert (register / FILE).read_bytes() == before
+
+    def gone(document: Any) -> None:
+        link = at(document, "purpose-advice")._p.findall(qn("w:hyperlink"))[0]
+        for piece in list(link):
+            link.addprevious(piece)
+
+    done = update(register, edited(register, gone))
+    assert "purpose-advice: “Direktoratet" in done.stdout
+    assert (register / FILE).read_bytes() == before
+
+
+def test_signs_that_are_not_seen_are_no_edits(register: Path) -> None:
     """Soft hyphens, non-breaking signs and letters in two parts are no edits."""
     change = reword("purpose-advice", "Fagteamet skal", "Fag\u00adteamet\u00a0ska\u200bl")
     done = update(register, edited(register, change))

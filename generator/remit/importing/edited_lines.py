@@ -109,8 +109,8 @@ def relinked(old: Sequence[Line], new: Sequence[Line]) -> tuple[tuple[Line, ...]
     """
     was, now = _pieces(old), _pieces(new)
     kept: dict[int, str] = {}
-    texts = [[one.text for one in pieces] for pieces in (was, now)]
-    matcher = SequenceMatcher(None, *texts, autojunk=False)
+    before, after = ([one.text for one in pieces] for pieces in (was, now))
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
     for start, place, length in matcher.get_matching_blocks():
         kept |= {place + step: was[start + step].link for step in range(length)}
     other: list[str] = []
@@ -127,7 +127,8 @@ def relinked(old: Sequence[Line], new: Sequence[Line]) -> tuple[tuple[Line, ...]
             and plain_link(kept[place]) != plain_link(link)
         ]
         if strayed:
-            other.append("".join(now[place].text for place in strayed).strip())
+            said_there = now[strayed[0] : strayed[-1] + 1]
+            other.append(" ".join("".join(one.text for one in said_there).split()))
         made += [
             Words(now[place].text, kept.get(place, "" if strayed else link)) for place in places
         ]
