@@ -191,12 +191,13 @@ def test_links_come_back_as_links(register: Path) -> None:
         paragraph = at(document, "purpose-advice")
         link = paragraph._p.findall(qn("w:hyperlink"))[0]
         next(link.iter(qn("w:t"))).text = "TD selv"
-        paragraph.add_run(" [*] 1_2_3 &amp; slutt")
+        paragraph.add_run(" *stjerner* [*] 1_2_3 &amp; slutt")
 
     done = update(register, edited(register, change))
     assert done.returncode == 0, done.stdout + done.stderr
     new = block(register, "purpose-advice")["text"]["nb"]
     assert new.startswith(source.replace("|direktoratet", "|TD selv") + " ")
+    assert r"\*stjerner\*" in new
     again = update(register, edited(register, lambda document: None))
     assert "nothing to take over" in again.stdout
 
@@ -244,6 +245,8 @@ def test_tracked_changes_count_as_accepted(register: Path) -> None:
                 f'<w:del w:id="91" {about}><w:r><w:delText>skolene.</w:delText></w:r></w:del>'
             )
         )
+        moved = "<w:r><w:t>flyttet </w:t></w:r>"
+        run._r.addnext(parse_xml(f'<w:moveFrom w:id="94" {about}>{moved}</w:moveFrom>'))
         run._r.addnext(parse_xml(f'<w:ins w:id="90" {about}><w:r><w:t>alle.</w:t></w:r></w:ins>'))
         gone: Any = at(document, "tasks-not-supervision")._p
         for one in list(gone.iter(qn("w:t"))):

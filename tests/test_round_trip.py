@@ -27,7 +27,7 @@ from round_trips import (
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 """Has LibreOffice's own module, which the tests' Python has not."""
-COUNT = int(os.environ.get("REMIT_ROUND_TRIPS", "4"))
+COUNT = int(os.environ.get("REMIT_ROUND_TRIPS", "3"))
 """Edits per way of saving; 30 were run for the figures in docs/handbook/word-round-trip.md."""
 
 random_edits = settings(
