@@ -7,7 +7,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from remit.build import load_and_check, site_documents
+from remit.build import load_and_check
+from remit.build.documents import site_documents
 from remit.diagnostics import Diagnostic, as_text
 from remit.model.register import Register
 from remit.model.site_files import SiteFile, SiteFiles

@@ -18,7 +18,8 @@ import pytest
 from conftest import RunRemit
 from document_checks import sample
 from registers import REGISTER, ROOT
-from remit.build import comparison_jobs, document_jobs, export_documents, load_whole, neighbours
+from remit.build import load_whole
+from remit.build.documents import comparison_jobs, document_jobs, export_documents, neighbours
 from remit.model.records import MandateVersion
 from remit.render.tree import Document, Link, Paragraph, Text
 from remit.settings import read_settings

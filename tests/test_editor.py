@@ -16,7 +16,8 @@ import pytest
 from command_line import run
 from language_server import FOLDER, LanguageServer, needs_server
 from registers import ROOT, copy_of_register, overlay
-from remit.build import editor_files, load_and_check, load_whole
+from remit.build import load_and_check, load_whole
+from remit.build.editing import editor_files
 from remit.cli.schema import FOLDER as SCHEMAS
 from remit.load.files import discover
 from remit.load.modelines import has_modeline

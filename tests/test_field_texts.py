@@ -13,7 +13,7 @@ import pytest
 
 from language_server import LanguageServer, needs_server
 from registers import ROOT, copy_of_register
-from remit.build import editor_files
+from remit.build.editing import editor_files
 from remit.cli.schema import FOLDER
 from remit.model import records, values
 from remit.model.field_texts import FIELD_TEXTS, field_texts, in_language

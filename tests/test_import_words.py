@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from foreign_documents import FORMATS, Bit, write_document
 from foreign_words import counted, words_in_file
 from registers import REGISTER
-from remit.build import Checked, found_with, load_and_check
+from remit.build import Checked, load_and_check
+from remit.build.editing import found_with
 from remit.importing.mandate import body, report_of, understood
 from remit.importing.markup import shown_words
 from remit.importing.reading import read_here

@@ -23,7 +23,7 @@ from markdown_it import MarkdownIt
 from command_line import Done, run
 from conftest import RunRemit
 from registers import ROOT, found
-from remit.build import begin_register
+from remit.build.editing import begin_register
 from remit.model.forges import Forge
 from remit.model.new_register import NewRegister, faults
 from remit.render.labels import labels_for

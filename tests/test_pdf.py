@@ -15,7 +15,8 @@ import pytest
 from conftest import RunRemit
 from document_checks import fonts_embedded, marked_text, pdf_faults, pdf_words, sample
 from registers import ROOT, copy_of_register
-from remit.build import comparison_jobs, document_jobs, export_documents, load_whole, neighbours
+from remit.build import load_whole
+from remit.build.documents import comparison_jobs, document_jobs, export_documents, neighbours
 from remit.model.records import MandateVersion
 from remit.render.document_links import tables
 from remit.render.tree import (

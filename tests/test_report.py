@@ -20,7 +20,8 @@ from markdown_it import MarkdownIt
 from command_line import Done, run
 from gits import commit, git, new_repository
 from registers import REGISTER, copy_of_register, overlay
-from remit.build import document_jobs, load_and_check
+from remit.build import load_and_check
+from remit.build.documents import document_jobs
 from remit.diagnostics import Diagnostic, Location
 from remit.model import records, values
 from remit.model.approvals import EDITORIAL, EDITORIAL_KINDS

@@ -24,7 +24,8 @@ from conftest import RunRemit
 from document_checks import sample, soffice
 from gits import commit, new_repository
 from registers import ROOT, copy_of_register
-from remit.build import export_comparison, export_documents, load_whole
+from remit.build import load_whole
+from remit.build.documents import export_comparison, export_documents
 from remit.cli.verify import verify
 from remit.load import handed_in
 from remit.load.handed_in import read_document

@@ -26,12 +26,12 @@ from remit.build import (
     Checked,
     load_and_check,
     make_directory_files,
-    make_documents,
     make_feeds,
     make_hosting_files,
     make_pages,
     make_search,
 )
+from remit.build.documents import make_documents
 from remit.diagnostics import as_text, count_line
 from remit.model.site_files import NO_FILES
 from remit.render.frame import Frames, site_map

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from remit.build import Checked, check_loaded, collector_paused, named_in
+from remit.build import Checked, check_loaded, collector_paused
+from remit.build.documents import named_in
 from remit.diagnostics import Diagnostic, has_errors
 from remit.load.records import Loaded, load_register
 from remit.load.revision import load_revision, merge_base

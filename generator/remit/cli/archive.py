@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from remit.build import archive_faults, archive_mandates
+from remit.build.documents import archive_faults, archive_mandates
 from remit.cli.arguments import CONTENT, checked_register, chosen_of, progress, versions_named
 from remit.model.records import MandateVersion
 from remit.settings import read_settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from remit.build import export_comparison, export_documents
+from remit.build.documents import export_comparison, export_documents
 from remit.cli.arguments import (
     OK,
     checked_register,

@@ -272,7 +272,7 @@ def _finish(
     settings: Settings,
 ) -> None:
     """Shows the report; writes when no error would come of it, all files or none."""
-    from remit.build import found_with
+    from remit.build.editing import found_with
     from remit.cli.arguments import CONTENT
     from remit.diagnostics import as_text, has_errors
     from remit.importing.report import as_json, as_lines, as_markdown

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from remit.build import Checked, found_with, load_and_check
+from remit.build import Checked, load_and_check
+from remit.build.editing import found_with
 from remit.cli.arguments import CONTENT, day_of, known_mandate, none_on
 from remit.diagnostics import as_text, has_errors
 from remit.importing.edited import CannotTake, Update, read_update

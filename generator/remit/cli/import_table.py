@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from remit.build import Checked, editor_files, found_with
+from remit.build import Checked
+from remit.build.editing import editor_files, found_with
 from remit.cli.arguments import CONTENT, checked_register
 from remit.cli.schema import FOLDER, with_modelines_as_used
 from remit.diagnostics import Diagnostic, as_text, count_line, has_errors

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from remit import __version__
-from remit.build import begin_register
+from remit.build.editing import begin_register
 from remit.cli.arguments import USE
 from remit.cli.init_answers import (
     CHOICES,

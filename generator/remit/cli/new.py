@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from remit.build import Checked, editor_files, found_with, load_and_check
+from remit.build import Checked, load_and_check
+from remit.build.editing import editor_files, found_with
 from remit.cli.arguments import CONTENT, day_of, known_mandate
 from remit.cli.asking import ask, ask_id, form_of, known_answer
 from remit.cli.schema import FOLDER, with_modelines_as_used

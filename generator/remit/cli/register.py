@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from remit.build import Checked, count_documents, load_and_check, write_release
+from remit.build import Checked, load_and_check, write_release
+from remit.build.documents import count_documents
 from remit.cli.arguments import CONTENT, OK, checked_register, day_of, leave, progress
 from remit.diagnostics import FORMATS, count_line
 from remit.settings import read_settings

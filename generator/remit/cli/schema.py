@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from remit.build import editor_files
+from remit.build.editing import editor_files
 from remit.cli.arguments import CONTENT
 from remit.load.files import discover, kind_at
 from remit.load.modelines import has_modeline, with_modeline

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from remit.build import load_and_check, translation_job_file
+from remit.build import load_and_check
+from remit.build.documents import translation_job_file
 from remit.cli.arguments import CONTENT, USE, checked_register, chosen_of
 from remit.cli.translation_choice import Selection, known_language, selecting
 from remit.cli.translation_review import files_of, write_checked

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from remit.build import Checked, found_with
+from remit.build import Checked
+from remit.build.editing import found_with
 from remit.cli.arguments import CONTENT, checked_register
 from remit.cli.translation_choice import Selection, known_language, selecting
 from remit.diagnostics import as_text, has_errors

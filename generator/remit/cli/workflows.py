@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from remit.build import forge_files
+from remit.build.editing import forge_files
 from remit.cli.arguments import CONTENT, chosen_of
 from remit.model.forges import Forge
 from remit.render.workflows import workflow_files

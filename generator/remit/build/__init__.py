@@ -1,0 +1,216 @@
+"""The whole run on one page: load → check → render → write. Knows no host.
+
+What makes documents is imported when they are made: checking alone starts in half the time.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from remit.check import run_checks
+from remit.diagnostics import Diagnostic, has_errors
+from remit.load.records import Loaded, load_register
+from remit.load.revision import load_revision
+from remit.load.source import Source
+from remit.model.addresses import addresses
+from remit.model.register import Register
+from remit.model.register_comparison import RegisterComparison, compare_registers
+from remit.model.released import Released, released_text
+from remit.model.site_files import SiteFiles
+from remit.settings import Settings
+from remit.write.files import write_file
+from remit.write.hosting import write_hosting_files
+from remit.write.search_index import write_search_index
+
+if TYPE_CHECKING:
+    from remit.render.pages import Page
+    from remit.write.pages import WrittenPage
+
+
+_OF_THE_WHOLE = (
+    "released-address-gone",
+    "released-id-gone",
+    "unknown-owner",
+    "code-owners-outdated",
+)
+"""What is found wrong by comparing with all records, so not said while some cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A register and all that was found wrong with it, sorted."""
+
+    register: Register
+    found: list[Diagnostic]
+
+    def fails(self, *, strict: bool = False) -> bool:
+        return bool(self.found) if strict else has_errors(self.found)
+
+
+def load_and_check(settings: Settings, source: Source | None = None) -> Checked:
+    """Reads every record and runs every check."""
+    with collector_paused():
+        return check_loaded(load_register(settings, source), settings)
+
+
+def check_loaded(loaded: Loaded, settings: Settings) -> Checked:
+    """Files that cannot be read are reported, and what points to them is not reported as dangling
+    too."""
+    found = [*run_checks(loaded.register, settings), *_template_faults(loaded, settings)]
+    if has_errors(loaded.problems):
+        found = [one for one in found if one.code not in _OF_THE_WHOLE]
+        unread = {problem.location.path for problem in loaded.problems if problem.is_error}
+        found = [one for one in found if not _caused_by_unread(one, unread)]
+    return Checked(loaded.register, sorted({*loaded.problems, *found}))
+
+
+def _template_faults(loaded: Loaded, settings: Settings) -> list[Diagnostic]:
+    """Of the register's own templates; those shipped are tested."""
+    if not loaded.register.templates.own:
+        return []
+    from remit.render.document_kinds import template_faults
+
+    return template_faults(loaded.register, settings)
+
+
+def _caused_by_unread(found: Diagnostic, unread: set[str]) -> bool:
+    if found.code not in (
+        "dangling-ref",
+        "wrong-kind",
+        "unresolved-link",
+        "redirect-nowhere",
+        "mandate-without-version",
+    ):
+        return False
+    words = found.message.replace("[[", '"').replace("]]", '"').split('"')
+    ids = {word.rpartition("/")[2].partition("#")[0] for word in words[1::2]}
+    return any(
+        path.rpartition("/")[2].partition(".")[0] in ids or path.split("/")[-2:-1] == [id]
+        for path in unread
+        for id in ids
+    )
+
+
+class DoesNotLoad(Exception):
+    """A state of the register that is to be compared cannot be read whole.
+
+    `state` names it: a git revision, or nothing for the files as they are now.
+    """
+
+    def __init__(self, state: str, problems: list[Diagnostic]) -> None:
+        super().__init__(state)
+        self.state, self.problems = state, problems
+
+
+def compare_revisions(settings: Settings, old: str, new: str = "") -> RegisterComparison:
+    """What changed from one git revision to another, or to the files as they are now.
+
+    Raises RevisionError and DoesNotLoad.
+    """
+    with collector_paused():
+        later = load_revision(settings.root, new) if new else load_register(settings)
+        require_whole(new, later)
+        earlier = load_revision(settings.root, old, beside=later.register)
+        require_whole(old, earlier)
+        return compare_registers(earlier.register, later.register)
+
+
+def load_whole(settings: Settings) -> Register:
+    """The register as its files are now, unchecked. Raises DoesNotLoad when one cannot be read."""
+    with collector_paused():
+        loaded = load_register(settings)
+    require_whole("", loaded)
+    return loaded.register
+
+
+def require_whole(state: str, loaded: Loaded) -> None:
+    if has_errors(loaded.problems):
+        raise DoesNotLoad(state, sorted(loaded.problems))
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Millions of small live objects are made and none dies: collecting would only cost time,
+    then as later, so the collector is told to leave them alone for good."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_on:
+            gc.enable()
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a release keeps: how many addresses, and which came and went since the one before."""
+
+    count: int
+    earlier: Released | None
+    new: list[str]
+    gone: list[str]
+
+
+def write_release(register: Register, settings: Settings) -> Release:
+    """Writes the list of all addresses that answer now. Nothing else ever writes it."""
+    now = addresses(register)
+    earlier = register.released
+    text = released_text(now, settings.today)
+    write_file(settings.root / settings.released, text.encode())
+    before = earlier.lines if earlier else {}
+    return Release(
+        len(now),
+        earlier,
+        [one for one in now if one not in before],
+        sorted(before.keys() - set(now)),
+    )
+
+
+def make_pages(
+    register: Register,
+    settings: Settings,
+    files: SiteFiles,
+    whole: Callable[[Page], str],
+    site: Path,
+) -> list[WrittenPage]:
+    """Every page in every language. `files` are the documents that the pages may offer."""
+    from remit.render.pages import page_jobs
+    from remit.write.pages import write_pages
+
+    jobs = [
+        job
+        for language in settings.languages
+        for job in page_jobs(register, settings, language, files)
+    ]
+    with collector_paused():
+        return write_pages(jobs, whole, site)
+
+
+def make_feeds(register: Register, settings: Settings, site: Path) -> None:
+    """In every language: what is new and what is due, of the whole register and of each mandate."""
+    from remit.render.feeds import feeds
+    from remit.write.feeds import write_feed
+
+    for language in settings.languages:
+        for feed in feeds(register, settings, language):
+            write_feed(feed, site)
+
+
+def make_directory_files(register: Register, settings: Settings, site: Path) -> None:
+    """In every language: members as CSV, contact points as vCard, beside their pages."""
+    from remit.render.directory_files import directory_files
+    from remit.write.directory_files import write_directory_file
+
+    for language in settings.languages:
+        for made in directory_files(register, settings, language):
+            write_directory_file(made, site)
+
+
+make_hosting_files = write_hosting_files
+make_search = write_search_index

@@ -1,0 +1,271 @@
+"""Records → documents as files: on the site, exported, archived, sent to translators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from remit.model.fields import meaning_of
+from remit.model.records import Mandate, MandateVersion
+from remit.model.register import Made, Register
+from remit.model.site_files import SiteFile, SiteFiles
+from remit.model.templates import DEFAULT_KIND
+from remit.model.translation_jobs import TranslationJob
+from remit.model.translations import TranslatedText
+from remit.settings import Settings
+from remit.write.files import staged_files
+
+if TYPE_CHECKING:
+    from remit.render.tree import Document
+    from remit.write.document_files import DocumentJob, MadeFile
+    from remit.write.documents import Format
+
+
+def document_jobs(
+    register: Register,
+    settings: Settings,
+    records: Iterable[Made],
+    languages: Sequence[str],
+    formats: Sequence[Format],
+    place: Callable[[Document, Format], Path],
+    kind: str = DEFAULT_KIND,
+) -> Iterator[DocumentJob]:
+    """A job for every record × language; `place` says where its files go."""
+    from remit.render.document_kinds import document_of
+    from remit.render.view import View
+    from remit.write.document_files import DocumentJob
+
+    def make(record: Made, language: str) -> Document:
+        return document_of(View(register, settings, language, settings.today), kind, record)
+
+    for record in records:
+        for language in languages:
+            link_base = f"{settings.site_url}{language}/"
+            yield DocumentJob(partial(make, record, language), formats, link_base, place)
+
+
+def comparison_jobs(
+    register: Register,
+    settings: Settings,
+    pairs: Iterable[tuple[MandateVersion, MandateVersion]],
+    languages: Sequence[str],
+    formats: Sequence[Format],
+    place: Callable[[Document, Format], Path],
+) -> Iterator[DocumentJob]:
+    """A job for every pair (from, to) of versions × language."""
+    from remit.render.redline_document import redline_document
+    from remit.render.view import View
+    from remit.write.document_files import DocumentJob
+
+    def make(old: MandateVersion, new: MandateVersion, language: str) -> Document:
+        view = View(register, settings, language, settings.today)
+        return redline_document(view, old, new)
+
+    for old, new in pairs:
+        for language in languages:
+            link_base = f"{settings.site_url}{language}/"
+            yield DocumentJob(partial(make, old, new, language), formats, link_base, place)
+
+
+def with_sources_attached(register: Register, jobs: Iterable[DocumentJob]) -> Iterator[DocumentJob]:
+    """The same jobs, of which the PDFs get the register's files that they are made of inside."""
+    from remit.render.document_sources import with_sources
+
+    def make(job: DocumentJob) -> Document:
+        return with_sources(register, job.make())
+
+    for job in jobs:
+        others = tuple(form for form in job.formats if form != "pdf")
+        if others:
+            yield replace(job, formats=others)
+        if "pdf" in job.formats:
+            yield replace(job, make=partial(make, job), formats=("pdf",))
+
+
+def neighbours(register: Register) -> list[tuple[MandateVersion, MandateVersion]]:
+    """Every version with the one that follows it."""
+    return [
+        pair
+        for mandate in register.all(Mandate)
+        for pair in pairwise(register.versions(mandate.id))
+    ]
+
+
+def count_documents(register: Register, settings: Settings) -> int:
+    """How many files `make_documents` makes."""
+    from remit.write.documents import FORMATS
+
+    files = len(neighbours(register)) * len(FORMATS)
+    for template in register.templates.kinds.values():
+        files += len(register.made_of(template.of)) * len(template.site)
+    return files * len(settings.languages)
+
+
+def make_documents(
+    register: Register, settings: Settings, site: Path, done: Callable[[], None] = lambda: None
+) -> SiteFiles:
+    """Every document of the site, each beside its page, with a list of checksums."""
+    from remit.write.checksums import write_checksums
+    from remit.write.document_files import make_files
+
+    made = make_files(site_documents(register, settings, site), settings.cache_folder, done)
+    files = [
+        SiteFile(one.path.relative_to(site).as_posix(), one.path.stat().st_size, one.sha256)
+        for one in made
+    ]
+    write_checksums(files, site)
+    return {file.path: file for file in files}
+
+
+def site_documents(register: Register, settings: Settings, site: Path) -> Iterator[DocumentJob]:
+    """The documents that each page offers beside it, and beside a version's page of changes those
+    that compare it with the version before."""
+    from remit.write.documents import FORMATS
+
+    def place(document: Document, file_format: Format) -> Path:
+        folder = site / document.language / document.address
+        if document.redline:
+            folder /= "changes"
+        return folder / f"{document.file_name}.{file_format}"
+
+    languages = settings.languages
+    return chain(
+        *(
+            document_jobs(
+                register, settings, register.made_of(one.of), languages, one.site, place, one.id
+            )
+            for one in register.templates.kinds.values()
+            if one.site
+        ),
+        comparison_jobs(register, settings, neighbours(register), languages, FORMATS, place),
+    )
+
+
+def export_documents(
+    register: Register,
+    settings: Settings,
+    records: Sequence[Made],
+    languages: Sequence[str],
+    formats: Sequence[Format],
+    folder: Path,
+    done: Callable[[], None] = lambda: None,
+    *,
+    kind: str = DEFAULT_KIND,
+    attach_source: bool = False,
+) -> list[MadeFile]:
+    """The documents as files in one folder: all of them or none."""
+    with staged_files(folder) as staging:
+        jobs = document_jobs(
+            register, settings, records, languages, formats, named_in(staging), kind
+        )
+        if attach_source:
+            jobs = with_sources_attached(register, jobs)
+        return _made_in(staging, folder, jobs, settings, done)
+
+
+def export_comparison(
+    register: Register,
+    settings: Settings,
+    pair: tuple[MandateVersion, MandateVersion],
+    languages: Sequence[str],
+    formats: Sequence[Format],
+    folder: Path,
+    done: Callable[[], None] = lambda: None,
+) -> list[MadeFile]:
+    """What changed from one version to another, as files in one folder: all of them or none."""
+    with staged_files(folder) as staging:
+        jobs = comparison_jobs(register, settings, [pair], languages, formats, named_in(staging))
+        return _made_in(staging, folder, jobs, settings, done)
+
+
+def _made_in(
+    staging: Path,
+    folder: Path,
+    jobs: Iterable[DocumentJob],
+    settings: Settings,
+    done: Callable[[], None],
+) -> list[MadeFile]:
+    """The files as they will lie in `folder`."""
+    from remit.write.document_files import make_files
+
+    made = make_files(jobs, settings.cache_folder, done)
+    return [replace(one, path=folder / one.path.relative_to(staging)) for one in made]
+
+
+def archive_mandates(
+    register: Register,
+    settings: Settings,
+    versions: Sequence[MandateVersion],
+    languages: Sequence[str],
+    target: Path,
+    *,
+    replacing: bool = False,
+    done: Callable[[], None] = lambda: None,
+) -> int:
+    """Documents, sources and metadata as one package with checksums: all of it or nothing.
+
+    The authoritative text is always among them. Returns how many files were packed.
+    """
+    from remit.write.archive_package import complete, information, place_in, spoken_in
+    from remit.write.bag import new_bag
+    from remit.write.document_files import make_files
+    from remit.write.documents import FORMATS
+
+    with new_bag(target, information(settings), replacing=replacing) as payload:
+        place = partial(place_in, payload)
+        jobs = chain.from_iterable(
+            document_jobs(
+                register, settings, [version], spoken_in(version, languages), FORMATS, place
+            )
+            for version in versions
+        )
+        make_files(jobs, settings.cache_folder, done)
+        return complete(register, settings, versions, languages, payload)
+
+
+def archive_faults(package: Path) -> list[str]:
+    """What is wrong with a package's files, one sentence each."""
+    from remit.write.bag import bag_faults
+
+    return bag_faults(package)
+
+
+def translation_job_file(
+    job: TranslationJob, register: Register, settings: Settings, target: Path
+) -> bytes:
+    """A translation job as DOCX or XLIFF, as the name of the file says."""
+    if target.suffix.lower() == ".docx":
+        from remit.render.translation_document import translation_document
+        from remit.render.view import View
+        from remit.write.documents import write_document
+
+        view = View(register, settings, job.target_language, settings.today)
+        document = translation_document(view, job, target.stem)
+        return write_document(document, "docx", f"{settings.site_url}{job.target_language}/")
+    from remit.load.earlier_texts import texts_when_reviewed
+    from remit.write.xliff import xliff
+
+    earlier: dict[str, dict[str, str]] = {}
+    for address, texts in job.by_record().items():
+        paths = [*register.origins[address].sources]
+        language, record = job.target_language, texts[0].record
+        earlier[address] = texts_when_reviewed(settings.root, paths, record, language)
+
+    def notes(text: TranslatedText) -> Iterator[str]:
+        meaning = meaning_of(text.record, text.path)
+        if meaning:
+            yield meaning
+        before = earlier[text.address].get(text.key.partition(":")[2])
+        if before and before != text.source:
+            yield f"When the translation was reviewed, the text was: {before}"
+        yield f"{settings.site_url}{job.source_language}/{text.address}/"
+
+    return xliff(job, notes, lambda text: register.revision_of(text.record))
+
+
+def named_in(folder: Path) -> Callable[[Document, Format], Path]:
+    return lambda document, file_format: folder / f"{document.file_name}.{file_format}"
