@@ -455,6 +455,9 @@ def test_every_language_has_the_same_templates() -> None:
 def test_no_link_of_the_handbook_leads_out_of_it(language: str) -> None:
     pages = handbook(language)
     assert "handbook/README.md" in pages
+    assert not any(
+        b"English" in page[:200] for page in pages.values()
+    )  # no way to what is not there
     for name, data in pages.items():
         prose = re.sub(r"^```.*?^```", "", data.decode(), flags=re.M | re.S)
         for target in re.findall(r"\]\(([^)\s]+)\)", prose):

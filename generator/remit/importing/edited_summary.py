@@ -72,7 +72,8 @@ def _asides(update: Update) -> Iterator[str]:
     others = [(where, one) for where, one in asides if one.kind != "comment"]
     if comments:
         yield ""
-        yield f"{_count(len(comments), 'comment')}, which stay in the file:"
+        verb = "stays" if len(comments) == 1 else "stay"
+        yield f"{_count(len(comments), 'comment')}, which {verb} in the file:"
         for where, one in comments:
             yield f"  {where or _WHERE['']}: “{one.words}”"
     if others:

@@ -10,13 +10,15 @@ _PACKAGE = Path(__file__).parents[1]
 HANDBOOKS = (_PACKAGE / "handbook", _PACKAGE.parents[1] / "docs" / "handbook")
 """Where the handbook lies: in an installed package, or beside it in the project's own folder."""
 _FENCE = re.compile(r"^```.*?^```", re.M | re.S)
+_OTHER_LANGUAGES = re.compile(r"^\*\[(?:English|Norsk|Svenska)\].*\*\n\n", re.M)
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 
 
 def handbook(language: str) -> dict[str, bytes]:
     """The handbook's pages in a language, or in English where there is none of its own.
 
-    Links to what does not come along become plain words.
+    Links to what does not come along become plain words; the line that leads to the same page in
+    other languages is left out.
     """
     top = next((folder for folder in HANDBOOKS if folder.is_dir()), None)
     if top is None:
@@ -24,7 +26,7 @@ def handbook(language: str) -> dict[str, bytes]:
     folder = top / language if (top / language / "README.md").is_file() else top
     pages = {page.name: page.read_text("utf-8") for page in sorted(folder.glob("*.md"))}
     return {
-        f"handbook/{name}": _without_dead_links(text, pages).encode()
+        f"handbook/{name}": _without_dead_links(_OTHER_LANGUAGES.sub("", text), pages).encode()
         for name, text in pages.items()
     }
 
