@@ -19,7 +19,7 @@ LEFT_OUT = {"instrText", "delText", "title", "desc", "creator", "date", "note-ci
 
 def counted(text: str) -> Counter[str]:
     """Letters and digits in a row are a word."""
-    seen = re.sub("[\u00ad\u200b-\u200d\u2060\ufeff]", "", text)
+    seen = re.sub("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", text)
     return Counter(re.findall(r"\w+", unicodedata.normalize("NFKC", seen)))
 
 

@@ -16,10 +16,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from com.sun.star.text.ControlCharacter import PARAGRAPH_BREAK
-
 from libreoffice_changes import Office, named_value
 
+PARAGRAPH_BREAK = 0
+"""com.sun.star.text.ControlCharacter has this number for it."""
 FILTERS = {".docx": "MS Word 2007 XML", ".odt": "writer8"}
 
 
@@ -79,7 +79,9 @@ class Editing(Office):
         """The words and the end of the paragraph, as someone deletes them."""
         cursor.gotoEndOfParagraph(True)
         cursor.goRight(1, True)
-        cursor.setString("")
+        controller = document.CurrentController
+        controller.ViewCursor.gotoRange(cursor, False)
+        self.dispatcher.executeDispatch(controller.Frame, ".uno:Delete", "", 0, ())
 
     def move(self, document: Any, text: Any, cursor: Any, edit: dict[str, Any]) -> None:
         """One place up."""

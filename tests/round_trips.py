@@ -32,7 +32,6 @@ from remit.render.view import View
 from remit.settings import Settings, read_settings
 from remit.write.documents import Format, write_document
 
-LANGUAGE = "nb"
 _WORD = re.compile(r"[A-Za-zÆØÅæøå]{3,}")
 _LINK = re.compile(r"\[\[[^\[\]|]*\|([^\[\]]*)\]\]")
 
@@ -60,6 +59,13 @@ class Edit:
 
 
 # --- what can be edited --------------------------------------------------------------------
+
+
+def language_of(version: str) -> str:
+    """The language whose text counts: only there blocks come, go and move."""
+    language = value_of(version)["authoritative_language"]
+    assert isinstance(language, str)
+    return language
 
 
 def value_of(version: str) -> dict[str, Any]:
@@ -92,8 +98,12 @@ def blocks() -> list[tuple[str, str]]:
         (version, block["id"])
         for version in versions()
         for _, _, block in sections(value_of(version))
-        if "[[" not in _LINK.sub("", block["text"][LANGUAGE]) and "\n" not in block["text"]["nb"]
+        if "[[" not in _LINK.sub("", _text(version, block)) and "\n" not in _text(version, block)
     ]
+
+
+def _text(version: str, block: dict[str, Any]) -> str:
+    return str(block["text"][language_of(version)])
 
 
 def found(value: dict[str, Any], id: str) -> tuple[dict[str, Any], int, dict[str, Any]]:
@@ -130,7 +140,7 @@ def edits(draw: st.DrawFn, *, tracked: bool = False) -> Edit:
     version, block = draw(st.sampled_from(blocks()))
     value = value_of(version)
     _, _, held = found(value, block)
-    source = held["text"][LANGUAGE]
+    source = _text(version, held)
     kinds = ["word", "word", "start", "end"]
     if held["kind"] in ("item", "task", "boundary", "paragraph"):
         kinds += ["new", "delete"]
@@ -147,7 +157,10 @@ def edits(draw: st.DrawFn, *, tracked: bool = False) -> Edit:
         same = draw(st.booleans())
         return Edit(version, block, do, start, end - start, "x" * (end - start) if same else new)
     if do == "split":
-        at = draw(st.sampled_from([m.start() + 1 for m in re.finditer(r"(?<=\w) (?=\w)", source)]))
+        places = [m.start() + 1 for m in re.finditer(r"(?<=\w) (?=\w)", source)]
+        at = draw(
+            st.sampled_from(places[len(places) // 2 :])
+        )  # so the first part stays what it was
         return Edit(version, block, do, at)
     if do == "new":
         return Edit(version, block, do, words=f"Dette er et {new} punkt.")
@@ -160,22 +173,25 @@ def edits(draw: st.DrawFn, *, tracked: bool = False) -> Edit:
 def expected(edit: Edit) -> dict[str, Any]:
     value = copy.deepcopy(value_of(edit.version))
     section, place, block = found(value, edit.block)
-    source = block["text"][LANGUAGE]
+    language = language_of(edit.version)
+    source = block["text"][language]
     if edit.do == "word":
         made = source[: edit.at] + edit.words + source[edit.at + edit.length :]
-        block["text"][LANGUAGE] = made
+        block["text"][language] = made
     elif edit.do == "start":
-        block["text"][LANGUAGE] = f"{edit.words} {source}"
+        block["text"][language] = f"{edit.words} {source}"
     elif edit.do == "end":
-        block["text"][LANGUAGE] = f"{source} {edit.words}"
+        block["text"][language] = f"{source} {edit.words}"
     elif edit.do == "new":
         section["blocks"].insert(place + 1, _block(block["kind"], edit.words, value))
     elif edit.do == "split":
-        block["text"][LANGUAGE] = source[: edit.at].strip()
+        block["text"][language] = source[: edit.at].strip()
         rest = source[edit.at :].strip()
         section["blocks"].insert(place + 1, _block(block["kind"], rest, value))
     elif edit.do == "delete":
         section["blocks"].remove(block)
+        if not section["blocks"]:
+            del section["blocks"]
         grave = {"id": edit.block, "since": value["id"]}
         value["tombstones"] = [*value.get("tombstones", []), grave]
     else:
@@ -185,7 +201,7 @@ def expected(edit: Edit) -> dict[str, Any]:
 
 def _block(kind: str, words: str, value: dict[str, Any]) -> dict[str, Any]:
     id = id_of(" ".join(words.split()[:6]))
-    return {"kind": kind, "id": id, "text": {LANGUAGE: words}}
+    return {"kind": kind, "id": id, "text": {value["authoritative_language"]: words}}
 
 
 # --- files ---------------------------------------------------------------------------------
@@ -196,7 +212,9 @@ def exported(version: str, form: Format, folder: Path) -> Path:
     checked, settings = shipped()
     file = folder / f"{version.replace('/', '-')}.{form}"
     if not file.exists():
-        file.write_bytes(document_of_version(checked.register, settings, version, LANGUAGE, form))
+        file.write_bytes(
+            document_of_version(checked.register, settings, version, language_of(version), form)
+        )
     return file
 
 
@@ -230,7 +248,7 @@ def edit_with_python_docx(source: Path, edit: Edit, target: Path) -> None:
     if block["kind"] in ("cooperation", "reporting", "definition"):
         cell = next(paragraph.iterancestors(qn("w:tc")))
         paragraph = cell.getnext().find(qn("w:p"))
-    text = block["text"][LANGUAGE]
+    text = _text(edit.version, block)
     if edit.do == "move":
         paragraph.getprevious().addprevious(paragraph)
     elif edit.do == "delete":
@@ -303,7 +321,7 @@ class LibreOffice:
         job: dict[str, Any] = {"bookmark": bookmark(edit.block), "do": edit.do}
         if block["kind"] in ("cooperation", "reporting", "definition"):
             job["cell"] = 1
-        text = block["text"][LANGUAGE]
+        text = _text(edit.version, block)
         if edit.do in ("word", "start", "end"):
             job["at"], job["length"], job["words"] = offsets(edit, text)
             job["do"] = "replace"

@@ -85,7 +85,7 @@ def test_tags_of_documents(language: str, tmp_path: Path) -> None:
 
 
 def test_diagnostics(tmp_path: Path) -> None:
-    """The four printed forms of the same findings."""
+    """The five printed forms of the same findings."""
     register = copy_of_register(tmp_path / "register")
     role = (register / "content/roles/specialist-team.yml").read_text("utf-8")
     broken = role.replace("holder: testdirektoratet", "holder: testdirektorat")

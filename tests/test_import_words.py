@@ -28,7 +28,7 @@ from remit.model.values import When
 from remit.settings import Settings, read_settings
 from remit.write.new_records import new_files
 
-TRIED = int(os.environ.get("REMIT_IMPORTS", "6"))
+TRIED = int(os.environ.get("REMIT_IMPORTS", "4"))
 WORDS = st.sampled_from(
     "og å skal ikke oppgaver Formål Målgruppe Samarbeid: Testdirektoratet Fagteamets Testdir "
     "Saksnummer: 15/05235-23 Dato: 19.06.2018 IM 2013-005 Postadresse 0103 OSLO Til Fra "

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from document_checks import soffice
+from remit.importing.edited_changes import LINK
 from remit.load.yaml_reader import read_yaml
 from round_trips import (
     Edit,
@@ -26,7 +27,7 @@ from round_trips import (
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 """Has LibreOffice's own module, which the tests' Python has not."""
-COUNT = int(os.environ.get("REMIT_ROUND_TRIPS", "4"))
+COUNT = int(os.environ.get("REMIT_ROUND_TRIPS", "3"))
 """Edits per way of saving; 30 were run for the figures in docs/handbook/word-round-trip.md."""
 
 random_edits = settings(
@@ -34,6 +35,7 @@ random_edits = settings(
     deadline=None,
     derandomize=True,
     database=None,
+    phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
 
@@ -55,12 +57,14 @@ def office(files: Path) -> Iterator[LibreOffice]:
 
 
 def check(file: Path, edit: Edit) -> None:
-    """The file is changed just as it is to be, and in no other lines."""
+    """The file is changed just as it is to be, and in no other lines. LibreOffice lets a link at
+    the end of a deleted paragraph go on over the next: it is told, and changes nothing."""
     update = imported(file, edit)
     assert update.data is not None, update.merged.not_taken
     wanted = expected(edit)
     assert read_yaml(update.data, "").value == wanted
-    assert not update.merged.not_taken
+    assert {one.why for one in update.merged.not_taken} <= {LINK}
+    assert edit.do == "delete" or not update.merged.not_taken
     assert not update.merged.conflicts
     origin = shipped()[0].register.origins[edit.version]
     old = next(iter(origin.sources.values())).decode().splitlines()
@@ -70,7 +74,7 @@ def check(file: Path, edit: Edit) -> None:
     if edit.do == "word" and len(edit.words) == edit.length:
         assert (len(gone), len(come)) == (1, 1)
     elif edit.do in ("word", "start", "end"):
-        assert len(gone) == 1  # and a line that gets too long is broken
+        assert len(gone) <= 1  # a line that gets too long is broken
         assert len(come) <= 3
     elif edit.do == "new":
         assert not gone

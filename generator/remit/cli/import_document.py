@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from remit.importing.mandate import ForeignMandate
     from remit.importing.report import Report
     from remit.importing.sections import Body
+    from remit.model.records import Mandate
     from remit.model.register import Register
     from remit.model.shape import Path as Place
     from remit.settings import Settings
@@ -34,39 +35,125 @@ class DocumentOptions:
 
 def import_document(root: Path, file: Path, options: DocumentOptions) -> None:
     from remit.build import load_and_check
-    from remit.cli.new import answered, chosen_id, given_answers
-    from remit.cli.schema import with_modelines_as_used
+    from remit.cli.arguments import known_mandate
+    from remit.cli.new import given_answers
     from remit.importing.mandate import report_of, understood
     from remit.model.records import Mandate
     from remit.settings import read_settings
-    from remit.write.new_records import new_files
 
     settings = read_settings(root)
     document = _document(file)
-    language = _language(options, document, settings)
     before = load_and_check(settings)
+    if options.version_of:
+        known_mandate(before.register, options.version_of)
+    language = _language(options, document, settings)
     foreign = understood(document, language, before.register)
     given = given_answers(Mandate, options.names, options.fields, language, before.register)
     filled: dict[str, tuple[str, str]] = {}
     _fill(given, foreign, filled)
-    body = _body(foreign, given, settings)
-    _summarise(given, body, language, filled)
-    _say_what_is_there_already(foreign, before.register)
+    work = _Work(file, options, settings, before, language, foreign, given, filled)
+    files, body = _version(work) if options.version_of else _mandate(work)
+    _finish(files, report_of(foreign, body, file.name, filled), options, before, settings)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """All that is known when the files are to be made."""
+
+    file: Path
+    options: DocumentOptions
+    settings: Settings
+    before: Checked
+    language: str
+    foreign: ForeignMandate
+    given: dict[Place, Any]
+    filled: dict[str, tuple[str, str]]
+
+
+def _mandate(work: _Work) -> tuple[dict[str, bytes], Body]:
+    """The two files of a new mandate."""
+    from remit.cli.new import answered, chosen_id
+    from remit.cli.schema import with_modelines_as_used
+    from remit.model.records import Mandate
+    from remit.write.new_records import new_files
+
+    register, options, language = work.before.register, work.options, work.language
+    body = _body(work.foreign, work.given, work.settings)
+    _summarise(work.given, body, language, work.filled)
+    _say_what_is_there_already(work.foreign, register)
     asks = sys.stdin.isatty() if options.asks is None else options.asks
     try:
-        value = answered(Mandate, given, language, before.register, settings, asks)
+        value = answered(Mandate, work.given, language, register, work.settings, asks)
     except click.UsageError as error:
         raise click.UsageError(f"the document does not say it all; {error.message}") from None
-    value["id"] = chosen_id(Mandate, options.id, value, language, before.register, asks)
+    value["id"] = chosen_id(Mandate, options.id, value, language, register, asks)
     value |= {
         "authoritative_language": language,
         "sections": body.sections,
-        "sources": [_source(value, file, language, before.register)],
+        "sources": [_source(value, language, register)],
     }
-    made = new_files(Mandate, value, before.register, settings)
-    files = with_modelines_as_used(made, before.register, settings)
-    report = report_of(foreign, body, file.name, filled)
-    _finish(files, report, options, before, settings)
+    files = new_files(Mandate, value, register, work.settings)
+    return with_modelines_as_used(files, register, work.settings), body
+
+
+def _version(work: _Work) -> tuple[dict[str, bytes], Body]:
+    """The file of a further version of a mandate that is there, with the ids of its latest one."""
+    from remit.cli.schema import with_modelines_as_used
+    from remit.importing.carried import carried
+    from remit.load.yaml_reader import read_yaml
+    from remit.model.drafts import put_at
+    from remit.model.records import Mandate, MandateVersion
+    from remit.write.new_records import version_file
+
+    id, register = work.options.version_of or "", work.before.register
+    mandate, latest = register.get(Mandate, id), register.versions(id)[-1]
+    assert mandate is not None
+    start = str(work.given.get(("in_force", "from"), work.settings.today.isoformat()))
+    if any(one.id == start for one in register.versions(id)):
+        raise click.UsageError(
+            f"{id} has a version of {start} already; give another day: --set in_force.from=…"
+        )
+    value: dict[str, Any] = {}
+    for path, answer in work.given.items():
+        if path[0] in MandateVersion.model_fields and path[0] != "sources":
+            put_at(value, path, answer)
+        elif path[0] != "name":
+            work.filled.pop(".".join(map(str, path)), None)
+            _say_if_another(mandate, path, answer)
+    work.given["holders",] = mandate.holders
+    body = _body(work.foreign, work.given, work.settings)
+    data = (work.settings.root / work.settings.mandates / id / f"{latest.id}.yml").read_bytes()
+    earlier = read_yaml(data, "").value
+    kept = carried(body.sections, earlier, work.language, start)
+    body.rename(kept.renamed)
+    title = work.given.get(("name", work.language)) or mandate.name.best(work.language)[0]
+    named = {"name": {work.language: title}, "issued_by": mandate.issued_by}
+    value |= {
+        "id": start,
+        "authoritative_language": work.language,
+        "title": {work.language: title},
+        "in_force": {**value.get("in_force", {}), "from": start},
+        "status": value.get("status", "draft"),
+        "sections": kept.sections,
+        "sources": [_source(named, work.language, register)],
+    }
+    value |= {"owner": latest.owner} if latest.owner else {}
+    value |= {"tombstones": kept.tombstones} if kept.tombstones else {}
+    files = version_file(id, value, work.settings)
+    return with_modelines_as_used(files, register, work.settings), body
+
+
+def _say_if_another(mandate: Mandate, path: Place, answer: Any) -> None:
+    """A note where the document says something else of the mandate than the register does."""
+    name = str(path[0])
+    known = getattr(mandate, name, None)
+    if len(path) == 1 and known is not None and str(known) != str(answer):
+        shown = known if isinstance(known, list) else [known]
+        click.echo(
+            f"note: {name} is {_shown(answer)} in the document, "
+            f"{', '.join(map(str, shown))} in the mandate, which stays as it is",
+            err=True,
+        )
 
 
 def _document(file: Path) -> Any:
@@ -145,7 +232,7 @@ def _summarise(
         filled[f"summary.{language}"] = (summary, "a sentence of the document; write your own")
 
 
-def _source(value: dict[str, Any], file: Path, language: str, register: Register) -> dict[str, Any]:
+def _source(value: dict[str, Any], language: str, register: Register) -> dict[str, Any]:
     """The file as the source: its id and title, and the body that issues it as its publisher."""
     from remit.model.records import Organisation
 

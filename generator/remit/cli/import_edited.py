@@ -12,7 +12,7 @@ from remit.build import Checked, found_with, load_and_check
 from remit.cli.arguments import CONTENT, day_of, known_mandate, none_on
 from remit.diagnostics import as_text, has_errors
 from remit.importing.edited import CannotTake, Update, read_update
-from remit.importing.edited_merge import EDITED, REGISTER
+from remit.importing.edited_result import EDITED, REGISTER
 from remit.importing.edited_summary import summary_of
 from remit.load.document_facts import NotReadable
 from remit.model.register import Register

@@ -13,7 +13,8 @@ from remit.build import Checked
 from remit.importing.edited_base import Base, bases_of
 from remit.importing.edited_changes import Edits, edits_of
 from remit.importing.edited_matching import Matching, found_in, match
-from remit.importing.edited_merge import Merge, Merged
+from remit.importing.edited_merge import Merge
+from remit.importing.edited_result import Merged
 from remit.load.edited_file import read_edited
 from remit.load.edited_parts import Aside, EditedFile
 from remit.load.records import YamlOrigin

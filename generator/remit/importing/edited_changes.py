@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from remit.importing.edited_lines import Line, relinked, said, words_of
 from remit.importing.edited_matching import Found, FoundCell, Matching, Pair
-from remit.importing.edited_places import Field, Line, Place, Unit, said, words_of
+from remit.importing.edited_places import Field, Place, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Edits:
 
 POINTERS = "it is made of what the record points to: change the record"
 FIXED = "it is no text of the mandate: a label, or made of other fields"
+LINK = "the words are the same and only the link is another: change the record"
 FORM = "letters set apart are written with * in the record"
 
 
@@ -183,19 +185,25 @@ class _Reading:
                 self.compare(place, cell, pair)
             return
         old = [line for unit in units for place in unit.places for line in place.lines]
-        new = [line for one in pairs if one for cell in one.found.cells for line in cell.lines]
+        shown = [line for one in pairs if one for cell in one.found.cells for line in cell.lines]
         place = first.places[0]
         assert place.field is not None
+        new, other = relinked(old, shown)
+        for words in other:
+            self.refuse(first.owner, words, LINK)
         if said(old) != said(new):
-            self.edits.texts.append(Edit(place.field, tuple(old), tuple(new), pair.guessed))
+            self.edits.texts.append(Edit(place.field, tuple(old), new, pair.guessed))
 
     def compare(self, place: Place, cell: FoundCell, pair: Pair) -> None:
         owner = pair.unit.owner if pair.unit else ""
+        lines, other = relinked(place.lines, cell.lines)
+        for words in other:
+            self.refuse(owner, words, LINK)
         if place.field is None:
-            if said(place.lines) != said(cell.lines):
+            if said(place.lines) != said(lines):
                 self.refuse(owner, f"{place.text} → {cell.text}", POINTERS)
             return
-        own, rest = _divided(place, cell.lines)
+        own, rest = _divided(place, lines)
         tail = place.lines[place.own :]
         if said(tail) != said(rest):
             shown = " → ".join(
@@ -237,7 +245,7 @@ def _differ(unit: Unit, found: Found) -> bool:
     if len(unit.places) != len(found.cells):
         return unit.text != found.text
     pairs = zip(unit.places, found.cells, strict=True)
-    return any(said(place.lines) != said(cell.lines) for place, cell in pairs)
+    return any(place.text != cell.text for place, cell in pairs)
 
 
 def _divided(place: Place, lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 
-from remit.importing.edited_places import Line, Unit, Words, tidy, words_of
+from remit.importing.edited_lines import Line, Words, tidy, words_of
+from remit.importing.edited_places import Unit
 from remit.load.edited_parts import EditedFile, EditedParagraph
 
 ALIKE = 0.5
 """How like two texts are that are taken for the same paragraph when its bookmark is gone."""
+
+FIRST = 0.25
+"""How much it counts that a bookmark begins in a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +146,26 @@ def _key(anchor: str, text: str) -> tuple[str, str]:
 
 
 def _anchored(units: Sequence[Unit], found: Sequence[Found]) -> dict[int, Unit]:
-    """Of each paragraph with bookmarks of ours, the unit that it is; several bookmarks may have
-    come together in one when paragraphs were joined or deleted."""
+    """Of each paragraph with bookmarks of ours, the unit that it is.
+
+    Several bookmarks come together in one paragraph when others are joined with it or deleted, and
+    one goes on over several when a paragraph is divided: then the words tell.
+    """
     known = {unit.anchor: unit for unit in units if unit.anchor}
+    begun: set[str] = set()
+    chances: list[tuple[float, int, Unit]] = []
+    for at, one in enumerate(found):
+        for name in one.anchors:
+            if name in known and _may_be(known[name], one):
+                first = FIRST if name not in begun else 0
+                chances.append((likeness(known[name].text, one.text) + first, at, known[name]))
+            begun.add(name)
     taken: dict[int, Unit] = {}
     used: set[str] = set()
-    for at, one in enumerate(found):
-        candidates = [
-            known[name]
-            for name in one.anchors
-            if name in known and name not in used and _may_be(known[name], one)
-        ]
-        if candidates:
-            taken[at] = max(candidates, key=lambda unit: likeness(unit.text, one.text))
-            used.add(taken[at].anchor)
+    for _, at, unit in sorted(chances, key=lambda chance: (-chance[0], chance[1])):
+        if at not in taken and unit.anchor not in used:
+            taken[at] = unit
+            used.add(unit.anchor)
     return taken
 
 

@@ -9,50 +9,25 @@ from typing import Any
 
 from remit.importing.edited_base import Base
 from remit.importing.edited_changes import Edit, Edits, NotTaken
+from remit.importing.edited_lines import Line, lines_of, said, words_of
 from remit.importing.edited_new import NewBlocks
-from remit.importing.edited_order import Position, moved_in, put_at
-from remit.importing.edited_places import Line, lines_of, said, words_of
+from remit.importing.edited_result import (
+    EDITED,
+    REGISTER,
+    Change,
+    Conflict,
+    Merged,
+    block_in,
+    by_id,
+    owners,
+)
+from remit.importing.edited_structure import Structure
 from remit.importing.edited_words import CannotReword, Render, Rewording
-from remit.model.records import Block, MandateVersion, Paragraph, Section
+from remit.model.records import MandateVersion, Paragraph
 from remit.model.register import Register
 from remit.model.values import LocalText
 from remit.render import text, tree
 from remit.render.view import View
-
-EDITED, REGISTER = "edited", "register"
-"""Whose text is taken where both have changed it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Changed in the file and, since the export, in the register too."""
-
-    id: str
-    exported: str
-    edited: str
-    register: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What goes into the register. `kind`: "text", "new", "gone", "moved"."""
-
-    kind: str
-    id: str
-    field: str
-    before: str
-    after: str
-    note: str = ""
-
-
-@dataclass
-class Merged:
-    value: dict[str, Any]
-    changes: list[Change] = field(default_factory=list)
-    conflicts: list[Conflict] = field(default_factory=list)
-    not_taken: list[NotTaken] = field(default_factory=list)
-    translations: dict[str, list[str]] = field(default_factory=dict)
-    """By language, the ids of the texts whose translation is now older."""
 
 
 @dataclass
@@ -73,8 +48,7 @@ class Merge:
         self.result.not_taken = list(self.edits.not_taken)
         self.link_base = f"{self.view.settings.site_url}{self.language}/"
         self.rewording = Rewording(self.register, self.link_base)
-        self.was = _owners(self.base.version)
-        self.models = _owners(self.now)
+        self.was = owners(self.base.version)
 
     @property
     def register(self) -> Register:
@@ -91,10 +65,21 @@ class Merge:
     def run(self) -> Merged:
         for edit in self.edits.texts:
             self.text(edit)
+        new = NewBlocks(self.base, self.now, self.view, self.rewording, self.edits, self.render)
+        structure = Structure(
+            self.base,
+            self.now,
+            self.view,
+            self.edits,
+            new,
+            self.result,
+            self.since,
+            self.choices,
+        )
         if self.is_translation:
-            self.refuse_structure()
+            structure.refuse()
         else:
-            self.structure()
+            structure.take()
         return self.result
 
     # --- texts -----------------------------------------------------------------------------
@@ -187,166 +172,12 @@ class Merge:
             )
         return lines_of((tree.Text(" ".join(tree.words_of((block,)))),), self.link_base)
 
-    # --- what is new, gone or elsewhere ----------------------------------------------------
-
-    def refuse_structure(self) -> None:
-        main = self.now.authoritative_language
-        why = f"what is new, gone or moved is taken from the document in {main}, which counts"
-        shown = [one.found.text for one in self.edits.newcomers.values()]
-        for words in shown:
-            self.result.not_taken.append(NotTaken("", words, f"new; {why}"))
-        for id in self.edits.gone:
-            self.result.not_taken.append(NotTaken(id, "", f"gone; {why}"))
-        for id in moved_in(self.base.version, self.edits):
-            self.result.not_taken.append(NotTaken(id, "", f"moved; {why}"))
-
-    def structure(self) -> None:
-        self.remove()
-        moved = moved_in(self.base.version, self.edits)
-        new = NewBlocks(self.base, self.now, self.view, self.rewording, self.edits, self.render)
-        sections = self.result.value.setdefault("sections", [])
-        before: Position = None
-        for outline in self.edits.outline:
-            id = outline.id
-            if id in self.edits.newcomers:
-                section = new.section(id)
-                put_at(sections, before, section)
-                self.added(section["id"], "heading", section["heading"])
-                id = section["id"]
-                self.blocks(section, outline.blocks, moved, new)
-            elif (known := _by_id(sections, id)) is None:
-                continue
-            else:
-                if id in moved:
-                    sections.remove(known)
-                    put_at(sections, before, known)
-                    self.moved(id)
-                self.blocks(known, outline.blocks, moved, new)
-            before = id
-        self.result.not_taken += new.refused
-
-    def blocks(
-        self, section: dict[str, Any], ids: Sequence[str], moved: set[str], new: NewBlocks
-    ) -> None:
-        before: Position = None
-        for id in ids:
-            if id in self.edits.newcomers:
-                block = new.block(id, section)
-                if block is None:
-                    continue
-                self._list(section, before, block)
-                self.added(block["id"], "text", block["text"])
-                before = block["id"]
-                continue
-            holder, place = self.holder_of_block(id)
-            if place is None:
-                continue
-            if id in moved:
-                assert holder is not None
-                holder["blocks"].remove(place)
-                self._list(section, before, place)
-                self.moved(id)
-            before = id
-
-    @staticmethod
-    def _list(section: dict[str, Any], before: Position, block: dict[str, Any]) -> None:
-        put_at(section.setdefault("blocks", []), before, block)
-
-    def added(self, id: str, name: str, local: Mapping[str, str]) -> None:
-        lacking = [one for one in self.view.settings.languages if one != self.language]
-        note = f"still to be translated: {', '.join(lacking)}" if lacking else ""
-        self.result.changes.append(Change("new", id, name, "", local[self.language], note))
-
-    def moved(self, id: str) -> None:
-        self.result.changes.append(Change("moved", id, "", "", ""))
-
-    def remove(self) -> None:
-        gone = self.edits.gone
-        for id in [one for one in gone if not isinstance(self.was.get(one), Section)]:
-            holder, block = self.holder_of_block(id)
-            if holder is None or block is None or not self._may_go(id):
-                continue
-            holder["blocks"].remove(block)
-            self._gone(id)
-        sections = self.result.value.get("sections", [])
-        for id in [one for one in gone if isinstance(self.was.get(one), Section)]:
-            section = _by_id(sections, id)
-            if section is None:
-                continue
-            if section.get("blocks"):
-                why = "the register has text in it that the file does not have: it stays"
-                self.result.not_taken.append(NotTaken(id, "the section is gone", why))
-            elif self._may_go(id):
-                sections.remove(section)
-                self._gone(id)
-
-    def _may_go(self, id: str) -> bool:
-        """Whether what the editor took out is still as it was exported."""
-        was, now = self.was.get(id), self.models.get(id)
-        same = (
-            was.heading == now.heading
-            if isinstance(was, Section) and isinstance(now, Section)
-            else was == now
-        )
-        choice = self.choices.get(id, self.choices.get("all", ""))
-        if same or choice == EDITED:
-            return True
-        if choice != REGISTER:
-            shown = [self._said(was), "taken out", self._said(now)]
-            self.result.conflicts.append(Conflict(id, *shown))
-        return False
-
-    def _said(self, owner: object) -> str:
-        name = "heading" if isinstance(owner, Section) else "text"
-        local = getattr(owner, name, None)
-        return local.best(self.language)[0] if isinstance(local, LocalText) else ""
-
-    def _gone(self, id: str) -> None:
-        note = ""
-        if self._was_known(id):
-            tombs = self.result.value.setdefault("tombstones", [])
-            tombs.append({"id": id, "since": self.since})
-            note = "its id is kept on a tombstone, so that it is never used again"
-        self.result.changes.append(Change("gone", id, "", self._said(self.was[id]), "", note))
-
-    def _was_known(self, id: str) -> bool:
-        """Whether others may know the id: from an earlier version, or a version made public."""
-        if self.since != self.now.id or self.now.status not in ("draft", "hearing"):
-            return True
-        earlier = [one for one in self.register.versions(self.now.mandate) if one.id < self.now.id]
-        released = self.register.released.lines if self.register.released else {}
-        address = f"mandates/{self.now.mandate}/{self.now.id}#{id}"
-        return address in released or any(id in _owners(one) for one in earlier)
-
-    # --- the value -------------------------------------------------------------------------
-
     def holder(self, id: str) -> dict[str, Any] | None:
         """The group of the version, of a section or of a block."""
         if not id:
             return self.result.value
         sections = self.result.value.get("sections", [])
-        return _by_id(sections, id) or self.holder_of_block(id)[1]
-
-    def holder_of_block(self, id: str) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-        """The section that a block stands in, and the block."""
-        for section in self.result.value.get("sections", []):
-            block = _by_id(section.get("blocks", []), id)
-            if block is not None:
-                return section, block
-        return None, None
-
-
-def _owners(version: MandateVersion) -> dict[str, MandateVersion | Section | Block]:
-    """Sections and blocks by their ids; the version itself by the empty one."""
-    found: dict[str, MandateVersion | Section | Block] = {"": version}
-    for section in version.sections:
-        found[section.id] = section
-        found.update({block.id: block for block in section.blocks})
-    return found
-
-
-def _by_id(items: Sequence[dict[str, Any]], id: str) -> dict[str, Any] | None:
-    return next((one for one in items if one.get("id") == id), None)
+        return by_id(sections, id) or block_in(self.result.value, id)[1]
 
 
 def _shown(lines: Sequence[Line]) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 from remit.importing.edited_base import Base
 from remit.importing.edited_changes import Edits, Newcomer, NotTaken
+from remit.importing.edited_lines import Line, words_of
 from remit.importing.edited_matching import FoundCell
-from remit.importing.edited_places import Line, words_of
 from remit.importing.edited_words import CannotReword, Render, Rewording
 from remit.model.drafts import id_of
 from remit.model.records import (

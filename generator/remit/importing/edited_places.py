@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote
 
+from remit.importing.edited_lines import Line, lines_of, said, words_of
 from remit.model.records import (
     Block,
     CooperationBlock,
@@ -16,33 +15,10 @@ from remit.model.records import (
     ReportingBlock,
 )
 from remit.render import tree
-from remit.render.document_links import bookmark, link_address
+from remit.render.document_links import bookmark
 from remit.render.mandate_document import naming_day
 from remit.render.tree import Cell, Document, Heading, Inlines, ItemList, Quote, Table
 from remit.render.view import View
-
-_BETWEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-_ALIKE = {0x2010: "-", 0x2011: "-", 0x00A0: " ", 0x202F: " ", 0x2009: " "}
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Words that all lead to one address, or nowhere."""
-
-    text: str
-    link: str = ""
-
-
-Line = tuple[Words, ...]
-
-
-def said(lines: Sequence[Line]) -> list[list[tuple[str, str]]]:
-    """What counts of some lines: the same link may be written in several ways."""
-    return [[(one.text, plain_link(one.link)) for one in line] for line in lines if line]
-
-
-def plain_link(link: str) -> str:
-    return unquote(link).rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,50 +68,6 @@ class Unit:
         return " ".join(filter(None, (place.text for place in self.places)))
 
 
-def words_of(line: Sequence[Words]) -> str:
-    return "".join(one.text for one in line).strip()
-
-
-def normal(text: str) -> str:
-    """The words as they are compared: composed letters, plain spaces and hyphens."""
-    return unicodedata.normalize("NFC", text).translate(_BETWEEN | _ALIKE)
-
-
-def tidy(line: Sequence[Words]) -> Line:
-    """The same with single spaces, neighbours that lead to the same place being one."""
-    merged: list[Words] = []
-    for one in line:
-        text = normal(one.text)
-        if merged and merged[-1].link == one.link:
-            merged[-1] = Words(merged[-1].text + text, one.link)
-        else:
-            merged.append(Words(text, one.link))
-    return _spaced(merged)
-
-
-def _spaced(parts: list[Words]) -> Line:
-    """Single spaces, none at the edges, and none inside a link's edges: they move out of it."""
-    letters = [(letter, one.link) for one in parts for letter in one.text]
-    kept: list[tuple[str, str]] = []
-    for place, (letter, link) in enumerate(letters):
-        if not letter.isspace():
-            kept.append((letter, link))
-            continue
-        if not kept or kept[-1][0] == " ":
-            continue
-        after = next((one for one in letters[place + 1 :] if not one[0].isspace()), None)
-        if after is None:
-            break
-        kept.append((" ", link if link == kept[-1][1] == after[1] else ""))
-    found: list[Words] = []
-    for letter, link in kept:
-        if found and found[-1].link == link:
-            found[-1] = Words(found[-1].text + letter, link)
-        else:
-            found.append(Words(letter, link))
-    return tuple(found)
-
-
 # --- the exported document -----------------------------------------------------------------
 
 
@@ -152,7 +84,7 @@ class _Walk:
     ) -> None:
         self.document, self.version, self.link_base = document, version, link_base
         self.view = view.on(naming_day(view, version))
-        self.sections = {section.id for section in version.sections}
+        self.sections = {section.id: section.heading for section in version.sections}
         self.blocks = {block.id: block for one in version.sections for block in one.blocks}
         self.part_of = ""
         self.following = 0
@@ -203,6 +135,9 @@ class _Walk:
             return self.unit((self.further_or_fixed(heading.inlines),))
         if heading.id in self.sections:
             self.part_of = heading.id
+            known = self.lines(self.view.label_inlines(self.sections[heading.id]))
+            if said(lines) != said(known):  # a template shows it with something else
+                return self.unit((Place(lines),), "", "heading", heading.id)
             place = Place(lines, Field(heading.id, "heading"), len(lines))
             return self.unit((place,), heading.id, "heading", heading.id)
         self.part_of = ""
@@ -237,22 +172,32 @@ class _Walk:
                     yield self.unit((found,), block.id, "item", block.id)
 
     def rows(self, table: Table) -> Iterator[Unit]:
-        yield self.unit(tuple(map(self.cell, table.head)), "", "row head", table.id)
+        yield self.unit(
+            tuple(self.fixed(cell.inlines) for cell in table.head), "", "row head", table.id
+        )
         for row in table.rows:
             id = next((cell.id for cell in row if cell.id), "")
             block = self.blocks.get(id)
-            if block is None:
-                yield self.unit(tuple(map(self.cell, row)), "", "row", id)
-            else:
-                fields = _columns(block)
-                places = tuple(
-                    self.whole(cell.inlines, Field(id, name)) if name else self.cell(cell)
-                    for cell, name in zip(row, fields, strict=False)
-                )
-                yield self.unit(places, id, "row", id)
+            fields = _columns(block) if block else ()
+            places = tuple(
+                self.column(cell, block, fields[place] if place < len(fields) else "")
+                for place, cell in enumerate(row)
+            )
+            owner = id if any(place.field for place in places) else ""
+            yield self.unit(places, owner, "row", id)
 
-    def cell(self, cell: Cell) -> Place:
-        return self.fixed(cell.inlines)
+    def column(self, cell: Cell, block: Block | None, name: str) -> Place:
+        """A field, where the cell says just what the field does: a template may show it with
+        something else."""
+        place = self.fixed(cell.inlines)
+        local = getattr(block, name, None) if name else None
+        if not name or block is None:
+            return place
+        shown = self.view.label_inlines if name == "term" else self.view.inlines
+        expected = shown(local) if local else (tree.Text("–"),)
+        if said(place.lines) != said(self.lines(expected)):
+            return place
+        return self.whole(cell.inlines, Field(block.id, name))
 
     def fixed(self, inlines: Inlines) -> Place:
         return Place(self.lines(inlines))
@@ -263,24 +208,6 @@ class _Walk:
 
     def lines(self, inlines: Inlines) -> tuple[Line, ...]:
         return lines_of(inlines, self.link_base)
-
-
-def lines_of(inlines: Inlines, link_base: str) -> tuple[Line, ...]:
-    lines: list[list[Words]] = [[]]
-    _spread(inlines, "", lines, link_base)
-    return tuple(map(tidy, lines))
-
-
-def _spread(inlines: Inlines, link: str, lines: list[list[Words]], base: str) -> None:
-    for one in inlines:
-        if isinstance(one, tree.Text):
-            lines[-1].append(Words(one.text, link))
-        elif isinstance(one, tree.Break):
-            lines.append([])
-        elif isinstance(one, tree.Link):
-            _spread(one.inlines, link_address(one.target, base), lines, base)
-        else:
-            _spread(one.inlines, link, lines, base)
 
 
 def _forms(inlines: Inlines) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from remit.importing.edited import Update
-from remit.importing.edited_merge import Change, Conflict
+from remit.importing.edited_result import Change, Conflict
 from remit.model.register import address_of
 
 AROUND = 6

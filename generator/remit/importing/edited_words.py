@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from remit.importing.edited_places import Line, Words, plain_link, said, tidy
+from remit.importing.edited_lines import Line, Words, plain_link, said, tidy
 from remit.model.links import LINK
 from remit.model.register import Register
 

@@ -222,12 +222,15 @@ def _html_words(root: etree._Element) -> Iterator[str]:
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|</?[A-Za-z][^<>]*>", re.I | re.S)
 
 
+_NOTE_LABEL = re.compile(r"\[\^[^\]\s]+\]:?")
+
+
 def in_markdown(text: str) -> Overheard:
     """Line by line, without HTML tags; Markdown's own signs are no words."""
     notes = []
     if _MARKUP.search(text):
         notes.append("the file holds HTML; its words are taken over, its tags and programs are not")
-    lines = html.unescape(_MARKUP.sub(" ", text)).split("\n")
+    lines = html.unescape(_MARKUP.sub(" ", _NOTE_LABEL.sub(" ", text))).split("\n")
     return Overheard(
         tuple(Heard(joined([line]), "") for line in lines if line.strip()), tuple(notes)
     )

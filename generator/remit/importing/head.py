@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from remit.importing.markup import plain_field, unknown_letters
 from remit.importing.names import KnownNames
 from remit.importing.outline import Outline, is_address, is_leftover
 from remit.importing.pieces import Piece, is_sentence, words_of
@@ -71,7 +72,9 @@ def read_head(outline: Outline, names: KnownNames) -> Head:
     else:
         reader.lines(above, sure_until=len(above))
     for part in outline.parts:
-        reader.rows(part.pieces)
+        if part.heading is None:
+            reader.rows(part.pieces)
+            reader.remarks(part.pieces)
         reader.contacts(part.pieces)
     reader.lines(list(outline.closing), sure_until=0, at_end=True)
     reader.lines(list(outline.beside), sure_until=0)
@@ -96,7 +99,9 @@ class _Reader:
             following = pieces[index + 1] if index + 1 < len(pieces) else None
             fate = self._line(piece, following, at_end)
             if fate is None and index < sure_until and not is_sentence(piece.text):
-                fate = _fate(piece, NOT_PLACED, "", "it stands above the title")
+                fate = _fate(
+                    piece, NOT_PLACED, "", "it stands above the title, and no field is for it"
+                )
             if fate is not None:
                 self.head.fates[id(piece)] = fate
 
@@ -109,6 +114,13 @@ class _Reader:
                 fate = self._labelled(row, row.cells[0], " ".join(row.cells[1:]))
                 if fate:
                     self.head.fates[id(row)] = fate
+
+    def remarks(self, pieces: Sequence[Piece]) -> None:
+        """`Foto: …`, `Kilde: …` among the first paragraphs of a page."""
+        for piece in pieces:
+            key, colon, _ = piece.text.partition(":")
+            if colon and label_of(key) == "not_taken" and not is_sentence(piece.text):
+                self.head.fates.setdefault(id(piece), _fate(piece, NOT_PLACED, "", _ANOTHERS))
 
     def contacts(self, pieces: Sequence[Piece]) -> None:
         """How a sender is reached, where the foot of a letter's page stands amid the text."""
@@ -176,16 +188,18 @@ class _Reader:
         head = self.head
         put = False
         where = name
-        if name in _DATES:
+        if unknown_letters(value):
+            pass
+        elif name in _DATES:
             day, where = date_in(value), _DATES[name]
             put = bool(day and head.put(where, day[0].isoformat(), why))
         elif name == "case_number":
             numbers, where = numbers_in("case_number", value), "case_numbers"
             put = bool(numbers) and head.put("case_numbers", numbers, why)
         elif name == "document_id":
-            put = len(value) <= 60 and head.put("document_id", value, why)
+            put = len(value) <= 60 and head.put("document_id", plain_field(value), why)
         elif name in ("annex_of", "title"):
-            put = head.put(name, value, why)
+            put = head.put(name, plain_field(value), why)
         elif name == "document_kind":
             kind = document_kind(value)
             put = bool(kind and head.put("document_kind", kind[0], why))
@@ -193,7 +207,7 @@ class _Reader:
             where = _PARTIES[name]
             put = self._parties(where, value, why)
         if not put:
-            return _fate(piece, NOT_PLACED, "", f"it is not understood as {where}: {value[:40]}")
+            return None
         return _fate(piece, GUESSED if why else PLACED, where, why)
 
     def _parties(self, where: str, value: str, why: str) -> bool:
@@ -211,9 +225,10 @@ class _Reader:
             return _fate(piece, NOT_PLACED, "", "it comes from the page around the document")
         if is_number("document_id", text):
             return self._another_id(piece, text)
-        if is_number("case_number", text) and "/" in text:
+        numbers = numbers_in("case_number", text) if "/" in text else []
+        if numbers and len(words_of(text)) <= len(words_of(" ".join(numbers))) + 2:
             self._close("case_number")
-            head.put("case_numbers", [text], "it looks like a case number")
+            head.put("case_numbers", numbers, "it looks like a case number")
             return _fate(piece, GUESSED, "case_numbers", "it looks like a case number")
         if is_date(text) and (day := date_in(text)):
             label = next((one for one in self.open_labels if one in _DATES), "document_date")

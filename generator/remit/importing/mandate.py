@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from remit.importing.head import Head, read_head
-from remit.importing.markup import plain_field
+from remit.importing.markup import plain_field, unknown_letters
 from remit.importing.names import KnownNames
 from remit.importing.outline import Outline, outlined
-from remit.importing.pieces import ForeignDocument, Piece, is_sentence
+from remit.importing.pieces import ForeignDocument, Piece, is_sentence, words_of
 from remit.importing.report import Fate, Made, Outcome, Report
 from remit.importing.sections import Body, Setting, body_of
 from remit.importing.vocabulary import language_of
@@ -48,7 +48,8 @@ class ForeignMandate:
     @property
     def title(self) -> str:
         said = self.head.fields.get("title")
-        return plain_field(said or (self.outline.title.text if self.outline.title else ""))
+        title = said or (self.outline.title.text if self.outline.title else "")
+        return "" if unknown_letters(title) else plain_field(title)
 
 
 def language_of_document(document: ForeignDocument) -> str | None:
@@ -123,6 +124,9 @@ def _fates_of(piece: Piece, mandate: ForeignMandate, body: Body) -> list[Fate]:
     if id(piece) in head.fates:
         return [head.fates[id(piece)]]
     if piece is mandate.outline.title:
+        if words_of(plain_field(piece.text)) != words_of(mandate.title):
+            why = "the record has another name"
+            return [Fate(piece.place, piece.text, NOT_PLACED, "", why)]
         sure = piece.kind == "title" or (piece.kind == "heading" and not piece.reason)
         why = "" if sure else "the first line that looks like a title"
         return [Fate(piece.place, piece.text, PLACED if sure else GUESSED, "name and title", why)]

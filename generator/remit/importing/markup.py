@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from remit.importing.names import KnownNames
-from remit.importing.pieces import Span, joined, words_of
+from remit.importing.pieces import UNSEEN, Span, joined, words_of
 from remit.model.letters import without_letters
 from remit.model.register import address_of
 from remit.render import tree
@@ -23,9 +23,7 @@ _SAFE = re.compile(r"(?:https?://[^\s/]|mailto:[^\s]+@|tel:\+?\d)", re.I)
 _SIGNS = re.compile(r"[\\*_`\[\]|#~]|&(?=[#\w])")
 _CODES = {"<": "&lt;", "{": "&#123;", "}": "&#125;"}
 _AT_START = re.compile(r"^([-+>]|=+$|\d+(?=[.)](?:\s|$)))")
-_NOT_SHOWN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\u061c]"
-)
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 MayLink = Callable[[str], bool]
 """Whether the record of an address is to be linked here."""
@@ -40,7 +38,16 @@ class Written:
 
 def clean(text: str) -> str:
     """Without characters that are not seen, on one line, letters composed."""
-    return joined([unicodedata.normalize("NFC", _NOT_SHOWN.sub("", text))])
+    return joined([seen(text)])
+
+
+def seen(text: str) -> str:
+    return unicodedata.normalize("NFC", _CONTROLS.sub(" ", UNSEEN.sub("", text)))
+
+
+def is_safe(address: str) -> bool:
+    """Whether a text may link to it."""
+    return bool(_SAFE.match(address))
 
 
 def plain_field(text: str) -> str:
@@ -118,7 +125,7 @@ def _cleaned(spans: Sequence[Span]) -> list[Span]:
     """Neighbours of one look joined, each without unseen characters, spaces kept."""
     found: list[Span] = []
     for span in spans:
-        words = unicodedata.normalize("NFC", _NOT_SHOWN.sub("", span.words.replace("\n", " ")))
+        words = seen(span.words.replace("\n", " "))
         last = found[-1] if found else None
         same = last and (last.strong, last.emphasis, last.address) == (
             span.strong,
@@ -138,7 +145,7 @@ def _looked(span: Span) -> str:
     if not words:
         return " " if span.words else ""
     masked = _masked(words)
-    if span.address and _SAFE.match(span.address):
+    if span.address and is_safe(span.address):
         address = re.sub(r"[\s<>()]", lambda sign: f"%{ord(sign[0]):02X}", span.address)
         masked = f"[{masked}]({address})"
     elif span.strong:

@@ -95,7 +95,7 @@ def _parts(pieces: Sequence[Piece], language: str) -> list[Part]:
 def _shaped(pieces: Sequence[Piece], language: str) -> list[Piece]:
     """Pieces with headings and items that show by their shape alone."""
     split = [line for piece in pieces for line in _lines(piece)]
-    styled = any(piece.kind == "heading" for piece in split)
+    styled = sum(1 for piece in split if piece.kind == "heading") > 1  # one is the title
     found: list[Piece] = []
     for index, piece in enumerate(split):
         if piece.kind == "paragraph":
@@ -181,6 +181,7 @@ def _stands_out(piece: Piece, following: Piece | None, before: Piece | None) -> 
         following is not None
         and (len(following.text) > 80 or following.kind == "item")
         and text[0].isupper()
+        and ":" not in text
         and not is_date(text)
         and (before is None or piece.place != before.place)
         and not {*text.lower().split()} & {*phrases("sentence")}
@@ -213,7 +214,8 @@ def _run_in(pieces: Sequence[Piece], language: str) -> list[Piece]:
         key, colon, rest = piece.text.partition(":")
         begins = key.strip().lower() in phrases("begins")
         guess = section_kind(key, language) if colon and len(key.split()) <= 5 else None
-        known = begins or (guess and guess.whole and len(words_of(rest)) >= LEAST_RUN_IN)
+        is_text = len(words_of(rest)) >= LEAST_RUN_IN and not is_date(rest)
+        known = begins or (guess and guess.whole and is_text)
         if piece.kind not in ("paragraph", "heading") or not rest.strip() or not known:
             found.append(piece)
             continue

@@ -8,22 +8,26 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
+from remit.importing.markup import is_safe
 from remit.importing.pieces import Kind, Piece, Span, joined, plain_piece
 
 _BREAKS = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
 _NAVIGATION = {"nav", "navigation", "menu", "breadcrumb", "breadcrumbs", "sidebar"}
 
 
-def pieces_of(tree: dict[str, Any], unit: str = "paragraph") -> list[Piece]:
-    """The pieces of a document in pandoc's JSON, in reading order."""
-    return list(_Reader(unit).document(tree))
+def pieces_of(tree: dict[str, Any], addresses: bool = False) -> list[Piece]:
+    """The pieces of a document in pandoc's JSON, in reading order.
+
+    `addresses`: those that no text may link to are words of the document, as in Markdown.
+    """
+    return list(_Reader("paragraph", addresses).document(tree))
 
 
 class _Reader:
     """Counts the pieces, and keeps the notes of a paragraph until it is over."""
 
-    def __init__(self, unit: str) -> None:
-        self.unit, self.count = unit, 0
+    def __init__(self, unit: str, addresses: bool = False) -> None:
+        self.unit, self.count, self.addresses = unit, 0, addresses
         self.waiting: list[Piece] = []
 
     def document(self, tree: dict[str, Any]) -> Iterator[Piece]:
@@ -120,7 +124,12 @@ class _Reader:
     def raw(self, text: str) -> Iterator[Piece]:
         place = self.place()
         for words, seen in _without_tags(text):
-            yield plain_piece("paragraph" if seen else "beside", words, place, reason="HTML")
+            yield plain_piece(
+                "paragraph" if seen else "beside",
+                words,
+                place,
+                reason="HTML around it" if seen else "a program",
+            )
 
     # --- inside a paragraph ---
 
@@ -135,7 +144,7 @@ class _Reader:
                 strong, emphasis = kind == "Strong" or look.strong, kind == "Emph" or look.emphasis
                 yield from self.spans(content, replace(look, strong=strong, emphasis=emphasis))
             elif kind == "Link":
-                yield from self.spans(content[1], replace(look, address=content[2][0]))
+                yield from self.link(content[1], content[2], look)
             elif kind == "Quoted":
                 marks = "‘’" if content[0]["t"] == "SingleQuote" else "“”"
                 yield replace(look, words=marks[0])
@@ -148,14 +157,31 @@ class _Reader:
             elif kind == "Image":
                 words = joined([_inline_words(content[1])]) or content[2][1]
                 if words:
-                    self.waiting.append(plain_piece("beside", words, "", reason="picture"))
+                    self.beside(words, "what a picture shows; texts hold no pictures")
+                if self.addresses:
+                    self.beside(content[2][0], "the address of a picture")
             elif kind == "Note":
-                reader = _Reader(self.unit)
+                reader = _Reader(self.unit, self.addresses)
                 self.waiting += [replace(one, kind="note") for one in reader.blocks(content)]
             elif kind in ("Span", "Cite"):
                 yield from self.spans(content[1], look)
             else:  # Underline, Strikeout, Superscript, Subscript, SmallCaps
                 yield from self.spans(content, look)
+
+    def link(self, inlines: list[Any], target: list[str], look: Span) -> Iterator[Span]:
+        """Its words; an address that no text may link to is told beside them."""
+        address, title = target
+        if is_safe(address):
+            yield from self.spans(inlines, replace(look, address=address))
+        else:
+            yield from self.spans(inlines, look)
+            if self.addresses or re.match(r"[a-z][a-z0-9+.-]*:", address, re.I):
+                self.beside(address, "no text may link to this; the words are kept")
+        if title:
+            self.beside(title, "what a link shows when it is pointed at")
+
+    def beside(self, text: str, why: str) -> None:
+        self.waiting.append(plain_piece("beside", text, "", reason=why))
 
 
 def _inline_words(inlines: list[Any]) -> str:

@@ -14,8 +14,9 @@ Kind = Literal["title", "heading", "paragraph", "item", "row", "note", "beside"]
 LONGEST_LINE, SHORTEST_SENTENCE = 25, 8
 """Words."""
 _WORD = re.compile(r"\w+")
-# Soft hyphens and characters without width are not seen, so they part no words.
-_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+# Characters that are not seen part no words: soft hyphens, joiners, signs of direction.
+_UNSEEN = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+UNSEEN = re.compile(f"[{_UNSEEN}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def joined(parts: Iterable[str]) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words that are counted: letters and digits, however they are composed."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text.translate(_UNSEEN)))
+    return _WORD.findall(unicodedata.normalize("NFKC", UNSEEN.sub("", text)))
 
 
 def plain_piece(kind: Kind, text: str, place: str, **more: object) -> Piece:

@@ -97,7 +97,7 @@ def _goes_on(last: str, line: str, width: int, in_item: bool) -> bool:
     """Whether a line continues the one before it."""
     if BULLET.match(line) or NUMBER.match(line):
         return False
-    if in_item and _indent(line) > _indent(last) and not width:
+    if in_item and _indent(line) > _indent(last):
         return True
     first_word = line.split(maxsplit=1)[0]
     return bool(width) and len(last.rstrip()) + 1 + len(first_word) > width

@@ -166,7 +166,7 @@ def _by_pandoc(data: bytes, file_format: str) -> list[Piece]:
         raise NotReadable(f"the file is damaged: {why}")
     if len(done.stdout) > LARGEST_TREE:
         raise NotReadable("it holds more text than any document does")
-    return pieces_of(json.loads(done.stdout))
+    return pieces_of(json.loads(done.stdout), addresses=file_format.startswith("gfm"))
 
 
 def _decoded(data: bytes) -> tuple[str, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -42,6 +42,15 @@ class Body:
     made: list[str] = field(default_factory=list)
     """Ids of sections whose heading no piece says."""
 
+    def rename(self, ids: Mapping[str, str]) -> None:
+        """Tells of the ids that sections and blocks have in the end."""
+        for told in self.fates.values():
+            told[:] = [
+                replace(one, where=" ".join(ids.get(word, word) for word in one.where.split(" ")))
+                for one in told
+            ]
+        self.made = [ids.get(id, id) for id in self.made]
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -56,7 +65,7 @@ class Setting:
 
 def body_of(outline: Outline, head: Head, setting: Setting) -> Body:
     builder = _Builder(setting, head)
-    above = None
+    above = _kind_of_all(outline, setting.language)
     early = [piece for piece in outline.head if id(piece) not in head.fates]
     parts = list(outline.parts)
     if early:
@@ -65,6 +74,12 @@ def body_of(outline: Outline, head: Head, setting: Setting) -> Body:
     for part in parts:
         above = builder.part(part, above)
     return builder.body
+
+
+def _kind_of_all(outline: Outline, language: str) -> tuple[int, str] | None:
+    """(0, the kind) where the title is what sections are called: all below it is about that."""
+    guess = section_kind(outline.title.text, language) if outline.title else None
+    return (0, guess.kind) if guess and guess.whole and guess.kind != "tasks" else None
 
 
 class _Builder:
@@ -87,7 +102,7 @@ class _Builder:
                 section = self._section("introduction", None)
                 self.body.made.append(section["id"])
                 self._blocks(section, pieces)
-            return None
+            return above
         heading = part.heading
         if self._refused(heading):
             self._blocks(self._last(), pieces)
@@ -311,8 +326,14 @@ class _Builder:
             told = why or ("" if not number else "a sentence that goes on")
             given = GUESSED if number and outcome is PLACED else outcome
             self.body.fates.setdefault(id(part), []).append(
-                Fate(part.place, part.text, given, where, told)
+                Fate(part.place, _with_addresses(part), given, where, told)
             )
+
+
+def _with_addresses(piece: Piece) -> str:
+    addresses = dict.fromkeys(span.address for span in piece.spans if span.address)
+    more = [address for address in addresses if address not in piece.text]
+    return " ".join([piece.text, *(f"<{address}>" for address in more)])
 
 
 def _groups(pieces: Sequence[Piece]) -> list[list[Piece]]:
@@ -366,4 +387,6 @@ def _block_id(section: str, text: str) -> str:
         for word in words_of(text)
         if word.lower() not in small and (len(word) > 2 or word.isupper())
     ]
+    if not any(letter.isalpha() for word in telling for letter in word):
+        return f"{section}-text"
     return id_of(" ".join(telling[:WORDS_OF_AN_ID])) or f"{section}-text"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+LONGEST_SPAN = 8
+"""Paragraphs after its first in which a bookmark's own is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -22,7 +25,7 @@ class Run:
 class EditedParagraph:
     runs: tuple[Run, ...]
     anchors: tuple[str, ...] = ()
-    """The bookmarks that begin here."""
+    """The bookmarks round it, also those that go on over its neighbours."""
     style: str = ""
     """"heading", "title", "item" or nothing."""
     cell: tuple[int, int, int] | None = None
@@ -102,13 +105,14 @@ class Gathering:
         self._runs = []
 
     def finished(self, file_format: str, properties: dict[str, str]) -> EditedFile:
-        """With each bookmark at the first paragraph of its span that has words."""
+        """With each bookmark at every paragraph of its span that has words, or else the first:
+        a paragraph put in before another may come to stand inside its bookmark."""
         anchors: dict[int, list[str]] = {}
         for name, (first, last) in self._spans.items():
-            last = min(last, len(self.paragraphs) - 1)
-            span = range(first, last + 1)
-            place = next((at for at in span if self.paragraphs[at].text.strip()), first)
-            anchors.setdefault(place, []).append(name)
+            span = range(first, min(last, first + LONGEST_SPAN, len(self.paragraphs) - 1) + 1)
+            worded = [at for at in span if self.paragraphs[at].text.strip()]
+            for place in worded or [first]:
+                anchors.setdefault(place, []).append(name)
         found = tuple(
             replace(one, anchors=tuple(anchors.get(at, ())))
             for at, one in enumerate(self.paragraphs)

@@ -67,9 +67,19 @@ def finish_docx(parts: dict[str, bytes], document: Document) -> bytes:
 
 
 def _finish_headings(body: etree._Element, document: Document) -> None:
-    """Gives headings that list numbering does not number a style without it."""
+    """Gives headings that list numbering does not number a style without it.
+
+    Pandoc's bookmark of a heading goes on over all that stands below it; ours is the heading's.
+    """
     automatic = automatic_numbers(document.blocks)
-    for position, (paragraph, _) in enumerate(_headings(body, document)):
+    ends = {end.get(w("id")): end for end in body.iter(w("bookmarkEnd"))}
+    for position, (paragraph, heading) in enumerate(_headings(body, document)):
+        start = paragraph.getprevious()
+        if heading.id and start is not None and start.tag == w("bookmarkStart"):
+            end = ends[start.get(w("id"))]
+            start.tail = end.tail = None  # no white space among the words
+            paragraph.insert(1, start)
+            paragraph.append(end)
         if position in automatic:
             continue
         style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
