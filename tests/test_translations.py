@@ -618,6 +618,7 @@ def test_an_export_says_what_it_lacks(register: Path) -> None:
     overlay(register, {"content/terms/duty.yml": EN_TERM})
     put(register, "pyproject.toml", 'languages = ["nb", "en"]', 'languages = ["nb", "sv", "en"]')
     put(register, "pyproject.toml", "site_name = {", 'site_name = { sv = "Test",')
+    put(register, "pyproject.toml", "rights = {", 'rights = { sv = "Test",')
     done = do(register, "export", "--language", "sv", "--to", "b.xlf")
     assert done.returncode == 2
     assert (

@@ -75,12 +75,7 @@ def begin_register(answers: NewRegister, root: Path, schemas: str) -> Begun:
 
     Raises SettingsError.
     """
-    from remit.render.editor_settings import (
-        VSCODE_EXTENSIONS,
-        VSCODE_SETTINGS,
-        vscode_extensions,
-        vscode_settings,
-    )
+    from remit.render.editor_settings import vscode_files
     from remit.write.new_register import register_files
 
     files = register_files(answers, schemas, build_date())
@@ -90,8 +85,7 @@ def begin_register(answers: NewRegister, root: Path, schemas: str) -> Begun:
         files |= forge_files(settings, Forge(answers.forge), source)
     editors = {
         **editor_files(settings, schemas, source),
-        VSCODE_SETTINGS: vscode_settings(None, schemas, settings),
-        VSCODE_EXTENSIONS: vscode_extensions(None),
+        **{name: make(None) for name, make in vscode_files(schemas, settings).items()},
     }
     return Begun(files | editors, load_and_check(settings, source).found)
 

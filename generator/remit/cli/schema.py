@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -16,15 +15,8 @@ from remit.load.records import YamlOrigin
 from remit.load.source import Disk
 from remit.model.register import Register
 from remit.render.editor_settings import (
-    VSCODE_EXTENSIONS,
-    VSCODE_SETTINGS,
-    VSCODE_SNIPPETS,
-    VSCODE_TASKS,
     NotJson,
-    vscode_extensions,
-    vscode_settings,
-    vscode_snippets,
-    vscode_tasks,
+    vscode_files,
 )
 from remit.settings import Settings, read_settings
 from remit.write.files import write_file
@@ -83,14 +75,8 @@ def _inside(folder: str) -> str:
 
 def _vscode_files(root: Path, folder: str, settings: Settings) -> dict[str, bytes]:
     """VS Code's own files, unless they hold what would be lost by writing them anew."""
-    makers: dict[str, Callable[[bytes | None], bytes]] = {
-        VSCODE_SETTINGS: lambda existing: vscode_settings(existing, folder, settings),
-        VSCODE_EXTENSIONS: vscode_extensions,
-        VSCODE_TASKS: lambda existing: vscode_tasks(existing, settings),
-        VSCODE_SNIPPETS: lambda existing: vscode_snippets(settings),
-    }
     made = {}
-    for name, maker in makers.items():
+    for name, maker in vscode_files(folder, settings).items():
         try:
             made[name] = maker(_bytes(root / name))
         except NotJson:

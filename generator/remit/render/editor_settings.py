@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from remit.model.fields import about
@@ -77,6 +78,19 @@ def files_of(cls: type[Record], settings: Settings) -> str:
     if cls is MandateVersion:
         return f"{settings.mandates}/*/[0-9]*.yml"
     return f"{settings.content}/{cls.FOLDER}/*.yml"
+
+
+def vscode_files(folder: str, settings: Settings) -> dict[str, Callable[[bytes | None], bytes]]:
+    """VS Code's files by their paths, each as a function of what is there already.
+
+    They raise NotJson for one that would lose something by being written anew.
+    """
+    return {
+        VSCODE_SETTINGS: lambda existing: vscode_settings(existing, folder, settings),
+        VSCODE_EXTENSIONS: vscode_extensions,
+        VSCODE_TASKS: lambda existing: vscode_tasks(existing, settings),
+        VSCODE_SNIPPETS: lambda existing: vscode_snippets(settings),
+    }
 
 
 def vscode_settings(existing: bytes | None, folder: str, settings: Settings) -> bytes:
