@@ -26,6 +26,7 @@ from document_checks import (
 )
 from registers import REGISTER, ROOT, overlay
 from remit.build import load_and_check, load_whole
+from remit.build.documents import site_documents
 from remit.model.deliveries import DeliveryState, deliveries
 from remit.model.records import Assignment, Role, Term
 from remit.model.register import Register, address_of
@@ -35,6 +36,7 @@ from remit.render.document_links import bookmark, headings, ids
 from remit.render.handbook import CHAPTERS, handbook, inside
 from remit.render.labels import labels_for
 from remit.render.mandate_document import mandate_parts
+from remit.render.overview_documents import WHOLE
 from remit.render.pages import site_pages
 from remit.render.pandoc import automatic_numbers
 from remit.render.tree import Cell, Document, Heading, Paragraph, Table, Text, plain, words_of
@@ -494,6 +496,17 @@ def test_pages_offer_the_documents_that_are_made_and_no_other() -> None:
     without = offered(NO_FILES)
     for page in ("roles/specialist-team", "all", "assignments"):
         assert "remit-downloads" not in without[page]
+
+
+def test_a_preview_leaves_out_the_documents_that_every_change_makes_anew() -> None:
+    register, settings = small()
+
+    def addresses(**choice: bool) -> set[str]:
+        jobs = site_documents(register, settings, Path(), **choice)
+        return {job.make().address for job in jobs}
+
+    assert addresses() - addresses(of_all=False) == {WHOLE}
+    assert address_of(register.all(Role)[0]) in addresses(of_all=False)
 
 
 def test_every_role_of_the_shipped_register_is_one_that_cards_are_made_for() -> None:

@@ -103,7 +103,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         register, settings, site = self.checked.register, self.settings, Path(config.site_dir)
         made = NO_FILES
         if self.config.documents:  # first, so that the pages know their size and digest
-            made = make_documents(register, settings, site, self.done)
+            made = make_documents(register, settings, site, self.done, of_all=not self.serving)
         pages = make_pages(register, settings, made, self.frames.whole, site)
         (site / "index.html").write_text(root_page(settings), "utf-8")
         listed = ((page.language, page.path) for page in pages if page.listed)

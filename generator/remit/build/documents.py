@@ -13,7 +13,7 @@ from remit.model.fields import meaning_of
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Made, Register
 from remit.model.site_files import SiteFile, SiteFiles
-from remit.model.templates import DEFAULT_KIND
+from remit.model.templates import DEFAULT_KIND, Subject
 from remit.model.translation_jobs import TranslationJob
 from remit.model.translations import TranslatedText
 from remit.settings import Settings
@@ -106,13 +106,23 @@ def count_documents(register: Register, settings: Settings) -> int:
 
 
 def make_documents(
-    register: Register, settings: Settings, site: Path, done: Callable[[], None] = lambda: None
+    register: Register,
+    settings: Settings,
+    site: Path,
+    done: Callable[[], None] = lambda: None,
+    *,
+    of_all: bool = True,
 ) -> SiteFiles:
-    """Every document of the site, each beside its page, with a list of checksums."""
+    """Every document of the site, each beside its page, with a list of checksums.
+
+    `of_all`: those of the whole register too, which any change makes anew.
+    """
     from remit.write.checksums import write_checksums
     from remit.write.document_files import make_files
 
-    made = make_files(site_documents(register, settings, site), settings.cache_folder, done)
+    made = make_files(
+        site_documents(register, settings, site, of_all=of_all), settings.cache_folder, done
+    )
     files = [
         SiteFile(one.path.relative_to(site).as_posix(), one.path.stat().st_size, one.sha256)
         for one in made
@@ -121,7 +131,9 @@ def make_documents(
     return {file.path: file for file in files}
 
 
-def site_documents(register: Register, settings: Settings, site: Path) -> Iterator[DocumentJob]:
+def site_documents(
+    register: Register, settings: Settings, site: Path, *, of_all: bool = True
+) -> Iterator[DocumentJob]:
     """The documents that each page offers beside it, and beside a version's page of changes those
     that compare it with the version before."""
     from remit.write.documents import FORMATS
@@ -139,7 +151,7 @@ def site_documents(register: Register, settings: Settings, site: Path) -> Iterat
                 register, settings, register.made_of(one.of), languages, one.site, place, one.id
             )
             for one in register.templates.kinds.values()
-            if one.site
+            if one.site and (of_all or one.of is not Subject.REGISTER)
         ),
         comparison_jobs(register, settings, neighbours(register), languages, FORMATS, place),
     )

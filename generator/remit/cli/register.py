@@ -95,7 +95,8 @@ def build(root: Path, site: Path, strict: bool, no_documents: bool, no_search: b
 def serve(root: Path, address: str, open_browser: bool) -> None:
     """Show the site while you write: a saved change shows in the browser.
 
-    Search is left out here; documents are made as in the real site. Stop with Ctrl+C.
+    Search is left out here, and so are the documents of the whole register, such as the handbook,
+    which every change makes anew; all others are made as in the real site. Stop with Ctrl+C.
     """
     settings = read_settings(root)
     checked_register(settings, strict=False)
