@@ -27,7 +27,7 @@ from registers import ROOT, copy_of_register
 from remit.build import load_whole
 from remit.build.documents import export_comparison, export_documents
 from remit.cli.verify import verify
-from remit.load import handed_in
+from remit.load import apart, handed_in
 from remit.load.handed_in import read_document
 from remit.model.records import MandateVersion
 from remit.model.register import Register
@@ -587,7 +587,7 @@ def test_files_that_cannot_be_read_are_told_one_by_one(place: Place, tmp_path: P
     measured = subprocess.run(
         [sys.executable, "-c", MOST_MEMORY, *harmful], capture_output=True, text=True, check=True
     )
-    assert int(measured.stdout) < 1.1 * handed_in.MEMORY
+    assert int(measured.stdout) < 1.1 * apart.MEMORY
 
 
 def test_a_file_that_is_two_things_at_once(place: Place, tmp_path: Path) -> None:

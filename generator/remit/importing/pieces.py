@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["title", "heading", "paragraph", "item", "row", "note", "beside"]
 """row: a row of a table · note: a footnote · beside: not part of the running text."""
@@ -84,5 +84,5 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFKC", UNSEEN.sub("", text)))
 
 
-def plain_piece(kind: Kind, text: str, place: str, **more: object) -> Piece:
-    return Piece(kind, (Span(text),), place, **more)  # type: ignore[arg-type]
+def plain_piece(kind: Kind, text: str, place: str, **more: Any) -> Piece:
+    return Piece(kind, (Span(text),), place, **more)

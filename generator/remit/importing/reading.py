@@ -6,11 +6,8 @@ What pandoc leaves out is found by `every_word` and put among the pieces, so tha
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -27,11 +24,11 @@ from remit.importing.every_word import (
 from remit.importing.pandoc_pieces import looks_like_html, pieces_of
 from remit.importing.pieces import ForeignDocument, Piece, Span, plain_piece, words_of
 from remit.importing.plain_text import read_text
+from remit.load.apart import contents, tell, told_apart
 from remit.load.document_facts import NotReadable
 from remit.load.office_parts import OfficeParts
 from remit.write.pandoc_tool import pandoc_path
 
-LARGEST_FILE = 64 * 1024 * 1024
 LARGEST_TEXT = 8 * 1024 * 1024
 LARGEST_TREE = 64 * 1024 * 1024
 MEMORY = 1536 * 1024 * 1024
@@ -51,17 +48,7 @@ _NOT_TAKEN = {
 
 def read_foreign(file: Path) -> ForeignDocument:
     """Raises NotReadable."""
-    command = [sys.executable, "-m", __name__, str(SECONDS)]
-    done = subprocess.run(
-        command, input=os.fsencode(file.absolute()), capture_output=True, check=False
-    )
-    if done.returncode > 0:
-        raise RuntimeError(done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2])
-    if done.returncode < 0 or not done.stdout:
-        raise NotReadable("it takes more memory or time to read than any document does")
-    answer = json.loads(done.stdout)
-    if "problem" in answer:
-        raise NotReadable(answer["problem"])
+    answer = told_apart(__name__, file, "document", SECONDS)
     pieces = tuple(
         Piece(
             **{
@@ -80,13 +67,7 @@ def read_foreign(file: Path) -> ForeignDocument:
 
 def read_here(file: Path) -> ForeignDocument:
     """In this process, whose memory is not limited. Raises NotReadable."""
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise NotReadable(error.strerror or str(error)) from None
-    if len(data) > LARGEST_FILE:
-        raise NotReadable("the file is larger than any document's")
+    data = contents(file, "document's")
     if not data.strip():
         raise NotReadable("the file is empty")
     for start, why in _NOT_TAKEN.items():
@@ -252,26 +233,11 @@ def _without_limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 
 
-def _answer(seconds: int) -> None:
-    try:
-        import resource
-    except ImportError:
-        pass
-    else:
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    file = Path(os.fsdecode(sys.stdin.buffer.read()))
-    if hasattr(signal, "alarm"):
-        signal.alarm(2 * seconds)
-    try:
-        answer = json.dumps(asdict(read_here(file)))
-    except NotReadable as problem:
-        answer = json.dumps({"problem": str(problem)})
-    except (MemoryError, RecursionError):
-        answer = json.dumps({"problem": "it takes more memory to read than any document does"})
-    sys.stdout.write(answer)
-
-
 if __name__ == "__main__":
-    _answer(int(sys.argv[1]))
+    tell(
+        lambda file: asdict(read_here(file)),
+        "document",
+        memory=MEMORY,
+        spare=SECONDS,
+        calls_others=True,
+    )

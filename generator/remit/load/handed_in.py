@@ -15,11 +15,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from remit.load.apart import SECONDS, contents, limit_memory
 from remit.load.document_facts import DocumentFacts, NotReadable
-
-LARGEST_FILE = 64 * 1024 * 1024
-MEMORY = 1024 * 1024 * 1024
-SECONDS = 60
 
 Read = DocumentFacts | NotReadable
 
@@ -50,14 +47,7 @@ def _told(answer: dict[str, Any]) -> Read:
 
 def read_document(file: Path) -> DocumentFacts:
     """Raises NotReadable."""
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise NotReadable(error.strerror or str(error)) from None
-    if len(data) > LARGEST_FILE:
-        raise NotReadable("the file is larger than any document's")
-    facts = _read(data)
+    facts = _read(contents(file, "document's"))
     ending = file.suffix.lower()
     if ending in (".pdf", ".docx", ".odt") and ending != f".{facts.file_format}":
         raise NotReadable(f"the file is called {ending} and is {facts.file_format.upper()}")
@@ -82,16 +72,6 @@ def _read(data: bytes) -> DocumentFacts:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise NotReadable("the file is encrypted or of an old Word; save it as DOCX first")
     raise NotReadable("the file is no PDF, DOCX or ODT")
-
-
-def limit_memory() -> None:
-    """Where the system can: so much memory, and from now on so much time for one file."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _answer(seconds: int) -> None:

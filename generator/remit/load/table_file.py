@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from remit.load.apart import contents, tell, told_apart
 from remit.load.document_facts import NotReadable
-from remit.load.handed_in import SECONDS, limit_memory
 from remit.load.office_parts import OfficeParts
 from remit.load.table_cells import Cell, Sheet
 from remit.load.table_csv import read_csv
@@ -23,16 +18,7 @@ LARGEST_TABLE = 24 * 1024 * 1024
 
 def read_table(file: Path) -> list[Sheet]:
     """The sheets of a CSV or XLSX file. Raises NotReadable."""
-    command = [sys.executable, "-m", __name__, str(SECONDS)]
-    given = os.fsencode(str(file.absolute()))
-    done = subprocess.run(command, input=given, capture_output=True, check=False)
-    if done.returncode > 0:
-        raise RuntimeError(done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2])
-    if not done.stdout:
-        raise NotReadable("it takes more memory or time to read than any table does")
-    answer = json.loads(done.stdout)
-    if "problem" in answer:
-        raise NotReadable(answer["problem"])
+    answer = told_apart(__name__, file, "table")
     return [_sheet(one) for one in answer["sheets"]]
 
 
@@ -56,20 +42,10 @@ def sheets_of(data: bytes, ending: str) -> list[Sheet]:
     return [read_csv(data)]
 
 
-def _answer(file: Path) -> dict[str, Any]:
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(LARGEST_TABLE + 1)
-        if len(data) > LARGEST_TABLE:
-            raise NotReadable("the file is larger than any table of a register")
-        sheets = sheets_of(data, file.suffix.lower())
-    except OSError as error:
-        return {"problem": error.strerror or str(error)}
-    except NotReadable as problem:
-        return {"problem": str(problem)}
-    except (MemoryError, RecursionError):
-        return {"problem": "it takes more memory to read than any table does"}
-    return {"sheets": [_told(sheet) for sheet in sheets]}
+def _read(file: Path) -> dict[str, Any]:
+    """Raises NotReadable."""
+    data = contents(file, "table of a register", LARGEST_TABLE)
+    return {"sheets": [_told(sheet) for sheet in sheets_of(data, file.suffix.lower())]}
 
 
 def _told(sheet: Sheet) -> dict[str, Any]:
@@ -82,7 +58,4 @@ def _told(sheet: Sheet) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    limit_memory()
-    if hasattr(signal, "alarm"):
-        signal.alarm(int(sys.argv[1]))
-    sys.stdout.write(json.dumps(_answer(Path(os.fsdecode(sys.stdin.buffer.read())))))
+    tell(_read, "table")
