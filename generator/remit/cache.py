@@ -1,0 +1,131 @@
+"""What is kept between runs to save time: sealed, so that nothing damaged or foreign is believed.
+
+A proposal can carry any file, a cache's too. What is kept is therefore sealed with a key that lies
+with the user, not with the register: what another has made, or what has changed since, does not
+count, and is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+KEY_VARIABLE = "REMIT_CACHE_KEY"
+"""An environment variable with a secret of one's own, for machines that share a cache."""
+_SEAL = 32
+_PACKAGE = Path(__file__).parent
+
+
+def kept(file: Path, about: str) -> bytes | None:
+    """What `keep` put there for the same `about`, or None when there is nothing one can trust."""
+    try:
+        sealed = file.read_bytes()
+    except OSError:
+        return None
+    key = _key()
+    if key is None or len(sealed) < _SEAL:
+        return None
+    data = memoryview(sealed)[_SEAL:]
+    return bytes(data) if hmac.compare_digest(sealed[:_SEAL], _seal(key, about, data)) else None
+
+
+def keep(file: Path, about: str, data: bytes) -> None:
+    """Keeps `data`; `about` says what it is of, and in what state that was: it belongs to the seal.
+
+    A cache that cannot be written costs time, nothing else: no error is raised.
+    """
+    key = _key()
+    if key is None:
+        return
+    aside = file.with_name(f"{file.name}.{os.getpid()}.new")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_bytes(_seal(key, about, data) + data)
+        aside.replace(file)
+    except OSError:
+        with suppress(OSError):
+            aside.unlink()
+
+
+def _seal(key: bytes, about: str, data: bytes | memoryview) -> bytes:
+    words = about.encode()
+    seal = hashlib.blake2b(len(words).to_bytes(4, "big") + words, key=key, digest_size=_SEAL)
+    seal.update(data)
+    return seal.digest()
+
+
+@cache
+def _key() -> bytes | None:
+    """The user's key, made when there is none yet; None where it can neither be read nor made."""
+    said = os.environ.get(KEY_VARIABLE)
+    if said:
+        return hashlib.sha256(said.encode()).digest()
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    file = Path(state) / "remit" / "cache.key"
+    try:
+        return _read(file)
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError):
+        return None
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with open(made, "wb") as stream:
+                stream.write(secrets.token_bytes(_SEAL))
+        return _read(file)
+    except (OSError, ValueError):
+        return None
+
+
+def _read(file: Path) -> bytes:
+    key = file.read_bytes()
+    if len(key) != _SEAL:
+        raise ValueError(f"{file} is no key")
+    return key
+
+
+@cache
+def program() -> str:
+    """Digest of this program and of all it may use: what it makes depends on them.
+
+    Files are taken to be the same while their size and times are.
+    """
+    digest = hashlib.sha256(sys.version.encode())
+    for line in (*_stamps(_PACKAGE), *_installed()):
+        digest.update(line.encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _stamps(folder: Path) -> Iterator[str]:
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name != "__pycache__":
+                yield f"{entry.name}/"
+                yield from _stamps(Path(entry.path))
+        else:
+            yield f"{entry.name} {stamp(entry.stat())}"
+
+
+def stamp(of: os.stat_result) -> tuple[int, int, int, int]:
+    """What a file's state is told by without reading it: it changes with every change of the file.
+
+    A file changed in the very moment in which it was looked at may show the same stamp after it;
+    do not keep what was read of a file that is younger than the cache that keeps it.
+    """
+    return of.st_size, of.st_mtime_ns, of.st_ctime_ns, of.st_ino
+
+
+def _installed() -> list[str]:
+    """Every package that can be imported, with its version."""
+    folders = [folder for folder in sys.path if Path(folder).is_dir()]
+    names = {name for folder in folders for name in os.listdir(folder)}
+    return sorted(name for name in names if name.endswith(".dist-info"))
