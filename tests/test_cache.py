@@ -1,4 +1,4 @@
-"""What is kept between runs is believed only when this user kept it and nothing touched it since."""
+"""What is kept between runs is believed only when the user kept it and nothing touched it."""
 
 import os
 from pathlib import Path
