@@ -177,9 +177,20 @@ class _Entry:
     badge: str = ""
 
 
-PageJob = Callable[[], Iterable[Page]]
-"""Makes one page or a few that share what they are made of; called where they are written, which
-may be another process."""
+@dataclass(frozen=True, slots=True)
+class PageJob:
+    """Makes one page, or a few that share what they are made of; where they are written, which may
+    be another process."""
+
+    language: str
+    about: str
+    """The address of the record or list that its pages are about; the same from build to build."""
+    make: Callable[[], Iterable[Page]]
+
+    @property
+    def name(self) -> str:
+        """No other job has it."""
+        return f"{self.language}/{self.about}"
 
 
 def site_pages(
@@ -187,37 +198,44 @@ def site_pages(
 ) -> Iterator[Page]:
     """Every page of one language, made here and now."""
     for job in page_jobs(register, settings, language, files):
-        yield from job()
+        yield from job.make()
 
 
 def page_jobs(
     register: Register, settings: Settings, language: str, files: SiteFiles = NO_FILES
-) -> Iterator[PageJob]:
+) -> list[PageJob]:
     """The making of every page of one language: the home page, a list per kind, a page per record.
 
     `files` are the documents that the site has: no page offers another.
     """
     site = _Site(register, settings, language, files)
-    yield lambda: [site.home()]
-    yield lambda: [site.everything()]
-    yield lambda: [site.changes()]
+    return [PageJob(language, about, make) for about, make in _jobs(site, register, settings)]
+
+
+def _jobs(
+    site: _Site, register: Register, settings: Settings
+) -> Iterator[tuple[str, Callable[[], Iterable[Page]]]]:
+    """What each is about, and what makes it."""
+    yield "", partial(_one, site.home)
+    yield "all", partial(_one, site.everything)
+    yield CHANGES, partial(_one, site.changes)
     yield from site.date_jobs()
-    yield site.overviews
-    yield lambda: [site.directory()]
+    yield "timeline", site.overviews
+    yield DIRECTORY, partial(_one, site.directory)
     for kind in LISTED_KINDS:
-        yield partial(_one, site.list_page, kind)
+        yield BY_KIND[kind].FOLDER, partial(_one, site.list_page, kind)
     for record in register.records:
         if isinstance(record, Mandate):
-            yield partial(site.mandate, record)
+            yield address_of(record), partial(site.mandate, record)
         elif not isinstance(record, Redirect | MandateVersion):
-            yield partial(_one, site.record, record)
+            yield address_of(record), partial(_one, site.record, record)
     for path, redirect in answering(register).items():
-        yield partial(_one, site.redirect, redirect, path)
+        yield path, partial(_one, site.redirect, redirect, path)
     for record, version, path in version_addresses(register):
-        yield partial(_one, site.record_on, record, version, path)
-    yield site.duty
+        yield path, partial(_one, site.record_on, record, version, path)
+    yield DUTY, site.duty
     if settings.review_pages:
-        yield site.reviews
+        yield REVIEWS, site.reviews
 
 
 def _one(make: Callable[..., Page], *about: object) -> list[Page]:
@@ -334,11 +352,11 @@ class _Site:
 
     # --- dates ---
 
-    def date_jobs(self) -> Iterator[PageJob]:
+    def date_jobs(self) -> Iterator[tuple[str, Callable[[], Iterable[Page]]]]:
         """The list of all change dates, and a page for each."""
-        yield lambda: [self._date_list()]
+        yield ON_DATES, partial(_one, self._date_list)
         for day in self._calendar.days:
-            yield partial(_one, self._date, day)
+            yield address_of_day(day), partial(_one, self._date, day)
 
     @cached_property
     def _calendar(self) -> Calendar:

@@ -32,7 +32,7 @@ def write_pages(
     slices = [jobs[start : start + SLICE] for start in range(0, len(jobs), SLICE)]
 
     def write(number: int, step: Callable[[], None]) -> list[WrittenPage]:
-        return [_written(page, whole, site) for job in slices[number] for page in job()]
+        return [_written(page, whole, site) for job in slices[number] for page in job.make()]
 
     made = dict(divided(write, len(slices), lambda: None))
     return [page for number in range(len(slices)) for page in made[number]]
