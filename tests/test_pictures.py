@@ -15,12 +15,12 @@ from registers import ROOT, copy_of_register, overlay
 from remit.build import load_and_check
 from remit.model.records import Mandate, Office, Organisation, Partner, Role, Task
 from remit.model.register import Register, address_of
+from remit.model.relations import Relations
 from remit.model.values import Period, When
 from remit.render import figures, relations_picture, tree
 from remit.render.drawing import WIDTH, width_of, wrapped
 from remit.render.labels import labels_for
 from remit.render.pages import Page, site_pages
-from remit.render.relations import Relations
 from remit.render.timeline import chapters, periods_held, timeline_of
 from remit.render.timeline_picture import LINES_PER_SHEET, Scale, timeline_pictures
 from remit.render.view import View

@@ -55,7 +55,7 @@ def answering(register: Register) -> dict[str, Redirect]:
 def standing_pages(register: Register) -> set[str]:
     """The pages that there are, but for those that only say where something went."""
     lists = {cls.FOLDER for cls in BY_KIND.values()}
-    records = (address_of(one) for one in register.records if not isinstance(one, Redirect))
+    records = (address_of(one) for one in register.every() if not isinstance(one, Redirect))
     spans = (address for _, _, address in version_addresses(register))
     days = map(address_of_day, change_dates(register))
     changes = map(address_of_changes, filter(register.version_before, register.all(MandateVersion)))

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from remit.model.duties import DutyGuide
+from remit.model.reading import index, question
 from remit.model.records import (
     Area,
     Assignment,
@@ -76,6 +77,7 @@ class AsOf:
     def exists(self, record: Record) -> bool:
         return self.standing(record) is Standing.NOW
 
+    @question
     def living(self, cls: type[R]) -> list[R]:
         """The records of a class that exist on the day, by id."""
         return [record for record in self.register.all(cls) if self.exists(record)]
@@ -126,6 +128,7 @@ class AsOf:
         ]
         return past[-1] if past else (versions[0] if versions else None)
 
+    @question
     def mandates_in_force(self) -> list[MandateVersion]:
         """The version in force of each mandate that has one, by the mandates' ids."""
         found = (self.version(mandate.id) for mandate in self.register.all(Mandate))
@@ -188,11 +191,12 @@ class AsOf:
             holders = kept + [holder for holder in receivers if holder not in kept]
         return holders
 
+    @question
     def tasks_of(self, party: Record) -> list[Task]:
         """The tasks that a role or body holds, by id."""
         return self._tasks_by_holder.get(id(party), [])
 
-    @cached_property
+    @index
     def _tasks_by_holder(self) -> dict[int, list[Task]]:
         held: dict[int, list[Task]] = {}
         for task in self.register.all(Task):
@@ -290,6 +294,7 @@ class AsOf:
         larger = self.register.area_and_larger(area)
         return [name for one in larger for name in (one.id, f"{Area.FOLDER}/{one.id}")]
 
+    @question
     def contacts_meant_for(self, audience: str) -> list[Contact]:
         """The contact points in use that are for an audience: as they say, or as their role serves.
 
@@ -318,6 +323,7 @@ class AsOf:
             audience = self.register.follow(Audience, audience.within)
         return found
 
+    @question
     def roles_serving(self, audience: Audience) -> list[Role]:
         """The roles that an audience, or the service it works in, may turn to, by id."""
         wanted = self._audiences(audience)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from remit.model.reading import index
 from remit.model.records import AgeGroup, Area, Audience, AudienceKind, Duty, DutyKind, Urgency
 from remit.model.values import FIRST_DAY
 
@@ -41,19 +41,19 @@ class DutyGuide:
     register: Register
     day: date
 
-    @cached_property
+    @index
     def duties(self) -> list[Duty]:
         """The duties that hold on the day, by id."""
         return [duty for duty in self.register.all(Duty) if duty.period.covers(self.day)]
 
-    @cached_property
+    @index
     def countries(self) -> list[Area]:
         """The countries that have duties, by id: on any day, so that addresses last."""
         ids = sorted({duty.country for duty in self.register.all(Duty)})
         found = [self.register.get(Area, id) for id in ids]
         return [country for country in found if country]
 
-    @cached_property
+    @index
     def _by_audience(self) -> dict[tuple[str, str], list[Duty]]:
         """The day's duties by country and by the service or profession they are for."""
         found: dict[tuple[str, str], list[Duty]] = {}

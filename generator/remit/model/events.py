@@ -112,7 +112,7 @@ class Event:
 def all_events(register: Register) -> list[Event]:
     """Every event of the register, by day."""
     found: list[Event] = []
-    for record in register.records:
+    for record in register.every():
         if isinstance(record, Mandate):
             found.extend(_versions(register.versions(record.id)))
         elif isinstance(record, _LIVING):
@@ -124,7 +124,7 @@ def all_events(register: Register) -> list[Event]:
             found.append(Event(EventKind.TRANSFER, (record,), when, record.date))
         elif isinstance(record, Assignment):
             found.extend(_assignment(record))
-    return _by_day([*found, *_reviews(register.records)])
+    return _by_day([*found, *_reviews(register.every())])
 
 
 def mandate_events(register: Register, mandate: Mandate) -> list[Event]:

@@ -1310,3 +1310,10 @@ RECORD_CLASSES: tuple[type[Record], ...] = (
     Redirect,
 )
 BY_KIND: dict[str, type[Record]] = {record.KIND: record for record in RECORD_CLASSES}
+
+
+def address_of(record: Record) -> str:
+    """`roles/competence-team`; a version is `mandates/<mandate>/<day>`. The same for good."""
+    if isinstance(record, MandateVersion):
+        return f"mandates/{record.mandate}/{record.id}"
+    return f"{record.FOLDER}/{record.id}"

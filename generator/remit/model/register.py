@@ -12,6 +12,19 @@ from typing import NamedTuple, Protocol, TypeVar, cast
 from remit.diagnostics import Location
 from remit.model.as_of import AsOf, Step
 from remit.model.links import TextLink, links_in
+from remit.model.reading import (
+    ANY,
+    FILE,
+    GIT,
+    MEMBERS,
+    PATH,
+    POINTERS,
+    index,
+    note_kind,
+    note_record,
+    note_sought,
+    question,
+)
 from remit.model.records import (
     BY_KIND,
     Area,
@@ -25,7 +38,9 @@ from remit.model.records import (
     Role,
     Task,
     Transfer,
+    address_of,
 )
+from remit.model.relations import Relations
 from remit.model.released import Released
 from remit.model.shape import Found, Path, Reference, look_through
 from remit.model.templates import Subject, Template, TemplateHead, Templates
@@ -75,13 +90,6 @@ class Pointer(NamedTuple):
     target: Record | None
 
 
-def address_of(record: Record) -> str:
-    """`roles/competence-team`; a version is `mandates/<mandate>/<day>`. The same for good."""
-    if isinstance(record, MandateVersion):
-        return f"mandates/{record.mandate}/{record.id}"
-    return f"{record.FOLDER}/{record.id}"
-
-
 @dataclass(frozen=True)
 class Register:
     """All records. Frozen; every answer is a function of the records and a date."""
@@ -120,7 +128,17 @@ class Register:
                 ids.setdefault(record.id, []).append(record)
         return ids
 
-    @cached_property
+    def every(self) -> Sequence[Record]:
+        """All records, of every kind."""
+        note_kind(ANY)
+        return self.records
+
+    def at(self, address: str) -> Record | None:
+        """The record of an address."""
+        note_sought(address)
+        return self.by_address.get(address)
+
+    @index
     def redirects(self) -> dict[str, Redirect]:
         """By the address that they answer for; the first by id where two claim the same."""
         found: dict[str, Redirect] = {}
@@ -130,14 +148,17 @@ class Register:
 
     def all(self, cls: type[R]) -> list[R]:
         """All records of a class, by id."""
+        note_kind(cls.KIND)
         found = self._by_kind[cls.KIND]
         return [cast(R, found[key]) for key in sorted(found)]
 
     def get(self, cls: type[R], id: str) -> R | None:
+        note_sought(id)
         return cast("R | None", self._by_kind[cls.KIND].get(id))
 
     def resolve(self, target: str, kinds: Iterable[str]) -> Record | None:
         """The record that a pointer names: by id among `kinds`, or by `folder/id`."""
+        note_sought(target)
         if "/" in target:
             record = self.by_address.get(target)
             return record if record and record.KIND in kinds else None
@@ -149,6 +170,7 @@ class Register:
 
     def named(self, target: str) -> list[Record]:
         """Every record that `target` (an id, or `folder/id`) could mean in a text."""
+        note_sought(target)
         if "/" in target:
             record = self.by_address.get(target)
             return [record] if record and not isinstance(record, Redirect) else []
@@ -176,12 +198,13 @@ class Register:
 
     # --- pointers both ways ---
 
-    @cached_property
+    @index
     def looked_through(self) -> list[tuple[Record, Found]]:
         """Every record with the pointers, texts and periods in it."""
+        note_kind(ANY, MEMBERS | POINTERS)
         return [(record, look_through(record)) for record in self.records]
 
-    @cached_property
+    @index
     def pointers(self) -> list[Pointer]:
         """Every field that names a record."""
         return [
@@ -190,7 +213,7 @@ class Register:
             for reference in found.references
         ]
 
-    @cached_property
+    @index
     def text_links(self) -> list[tuple[Record, Path, TextLink]]:
         """Every `[[…]]` in a text: its record, the text's path with the language last, the link."""
         return [
@@ -201,7 +224,7 @@ class Register:
             for link in links_in(marked.words)
         ]
 
-    @cached_property
+    @index
     def _back_links(self) -> dict[str, list[BackLink]]:
         back: dict[str, list[BackLink]] = {address: [] for address in self.by_address}
         links_to = {id(record): back[address] for address, record in self.by_address.items()}
@@ -214,6 +237,7 @@ class Register:
                 links_to[id(named[0])].append(BackLink(source, path[:-1], True))
         return back
 
+    @question
     def back_links(self, record: Record) -> list[BackLink]:
         return self._back_links.get(address_of(record), [])
 
@@ -221,6 +245,18 @@ class Register:
         """The place of `path` in the file that `record` came from."""
         origin = self.origins.get(address_of(record))
         return origin.locate(path, key=key) if origin else Location(address_of(record))
+
+    def path_of(self, record: Record) -> str:
+        """The path of the file that a record came from; empty when there is none."""
+        note_record(record, PATH)
+        origin = self.origins.get(address_of(record))
+        return origin.path if origin else ""
+
+    def fingerprint_of(self, record: Record) -> str:
+        """Of the record's files: the same for the same bytes. Without files, what it says."""
+        note_record(record, FILE)
+        origin = self.origins.get(address_of(record))
+        return origin.fingerprint() if origin else repr(record)
 
     # --- documents ---
 
@@ -237,11 +273,14 @@ class Register:
         origin = self.origins.get(f"{TemplateHead.FOLDER}/{template.id}")
         return origin.locate(path, key=key) if origin else Location(template.path)
 
+    @question
     def revision_of(self, *records: Record) -> str:
         """The git revision that last changed one of the records' files: 40 hex digits, or empty
         when it is not known."""
+        note_kind(GIT)
         sources: dict[str, bytes] = {}
         for record in records:
+            note_record(record, FILE)
             origin = self.origins.get(address_of(record))
             if origin is None or self.revisions is None:
                 return ""
@@ -275,7 +314,7 @@ class Register:
             )
         return record.life
 
-    @cached_property
+    @index
     def _versions(self) -> dict[str, list[MandateVersion]]:
         versions: dict[str, list[MandateVersion]] = {}
         for version in self.all(MandateVersion):
@@ -284,6 +323,7 @@ class Register:
             found.sort(key=lambda version: version.id)
         return versions
 
+    @question
     def versions(self, mandate: str) -> list[MandateVersion]:
         """A mandate's versions, oldest first."""
         return self._versions.get(mandate, [])
@@ -299,9 +339,16 @@ class Register:
             raise KeyError(version.mandate)
         return mandate
 
-    # --- tasks ---
+    # --- cooperation ---
 
     @cached_property
+    def relations(self) -> Relations:
+        """Who works with, reports to and refers to whom."""
+        return Relations(self)
+
+    # --- tasks ---
+
+    @index
     def _transfers_of_task(self) -> dict[str, list[Transfer]]:
         moves: dict[str, list[Transfer]] = {}
         for transfer in sorted(self.all(Transfer), key=lambda transfer: transfer.date):
@@ -309,11 +356,12 @@ class Register:
                 moves.setdefault(task, []).append(transfer)
         return moves
 
+    @question
     def transfers_of(self, task: Task) -> list[Transfer]:
         """The transfers that move a task, oldest first."""
         return self._transfers_of_task.get(task.id, [])
 
-    @cached_property
+    @index
     def _transfers_by_party(self) -> dict[str, list[Transfer]]:
         touched: dict[str, list[Transfer]] = {}
         for transfer in sorted(self.all(Transfer), key=lambda transfer: transfer.date):
@@ -323,6 +371,7 @@ class Register:
                     touched.setdefault(address_of(party), []).append(transfer)
         return touched
 
+    @question
     def transfers_touching(self, party: Record) -> list[Transfer]:
         """The transfers that take from, give to or end a role, body or office, oldest first."""
         return self._transfers_by_party.get(address_of(party), [])
@@ -342,6 +391,7 @@ class Register:
 
     # --- what belongs to what ---
 
+    @question
     def pointing(self, record: Record, cls: type[R], *fields: str) -> list[R]:
         """Records of `cls` that name `record` in one of the top-level `fields`."""
         seen: dict[str, R] = {}
@@ -369,7 +419,7 @@ class Register:
     def offices_of(self, record: Record) -> list[Office]:
         return self.pointing(record, Office, "organisation")
 
-    @cached_property
+    @index
     def _mandates_by_holder(self) -> dict[str, list[Mandate]]:
         held: dict[str, list[Mandate]] = {}
         for mandate in self.all(Mandate):
@@ -377,9 +427,21 @@ class Register:
                 held.setdefault(id.removeprefix(f"{Role.FOLDER}/"), []).append(mandate)
         return held
 
+    @question
     def mandates_of(self, role: Role) -> list[Mandate]:
         """The mandates that a role holds, by id."""
         return self._mandates_by_holder.get(role.id, [])
 
     def mandates_ordered_by(self, assignment: Assignment) -> list[Mandate]:
         return self.pointing(assignment, Mandate, "ordered_by")
+
+
+__all__ = [
+    "BackLink",
+    "Made",
+    "Origin",
+    "Pointer",
+    "Register",
+    "Revisions",
+    "address_of",
+]

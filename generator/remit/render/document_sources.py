@@ -12,7 +12,7 @@ from remit.render.tree import Attachment, Document
 
 def with_sources(register: Register, document: Document) -> Document:
     """The document of a mandate's version with the version's file and the mandate's attached."""
-    version = register.by_address.get(document.address)
+    version = register.at(document.address)
     if not isinstance(version, MandateVersion):
         return document
     labels, mandate = Labels(document.language), register.mandate_of(version)

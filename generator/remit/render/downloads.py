@@ -55,6 +55,6 @@ def downloads(
         if file:
             size = f"{labels.number(max(1, round(file.size / 1000)))}\u00a0kB"
             found.append(Download(words, place + file.name, size, file.name, file.sha256))
-    page = view.register.by_address.get(PROOF_PAGE)
+    page = view.register.at(PROOF_PAGE)
     how = view.linked(page, labels["proof_how"]) if page else Markup("")
     return Downloads(heading, found, place + CHECKSUMS_FILE, how)

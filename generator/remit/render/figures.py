@@ -9,7 +9,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from remit.model.records import Area, Record, Role
-from remit.render.relations import Relation, Relations
+from remit.model.relations import Relation
 from remit.render.relations_picture import (
     arc_picture,
     relation_legend,
@@ -51,13 +51,13 @@ def time_part(view: SiteView, record: Record) -> list[Part]:
     return [("over-time", view.labels["over_time"], _timeline_figure(view, found, "remit-time"))]
 
 
-def relations_part(view: SiteView, record: Record, relations: Relations) -> list[Part]:
+def relations_part(view: SiteView, record: Record) -> list[Part]:
     """The graph around a role, where it has neighbours; for an ended role, on its last day."""
     if not isinstance(record, Role):
         return []
     life = view.register.life(record)
     then = replace(view, day=max(min(view.day, life.last), life.first))
-    found = relations.of(record, then.day)
+    found = view.register.relations.of(record, then.day)
     if not found:
         return []
     around = rings(then, record, found)
@@ -110,13 +110,11 @@ def _figure(
 # --- pages of their own ---
 
 
-def relations_page(
-    view: SiteView, relations: Relations, country_of: Callable[[Record], str]
-) -> Overview:
+def relations_page(view: SiteView, country_of: Callable[[Record], str]) -> Overview:
     """Who works with, reports to and refers to whom: a picture and a table for each country."""
     labels = view.labels
     countries: dict[str, list[Relation]] = {}
-    for one in relations.whole(view.day):
+    for one in view.register.relations.whole(view.day):
         countries.setdefault(country_of(one.giver), []).append(one)
     parts = []
     for country in sorted(countries, key=lambda id: (id == "", id)):

@@ -171,7 +171,7 @@ class Frames:
     def _exit(self, language: str, home: str) -> dict[str, str]:
         """Where the quick exit leads, and the page on what it can and cannot do."""
         found = {"site": self.settings.exit_site(language), "page": "", "title": ""}
-        page = self.register.by_address.get(SAFETY_PAGE)
+        page = self.register.at(SAFETY_PAGE)
         if page is not None:
             view = SiteView(self.register, self.settings, language, self.settings.today)
             found |= {"page": f"{home}{SAFETY_PAGE}/", "title": view.name(page)}

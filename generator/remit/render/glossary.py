@@ -61,7 +61,7 @@ class _Explainer:
                 yield inline
 
     def link(self, link: tree.Link) -> tree.Link:
-        term = self.view.register.by_address.get(link.target)
+        term = self.view.register.at(link.target)
         if not isinstance(term, Term):
             return link
         _, meaning = self.found.setdefault(address_of(term), (term, self.meaning(term)))

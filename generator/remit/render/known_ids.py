@@ -20,7 +20,7 @@ def known_ids(register: Register, day: date, labels: Labels) -> dict[str, Any]:
     """For each set of kinds that a field accepts: the ids to write, and what they are called."""
     definitions = {}
     for to in _pointers():
-        pointed = [record for record in register.records if record.KIND in to.kinds]
+        pointed = [record for record in register.every() if record.KIND in to.kinds]
         written = sorted(
             ((_shortest(register, record, to), record) for record in pointed),
             key=lambda pair: pair[0],

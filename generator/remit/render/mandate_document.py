@@ -130,11 +130,9 @@ def web_address(view: View, version: MandateVersion) -> str:
 
 def source_fingerprint(view: View, version: MandateVersion) -> str:
     """Of the bytes of the version's file and its mandate's: 16 hex digits of SHA-256."""
-    origins = view.register.origins
     digest = hashlib.sha256()
     for record in (view.register.mandate_of(version), version):
-        origin = origins.get(address_of(record))
-        digest.update((origin.fingerprint() if origin else repr(record)).encode())
+        digest.update(view.register.fingerprint_of(record).encode())
     return fingerprint(digest.hexdigest())
 
 
@@ -195,7 +193,7 @@ def _facts(view: View, version: MandateVersion) -> Table:
                 [
                     view.link(order)
                     for id in mandate.ordered_by
-                    if (order := register.by_address.get(f"assignments/{id}"))
+                    if (order := register.at(f"assignments/{id}"))
                 ]
             ),
         ),

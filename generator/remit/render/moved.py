@@ -45,7 +45,7 @@ def _kind_listed_at(folder: str) -> str | None:
 
 def _name_of(view: SiteView, page: str) -> tree.Inlines:
     """What stands at an address, by name."""
-    record = view.register.by_address.get(page) or view.register.redirects.get(page)
+    record = view.register.at(page) or view.register.redirects.get(page)
     if record is not None:
         return view.name_inlines(record)
     kind = _kind_listed_at(page)

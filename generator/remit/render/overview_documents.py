@@ -58,7 +58,7 @@ def role_sources(view: View, role: Role) -> list[Record]:
 
 
 def register_sources(view: View) -> list[Record]:
-    return [one for one in view.register.records if not isinstance(one, Redirect)]
+    return [one for one in view.register.every() if not isinstance(one, Redirect)]
 
 
 def colophon(view: View, page: str, sources: Sequence[Record]) -> tree.Blocks:
@@ -115,6 +115,5 @@ def _fingerprint(view: View, sources: Sequence[Record]) -> str:
     """Of the bytes of all the records' files: 16 hex digits of SHA-256."""
     digest = hashlib.sha256()
     for record in sorted(sources, key=address_of):
-        origin = view.register.origins.get(address_of(record))
-        digest.update((origin.fingerprint() if origin else repr(record)).encode())
+        digest.update(view.register.fingerprint_of(record).encode())
     return fingerprint(digest.hexdigest())

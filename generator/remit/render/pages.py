@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 
 from markupsafe import Markup
 
@@ -29,6 +29,7 @@ from remit.model.history import (
     record_versions,
     version_addresses,
 )
+from remit.model.reading import index
 from remit.model.records import (
     BY_KIND,
     Area,
@@ -81,7 +82,6 @@ from remit.render.moved import moved_page, trail_of
 from remit.render.overview_documents import WHOLE
 from remit.render.record_views import record_view
 from remit.render.redline_document import redline_file_name
-from remit.render.relations import Relations
 from remit.render.review_pages import (
     REVIEWS,
     address_of_review,
@@ -249,7 +249,6 @@ class _Site:
         self.register, self.settings, self.language = register, settings, language
         self.files = files
         self.labels = labels_for(language)
-        self.relations = Relations(register)
         self._parts: dict[str, MandateParts] = {}
 
     def view(self, path: str) -> SiteView:
@@ -268,7 +267,7 @@ class _Site:
     ) -> Markup:
         shown_parts = record_view(view, record)
         if shown_version is None:
-            shown_parts.parts += relations_part(view, record, self.relations)
+            shown_parts.parts += relations_part(view, record)
             shown_parts.parts += time_part(view, record)
         versions = self._record_versions(view, record, shown_version)
         return view.render(
@@ -358,7 +357,7 @@ class _Site:
         for day in self._calendar.days:
             yield address_of_day(day), partial(_one, self._date, day)
 
-    @cached_property
+    @index
     def _calendar(self) -> Calendar:
         return Calendar.of(self.register)
 
@@ -368,7 +367,7 @@ class _Site:
 
     def _date(self, day: date) -> Page:
         path = address_of_day(day)
-        upkeep = self._oldest_review(self.register.records)
+        upkeep = self._oldest_review(self.register.every())
         title, inner = date_page(self.view(path), self._calendar, day, upkeep)
         lead = self.labels["date_lead"]
         return Page(self.language, path, title, lead, "all", str(inner), searched=False)
@@ -392,7 +391,6 @@ class _Site:
             )
 
     def _page(self, view: SiteView, record: Record, inner: Markup, title: str = "") -> Page:
-        origin = self.register.origins.get(address_of(record))
         description = " ".join(view.summary_words(record).split())
         return Page(
             self.language,
@@ -401,7 +399,7 @@ class _Site:
             _shortened(description or view.name(record)),
             record.FOLDER,
             str(inner),
-            origin.path if origin else "",
+            self.register.path_of(record),
             sensitive=_is_sensitive(record),
         )
 
@@ -538,7 +536,6 @@ class _Site:
             )
             title = labels.get("withdrawn_title", name=view.name(record))
             html = str(view.render("withdrawn.html", record=record, page=head))
-        origin = self.register.origins.get(address_of(record))
         return Page(
             self.language,
             path,
@@ -546,7 +543,7 @@ class _Site:
             title,
             path.partition("/")[0],
             html,
-            origin.path if origin else "",
+            self.register.path_of(record),
             listed=False,
             framed=target is None,
         )
@@ -922,7 +919,7 @@ class _Site:
             trail=[],
             kicker="",
             heading=Markup.escape(labels["home_heading"]),
-            upkeep=self._oldest_review(self.register.records),
+            upkeep=self._oldest_review(self.register.every()),
         )
         transfers = sorted(self.register.all(Transfer), key=lambda one: one.date, reverse=True)
         lead = self.settings.site_summary.get(self.language) or labels["home_lead"]
@@ -979,7 +976,7 @@ class _Site:
             kicker="",
             heading=Markup.escape(labels["everything"]),
             lead=Markup.escape(labels["everything_intro"]),
-            upkeep=self._oldest_review(self.register.records),
+            upkeep=self._oldest_review(self.register.every()),
         )
         guide = [(labels["duty_guide"], labels["duty_lead"], DUTY)]
         guides = guide if view.as_of.duties.countries else []
@@ -1020,7 +1017,7 @@ class _Site:
         """The timeline of the whole register, and who works with whom."""
         for made in timeline_pages(self.view("timeline"), self._country):
             yield self._overview(made)
-        yield self._overview(relations_page(self.view("relations"), self.relations, self._country))
+        yield self._overview(relations_page(self.view("relations"), self._country))
 
     def _overview(self, made: Overview) -> Page:
         head = _Head(

@@ -15,9 +15,9 @@ from markupsafe import Markup
 
 from remit.model.records import MandateVersion, Network, Record, Role
 from remit.model.register import address_of
+from remit.model.relations import KINDS, Kind, Relation
 from remit.render import tree
 from remit.render.drawing import NAME, WIDTH, element, number, picture, text, wrapped
-from remit.render.relations import KINDS, Kind, Relation
 from remit.render.tree import Cell, Table, Text
 from remit.render.view import View
 

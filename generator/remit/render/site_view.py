@@ -102,7 +102,7 @@ class SiteView(View):
 
     def card(self, address: str) -> Markup:
         """A record named alone in a paragraph: a contact card, or a link with its summary."""
-        record = self.register.by_address.get(address.partition("#")[0])
+        record = self.register.at(address.partition("#")[0])
         if isinstance(record, Contact):
             return self.contact_card(record, level=3)
         if record is None:

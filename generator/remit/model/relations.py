@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from remit.model.reading import index, question
 from remit.model.records import (
     BoundaryBlock,
     CooperationBlock,
@@ -22,9 +22,12 @@ from remit.model.records import (
     ReportingBlock,
     Role,
     TaskBlock,
+    address_of,
 )
-from remit.model.register import Register, address_of
 from remit.model.values import ALWAYS, Period
+
+if TYPE_CHECKING:
+    from remit.model.register import Register
 
 Kind = Literal["cooperates", "reports", "refers"]
 KINDS: tuple[Kind, ...] = ("cooperates", "reports", "refers")
@@ -61,15 +64,15 @@ class Relation:
 
 @dataclass(frozen=True)
 class Relations:
-    """All that is said in the register of who works with whom, at any time."""
+    """All that is said in the register of who works with whom, at any time; it has one."""
 
     register: Register
 
-    @cached_property
+    @index
     def statements(self) -> list[Statement]:
         return [one for one in self._said() if one.giver is not one.taker]
 
-    @cached_property
+    @index
     def _by_side(self) -> dict[str, list[Statement]]:
         sides: dict[str, list[Statement]] = {}
         for one in self.statements:
@@ -81,6 +84,7 @@ class Relations:
         """Every relation on `day`."""
         return _merged(one for one in self.statements if one.holds(self.register, day))
 
+    @question
     def of(self, record: Record, day: date) -> list[Relation]:
         """The relations of one role, organisation or network on `day`."""
         said = self._by_side.get(address_of(record), [])

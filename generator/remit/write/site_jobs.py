@@ -1,0 +1,149 @@
+"""The site's files, made job by job by whichever process has time, with what each job has read."""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from remit.model.reading import Question, Reading, noticed
+from remit.write.workers import divided
+
+SLICE = 48
+"""Jobs given to a process at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One file of the site. `path` begins at the site's root."""
+
+    path: str
+    data: bytes
+    listed: tuple[str, str] | None = None
+    """Language and path of a page that stands in the site map."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteJob:
+    """Makes some files. What `make` reads of the register is noticed; what `finish` does is not: it
+    turns each thing made into a file with what is the same for the whole site."""
+
+    name: str
+    make: Callable[[], Iterable[Any]]
+    finish: Callable[[Any], Output]
+
+
+class WrittenFile(NamedTuple):
+    """A file as it was left."""
+
+    path: str
+    size: int
+    mtime: int
+    inode: int
+
+
+class JobRead(NamedTuple):
+    """What a job read. Records have numbers; `bits` go with `numbers`."""
+
+    numbers: bytes
+    bits: bytes
+    kinds: tuple[tuple[str, int], ...]
+    sought: tuple[str, ...]
+    answers: tuple[tuple[Question, str], ...]
+    documents: tuple[tuple[str, str], ...]
+
+
+class DoneJob(NamedTuple):
+    """A job that is done: its files, which of them are listed, and what it read."""
+
+    name: str
+    files: tuple[WrittenFile, ...]
+    listed: tuple[tuple[str, str], ...]
+    read: JobRead
+
+
+Behind = dict[str, dict[str, int]]
+"""By a question's name: what it reads of all records of which kind."""
+
+
+def do_jobs(
+    jobs: Sequence[SiteJob], site: Path, numbers: Mapping[int, int]
+) -> tuple[list[DoneJob], Behind]:
+    """Writes every file below `site`; in the order of the jobs. `numbers`: of the records, by
+    `id()`.
+
+    Raises what making a file raises, WorkerLost and OSError.
+    """
+    slices = [jobs[start : start + SLICE] for start in range(0, len(jobs), SLICE)]
+
+    def work(number: int, step: Callable[[], None]) -> tuple[list[DoneJob], Behind]:
+        behind: Behind = {}
+        return [_done(job, site, numbers, behind) for job in slices[number]], behind
+
+    done: dict[int, list[DoneJob]] = {}
+    behind: Behind = {}
+    for number, (made, asked) in divided(work, len(slices), lambda: None):
+        done[number] = made
+        _merge(asked, behind)
+    return [job for number in range(len(slices)) for job in done[number]], behind
+
+
+def _done(job: SiteJob, site: Path, numbers: Mapping[int, int], behind: Behind) -> DoneJob:
+    with noticed() as reading:
+        made = list(job.make())
+    outputs = [job.finish(one) for one in made]
+    files = tuple(_written(output, site) for output in outputs)
+    listed = tuple(output.listed for output in outputs if output.listed)
+    _merge(reading.behind, behind)
+    return DoneJob(job.name, files, listed, told(reading, numbers))
+
+
+def told(reading: Reading, numbers: Mapping[int, int]) -> JobRead:
+    """The reading with records as numbers, fit for another process and another run."""
+    of_records = sorted(
+        (numbers[key], bits) for key, bits in reading.bits.items() if isinstance(key, int)
+    )
+    kinds = sorted((key, bits) for key, bits in reading.bits.items() if isinstance(key, str))
+    return JobRead(
+        array("I", [number for number, _ in of_records]).tobytes(),
+        array("Q", [bits for _, bits in of_records]).tobytes(),
+        tuple(kinds),
+        tuple(sorted(reading.sought)),
+        tuple(reading.answers.items()),
+        tuple(reading.documents.items()),
+    )
+
+
+def _merge(one: Mapping[str, Mapping[str, int]], into: Behind) -> None:
+    for name, kinds in one.items():
+        known = into.setdefault(name, {})
+        for kind, bits in kinds.items():
+            known[kind] = known.get(kind, 0) | bits
+
+
+def _written(output: Output, site: Path) -> WrittenFile:
+    file = site / output.path
+    try:
+        stream = file.open("wb", buffering=0)
+    except FileNotFoundError:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        stream = file.open("wb", buffering=0)
+    with stream:
+        stream.write(output.data)
+        state = os.fstat(stream.fileno())
+    return WrittenFile(output.path, state.st_size, state.st_mtime_ns, state.st_ino)
+
+
+def changed_files(files: Iterable[WrittenFile], site: Path) -> Iterator[WrittenFile]:
+    """Those that are not as they were left."""
+    for file in files:
+        try:
+            state = (site / file.path).stat()
+        except OSError:
+            yield file
+            continue
+        if (state.st_size, state.st_mtime_ns, state.st_ino) != file[1:]:
+            yield file

@@ -1,0 +1,262 @@
+"""What is kept of a site that was made: its files, and what each job read to make them.
+
+With it the next build makes again only what would turn out otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from remit import cache
+from remit.model.reading import (
+    ANY,
+    GIT,
+    MEMBERS,
+    Question,
+    changed_bits,
+    digest,
+    names_of,
+    record_digests,
+)
+from remit.model.records import BY_KIND, Record, address_of
+from remit.model.register import Register
+from remit.model.shape import look_through
+from remit.write.site_jobs import Behind, DoneJob, JobRead, WrittenFile
+
+_ALL = (1 << 62) - 1
+_FORM = "1"
+
+
+@dataclass(slots=True)
+class SiteStore:
+    """`state`: digest of all that the whole site depends on besides the records."""
+
+    state: str
+    addresses: list[str] = field(default_factory=list)
+    """By number. One that is gone keeps its number."""
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    """By address: of the record's files."""
+    digests: dict[str, dict[int, str]] = field(default_factory=dict)
+    """By address: of each thing that can change of a record."""
+    jobs: dict[str, DoneJob] = field(default_factory=dict)
+    behind: Behind = field(default_factory=dict)
+    git: str = ""
+
+    # --- keeping ---
+
+    def keep(self, file: Path, about: str) -> None:
+        questions: dict[tuple[Question, str], int] = {}
+        jobs = [
+            (
+                name,
+                [tuple(one) for one in job.files],
+                job.listed,
+                job.read.numbers,
+                job.read.bits,
+                job.read.kinds,
+                job.read.sought,
+                array(
+                    "I", [questions.setdefault(one, len(questions)) for one in job.read.answers]
+                ).tobytes(),
+                job.read.documents,
+            )
+            for name, job in self.jobs.items()
+        ]
+        asked = [(one.name, one.day, one.about, answer) for one, answer in questions]
+        plain = (
+            self.state,
+            self.addresses,
+            self.fingerprints,
+            self.digests,
+            jobs,
+            asked,
+            self.behind,
+            self.git,
+        )
+        cache.keep(file, _FORM + about, marshal.dumps(plain))
+
+    @classmethod
+    def kept(cls, file: Path, about: str) -> SiteStore | None:
+        data = cache.kept(file, _FORM + about)
+        if data is None:
+            return None
+        state, addresses, fingerprints, digests, jobs, asked, behind, git = marshal.loads(data)
+        questions = [(Question(name, day, about), answer) for name, day, about, answer in asked]
+        found = {}
+        for name, files, listed, numbers, bits, kinds, sought, answers, documents in jobs:
+            answered = tuple(questions[number] for number in array("I", answers))
+            read = JobRead(numbers, bits, kinds, sought, answered, documents)
+            written = tuple(WrittenFile(*one) for one in files)
+            found[name] = DoneJob(name, written, listed, read)
+        return cls(state, addresses, fingerprints, digests, found, behind, git)
+
+    # --- records ---
+
+    def take_in(self, register: Register) -> Changes:
+        """Learns the records as they are now; what is otherwise than it was."""
+        changes = Changes()
+        numbers = {address: number for number, address in enumerate(self.addresses)}
+        for record in register.records:
+            address = address_of(record)
+            fingerprint = register.fingerprint_of(record)
+            if self.fingerprints.get(address) == fingerprint:
+                continue
+            if address not in numbers:
+                numbers[address] = len(self.addresses)
+                self.addresses.append(address)
+            now = _digests(register, record, fingerprint)
+            before = self.digests.get(address)
+            if before is None:
+                changes.added_or_gone(record.KIND, names_of(record))
+            else:
+                changes.changed(numbers[address], record.KIND, changed_bits(before, now))
+            self.fingerprints[address], self.digests[address] = fingerprint, now
+        for address in self.fingerprints.keys() - register.by_address.keys():
+            del self.fingerprints[address], self.digests[address]
+            kind, names = _named_by(address)
+            changes.added_or_gone(kind, names)
+            changes.records[numbers[address]] = _ALL
+        return changes
+
+    def numbers(self, register: Register) -> dict[int, int]:
+        """Every record's number, by `id()`."""
+        numbers = {address: number for number, address in enumerate(self.addresses)}
+        return {id(record): numbers[address_of(record)] for record in register.records}
+
+    # --- what is outdated ---
+
+    def outdated(
+        self, register: Register, changes: Changes, documents: Mapping[str, str]
+    ) -> set[str]:
+        """The names of the jobs that have read what is otherwise now. `documents`: digests of the
+        finished documents, by path."""
+        again = {name for name, kinds in self.behind.items() if changes.touches(kinds.items())}
+        answers: dict[Question, str] = {}
+
+        def holds(question: Question, answer: str) -> bool:
+            if question.name not in again:
+                return True
+            if question not in answers:
+                answers[question] = answered(register, question)
+            return answers[question] == answer
+
+        return {
+            name
+            for name, job in self.jobs.items()
+            if changes.touch(job.read)
+            or not all(holds(question, answer) for question, answer in job.read.answers)
+            or any(documents.get(path, "") != known for path, known in job.read.documents)
+        }
+
+
+@dataclass(slots=True)
+class Changes:
+    """What is otherwise in the register than when it was taken in before."""
+
+    records: dict[int, int] = field(default_factory=dict)
+    """By number: the bits of what changed of a record that was there before."""
+    kinds: dict[str, int] = field(default_factory=dict)
+    """By kind: the bits of what changed of any of its records."""
+    names: set[str] = field(default_factory=set)
+    """Every id and address under which a record came or went."""
+
+    def changed(self, number: int, kind: str, bits: int) -> None:
+        self.records[number] = bits
+        self._of_kind(kind, bits)
+
+    def added_or_gone(self, kind: str, names: Iterable[str]) -> None:
+        self.names.update(names)
+        self._of_kind(kind, _ALL)
+
+    def git(self) -> None:
+        """The history of the files is another one."""
+        self.kinds[GIT] = MEMBERS
+
+    def _of_kind(self, kind: str, bits: int) -> None:
+        for one in (kind, ANY):
+            self.kinds[one] = self.kinds.get(one, 0) | bits
+
+    def touches(self, kinds: Iterable[tuple[str, int]]) -> bool:
+        return any(self.kinds.get(kind, 0) & bits for kind, bits in kinds)
+
+    def touch(self, read: JobRead) -> bool:
+        """Whether the job read something that is otherwise now, questions aside."""
+        if self.touches(read.kinds) or not self.names.isdisjoint(read.sought):
+            return True
+        if not self.records:
+            return False
+        numbers = array("I", read.numbers)
+        if self.records.keys().isdisjoint(numbers):
+            return False
+        bits = array("Q", read.bits)
+        return any(
+            self.records.get(number, 0) & seen for number, seen in zip(numbers, bits, strict=True)
+        )
+
+
+def _digests(register: Register, record: Record, fingerprint: str) -> dict[int, str]:
+    found = look_through(record)
+    pointers = (found.references, found.marked)
+    return record_digests(record, pointers, fingerprint, register.path_of(record))
+
+
+def _named_by(address: str) -> tuple[str, tuple[str, ...]]:
+    """The kind of the record that had an address, and everything it could be looked for under."""
+    folder, id, *day = address.split("/")
+    if day:
+        return "mandate-version", (address, f"{id}@{day[0]}")
+    kind = next(
+        kind for kind, cls in BY_KIND.items() if folder == cls.FOLDER and kind != "mandate-version"
+    )
+    return kind, (address, id)
+
+
+# --- questions asked again -----------------------------------------------------------------
+
+
+def answered(register: Register, question: Question) -> str:
+    """The digest of the answer now; empty where the question has lost what it is about."""
+    owner, _, name = question.name.partition(".")
+    try:
+        found = _OWNERS[owner](register, question.day)
+        arguments = [_argument(register, words) for words in question.about]
+    except LookupError:
+        return ""
+    return digest(getattr(found, name)(*arguments))
+
+
+def _as_of(register: Register, day: str) -> object:
+    return register.as_of(date.fromisoformat(day))
+
+
+_OWNERS: Mapping[str, Callable[[Register, str], object]] = {
+    "Register": lambda register, day: register,
+    "AsOf": _as_of,
+    "Relations": lambda register, day: register.relations,
+}
+
+
+def _argument(register: Register, words: str) -> object:
+    sort, rest = words[:1], words[1:]
+    if sort == "r":
+        return register.by_address[rest]
+    if sort == "k":
+        return BY_KIND[rest]
+    if sort == "d":
+        return date.fromisoformat(rest)
+    return rest if sort == "s" else None
+
+
+def state_of(parts: Sequence[bytes]) -> str:
+    """One digest of all that the whole site depends on besides the records."""
+    summed = hashlib.sha256()
+    for part in parts:
+        summed.update(len(part).to_bytes(8, "big"))
+        summed.update(part)
+    return summed.hexdigest()
