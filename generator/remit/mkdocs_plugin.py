@@ -25,18 +25,17 @@ from mkdocs.theme import Theme
 from remit.build import (
     Checked,
     load_and_check,
-    make_directory_files,
-    make_feeds,
     make_hosting_files,
-    make_pages,
     make_search,
 )
 from remit.build.documents import make_documents
+from remit.build.site import make_site
 from remit.diagnostics import as_text, count_line
 from remit.model.site_files import NO_FILES
-from remit.render.frame import Frames, site_map
+from remit.render.frame import Frames
 from remit.render.pages import root_page
 from remit.settings import Settings, SettingsError, read_settings
+from remit.write.site_store import SiteStore
 
 log = logging.getLogger("mkdocs.plugins.remit")
 
@@ -59,6 +58,8 @@ class RemitPlugin(BasePlugin[RemitConfig]):
     prepared: tuple[Settings, Checked] | None = None
     done: Callable[[], None] = staticmethod(lambda: None)
     serving = False
+    state = ""
+    store: SiteStore
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         self.serving = command == "serve"
@@ -104,15 +105,11 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         made = NO_FILES
         if self.config.documents:  # first, so that the pages know their size and digest
             made = make_documents(register, settings, site, self.done, of_all=not self.serving)
-        pages = make_pages(register, settings, made, self.frames.whole, site)
+        self.store = make_site(register, settings, made, self.frames, site, self.state)
         (site / "index.html").write_text(root_page(settings), "utf-8")
-        listed = ((page.language, page.path) for page in pages if page.listed)
-        (site / "sitemap.xml").write_text(site_map(listed, settings), "utf-8")
         for language in settings.languages:
             (site / language / "404.html").write_text(self.frames.not_found(language), "utf-8")
         make_hosting_files(site, settings.languages)
-        make_feeds(register, settings, site)
-        make_directory_files(register, settings, site)
         if self.config.search and not self.serving:
             make_search(site)
 
@@ -147,15 +144,31 @@ def build_site(
     documents: bool = True,
     search: bool = True,
     done: Callable[[], None] = lambda: None,
-) -> None:
-    """Builds the whole site of a checked register into `site`; `done` is called per document."""
+    state: str = "",
+) -> SiteStore:
+    """Builds the whole site of a checked register into `site`; `done` is called per document.
+
+    What is returned is to be kept with the site, under `state`."""
     config = load_config(str(root / "mkdocs.yml"), site_dir=str(site))
     plugin = config.plugins["remit"]
     assert isinstance(plugin, RemitPlugin)
-    plugin.prepared, plugin.done = (settings, checked), done
+    plugin.prepared, plugin.done, plugin.state = (settings, checked), done, state
     plugin.config.update({"documents": documents, "search": search})
     config.plugins.on_startup(command="build", dirty=False)
     mkdocs_build.build(config)
+    return plugin.store
+
+
+def theme_frames(root: Path, settings: Settings, checked: Checked) -> Frames:
+    """The frames that the theme renders, without a build."""
+    config = load_config(str(root / "mkdocs.yml"))
+    plugin = config.plugins["remit"]
+    assert isinstance(plugin, RemitPlugin)
+    plugin.prepared = (settings, checked)
+    config.plugins.on_startup(command="build", dirty=False)
+    config = config.plugins.on_config(config)
+    config.plugins.on_env(config.theme.get_env(), config=config, files=Files([]))
+    return plugin.frames
 
 
 def serve_site(root: Path, address: str, *, open_browser: bool = False) -> None:

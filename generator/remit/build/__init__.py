@@ -6,11 +6,10 @@ What makes documents is imported when they are made: checking alone starts in ha
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from remit.check import run_checks
 from remit.diagnostics import Diagnostic, has_errors
@@ -21,16 +20,10 @@ from remit.model.addresses import addresses
 from remit.model.register import Register
 from remit.model.register_comparison import RegisterComparison, compare_registers
 from remit.model.released import Released, released_text
-from remit.model.site_files import SiteFiles
 from remit.settings import Settings
 from remit.write.files import write_file
 from remit.write.hosting import write_hosting_files
 from remit.write.search_index import write_search_index
-
-if TYPE_CHECKING:
-    from remit.render.pages import Page
-    from remit.write.pages import WrittenPage
-
 
 _OF_THE_WHOLE = (
     "released-address-gone",
@@ -170,46 +163,6 @@ def write_release(register: Register, settings: Settings) -> Release:
         [one for one in now if one not in before],
         sorted(before.keys() - set(now)),
     )
-
-
-def make_pages(
-    register: Register,
-    settings: Settings,
-    files: SiteFiles,
-    whole: Callable[[Page], str],
-    site: Path,
-) -> list[WrittenPage]:
-    """Every page in every language. `files` are the documents that the pages may offer."""
-    from remit.render.pages import page_jobs
-    from remit.write.pages import write_pages
-
-    jobs = [
-        job
-        for language in settings.languages
-        for job in page_jobs(register, settings, language, files)
-    ]
-    with collector_paused():
-        return write_pages(jobs, whole, site)
-
-
-def make_feeds(register: Register, settings: Settings, site: Path) -> None:
-    """In every language: what is new and what is due, of the whole register and of each mandate."""
-    from remit.render.feeds import feeds
-    from remit.write.feeds import write_feed
-
-    for language in settings.languages:
-        for feed in feeds(register, settings, language):
-            write_feed(feed, site)
-
-
-def make_directory_files(register: Register, settings: Settings, site: Path) -> None:
-    """In every language: members as CSV, contact points as vCard, beside their pages."""
-    from remit.render.directory_files import directory_files
-    from remit.write.directory_files import write_directory_file
-
-    for language in settings.languages:
-        for made in directory_files(register, settings, language):
-            write_directory_file(made, site)
 
 
 make_hosting_files = write_hosting_files

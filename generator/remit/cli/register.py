@@ -9,9 +9,11 @@ import click
 
 from remit.build import Checked, load_and_check, write_release
 from remit.build.documents import count_documents
+from remit.build.site import EarlierSite, Updated
 from remit.cli.arguments import CONTENT, OK, checked_register, day_of, leave, progress
 from remit.diagnostics import FORMATS, count_line
-from remit.settings import read_settings
+from remit.model.reading import begin_noticing
+from remit.settings import Settings, read_settings
 from remit.write.files import replaced_folder
 
 
@@ -64,22 +66,48 @@ def check(root: Path, form: str, strict: bool, day: str | None) -> None:
 def build(root: Path, site: Path, strict: bool, no_documents: bool, no_search: bool) -> None:
     """Make the site, with every mandate's documents, in all languages."""
     settings = read_settings(root)
+    begin_noticing()
     checked = checked_register(settings, strict)
+    earlier = EarlierSite.of(
+        settings, root / site, documents=not no_documents, search=not no_search
+    )
+    updated = _update(root, settings, checked, earlier) if earlier.store else None
+    if updated is None:
+        _build(root, settings, checked, earlier)
+        click.echo(f"{site}/ is made: {_summary(checked)}", err=True)
+    else:
+        done = f"{updated.written} files written, {updated.removed} removed"
+        click.echo(f"{site}/ is up to date ({done}): {_summary(checked)}", err=True)
+
+
+def _update(
+    root: Path, settings: Settings, checked: Checked, earlier: EarlierSite
+) -> Updated | None:
+    """Makes only what is otherwise than before; None when the whole site must be made."""
+    from remit.mkdocs_plugin import theme_frames
+
+    frames = theme_frames(root, settings, checked)
+    return earlier.update(checked.register, settings, frames)
+
+
+def _build(root: Path, settings: Settings, checked: Checked, earlier: EarlierSite) -> None:
     from remit.mkdocs_plugin import build_site
 
-    with replaced_folder(root / site) as staging:
-        count = 0 if no_documents else count_documents(checked.register, settings)
+    earlier.forget()
+    with replaced_folder(earlier.site) as staging:
+        count = count_documents(checked.register, settings) if earlier.documents else 0
         with progress(count, "documents") as done:
-            build_site(
+            store = build_site(
                 root,
                 staging,
                 settings,
                 checked,
-                documents=not no_documents,
-                search=not no_search,
+                documents=earlier.documents,
+                search=earlier.search,
                 done=done,
+                state=earlier.state,
             )
-    click.echo(f"{site}/ is made: {_summary(checked)}", err=True)
+    earlier.keep(store)
 
 
 @click.command()

@@ -112,6 +112,16 @@ def changes_of(root: Path, paths: Sequence[str], after: str = "", most: int = 20
     return [Past(*line.split()) for line in done.stdout.decode("ascii").splitlines()]
 
 
+def history_state(root: Path) -> str:
+    """What git's history of the files hangs on: another text when it may have become another;
+    empty where there is none."""
+    try:
+        asked = git(root, "rev-parse", "HEAD")
+    except OSError:
+        return ""
+    return "" if asked.returncode else asked.stdout.decode().strip()
+
+
 def history_is_whole(root: Path) -> bool:
     """Whether the register is in git, with all of its history."""
     try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from remit.model.addresses import DIRECTORY
 from remit.model.records import Contact, Membership, Network, Organisation, Record
@@ -61,16 +62,38 @@ def directory_files(
     register: Register, settings: Settings, language: str
 ) -> Iterator[Sheet | CardFile]:
     """In one language: each network's members and their contacts, all networks', each contact."""
+    for _, make in directory_jobs(register, settings, language):
+        yield from make()
+
+
+def directory_jobs(
+    register: Register, settings: Settings, language: str
+) -> Iterator[tuple[str, Callable[[], Iterator[Sheet | CardFile]]]]:
+    """The making of the files, with the address of the page that they lie beside."""
     view = SiteView(register, settings, language, settings.today)
-    everyone: list[tuple[Network, Membership]] = []
     for network in register.all(Network):
-        pairs = [(network, one) for one in view.as_of.members(network)]
-        yield from _files(view, address_of(network), pairs)
-        everyone += pairs if view.as_of.exists(network) else []
-    yield from _files(view, DIRECTORY, everyone)
+        yield address_of(network), partial(_of_network, view, network)
+    yield DIRECTORY, partial(_of_all, view)
     for contact in register.all(Contact):
-        path = f"{language}/{address_of(contact)}/{CARD_FILE}"
-        yield CardFile(path, (_card(view, contact),))
+        yield address_of(contact), partial(_of_contact, view, contact)
+
+
+def _of_network(view: SiteView, network: Network) -> Iterator[Sheet | CardFile]:
+    return _files(view, address_of(network), _pairs(view, network))
+
+
+def _of_all(view: SiteView) -> Iterator[Sheet | CardFile]:
+    everyone = [pair for one in view.as_of.living(Network) for pair in _pairs(view, one)]
+    return _files(view, DIRECTORY, everyone)
+
+
+def _of_contact(view: SiteView, contact: Contact) -> Iterator[Sheet | CardFile]:
+    path = f"{view.language}/{address_of(contact)}/{CARD_FILE}"
+    yield CardFile(path, (_card(view, contact),))
+
+
+def _pairs(view: SiteView, network: Network) -> list[tuple[Network, Membership]]:
+    return [(network, one) for one in view.as_of.members(network)]
 
 
 def _files(view: SiteView, folder: str, pairs: Pairs) -> Iterator[Sheet | CardFile]:

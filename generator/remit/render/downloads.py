@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from remit.model.reading import note_document
 from remit.model.site_files import CHECKSUMS_FILE, SiteFiles
 from remit.render.site_view import SiteView
 
@@ -51,7 +52,9 @@ def downloads(
     labels, place = view.labels, view.href(folder)
     found = []
     for words, name in offered:
-        file = files.get(f"{view.language}/{folder}/{name}")
+        path = f"{view.language}/{folder}/{name}"
+        file = files.get(path)
+        note_document(path, file.sha256 if file else "")
         if file:
             size = f"{labels.number(max(1, round(file.size / 1000)))}\u00a0kB"
             found.append(Download(words, place + file.name, size, file.name, file.sha256))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from remit.model.addresses import CHANGES
 from remit.model.events import Event, EventKind, all_events, mandate_events
@@ -97,10 +98,19 @@ class Feed:
 
 def feeds(register: Register, settings: Settings, language: str) -> Iterable[Feed]:
     """The feed of the whole register, and one for each mandate that has a text."""
-    yield register_feed(register, settings, language)
+    for _, make in feed_jobs(register, settings, language):
+        yield make()
+
+
+def feed_jobs(
+    register: Register, settings: Settings, language: str
+) -> Iterator[tuple[str, Callable[[], Feed]]]:
+    """The making of each feed, with the address of what it is about."""
+    yield "", partial(register_feed, register, settings, language)
     for mandate in register.all(Mandate):
         if register.versions(mandate.id):
-            yield _mandate_feed(register, settings, language, mandate)
+            make = partial(_mandate_feed, register, settings, language, mandate)
+            yield address_of(mandate), make
 
 
 def register_feed(register: Register, settings: Settings, language: str) -> Feed:

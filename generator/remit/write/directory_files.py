@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from remit.render.directory_files import Card, CardFile, Sheet
-from remit.write.files import write_file
 
 _FORMULA = frozenset("=+-@＝＋－＠")
 """Characters with which a spreadsheet may take a text for a command."""
@@ -13,10 +10,8 @@ _LINE = 75
 """Octets of a line of a vCard before it is folded."""
 
 
-def write_directory_file(made: Sheet | CardFile, site: Path) -> None:
-    """Writes the file into the site. Raises OSError."""
-    data = csv_bytes(made) if isinstance(made, Sheet) else vcard_bytes(made)
-    write_file(site / made.path, data)
+def directory_file(made: Sheet | CardFile) -> bytes:
+    return csv_bytes(made) if isinstance(made, Sheet) else vcard_bytes(made)
 
 
 # --- CSV -----------------------------------------------------------------------------------

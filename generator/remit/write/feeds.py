@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from icalendar import Calendar, vText
@@ -13,18 +13,17 @@ from lxml import etree
 from remit.model.values import ONE_DAY
 from remit.render.feeds import CALENDAR_FILE, FEED_FILE, Entry, Feed
 from remit.write.archive import parse
-from remit.write.files import write_file
 
 ATOM = "http://www.w3.org/2005/Atom"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def write_feed(feed: Feed, site: Path) -> None:
-    """The feed's file, and the calendar's if there is a day to put in it. Raises OSError."""
-    folder = site / feed.language
-    write_file(folder / feed.file(FEED_FILE), atom(feed))
+def feed_files(feed: Feed) -> Iterator[tuple[str, bytes]]:
+    """The feed's file, and the calendar's if there is a day to put in it; paths begin at the
+    site's root."""
+    yield f"{feed.language}/{feed.file(FEED_FILE)}", atom(feed)
     if feed.dates:
-        write_file(folder / feed.file(CALENDAR_FILE), calendar(feed))
+        yield f"{feed.language}/{feed.file(CALENDAR_FILE)}", calendar(feed)
 
 
 # --- Atom ----------------------------------------------------------------------------------

@@ -29,11 +29,11 @@ class Output:
 @dataclass(frozen=True, slots=True)
 class SiteJob:
     """Makes some files. What `make` reads of the register is noticed; what `finish` does is not: it
-    turns each thing made into a file with what is the same for the whole site."""
+    turns each thing made into files with what is the same for the whole site."""
 
     name: str
     make: Callable[[], Iterable[Any]]
-    finish: Callable[[Any], Output]
+    finish: Callable[[Any], Iterable[Output]]
 
 
 class WrittenFile(NamedTuple):
@@ -94,7 +94,7 @@ def do_jobs(
 def _done(job: SiteJob, site: Path, numbers: Mapping[int, int], behind: Behind) -> DoneJob:
     with noticed() as reading:
         made = list(job.make())
-    outputs = [job.finish(one) for one in made]
+    outputs = [output for one in made for output in job.finish(one)]
     files = tuple(_written(output, site) for output in outputs)
     listed = tuple(output.listed for output in outputs if output.listed)
     _merge(reading.behind, behind)

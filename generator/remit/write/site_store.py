@@ -46,7 +46,8 @@ class SiteStore:
     """By address: of each thing that can change of a record."""
     jobs: dict[str, DoneJob] = field(default_factory=dict)
     behind: Behind = field(default_factory=dict)
-    git: str = ""
+    history: str = ""
+    """Of the files, in git."""
 
     # --- keeping ---
 
@@ -77,7 +78,7 @@ class SiteStore:
             jobs,
             asked,
             self.behind,
-            self.git,
+            self.history,
         )
         cache.keep(file, _FORM + about, marshal.dumps(plain))
 
@@ -86,7 +87,7 @@ class SiteStore:
         data = cache.kept(file, _FORM + about)
         if data is None:
             return None
-        state, addresses, fingerprints, digests, jobs, asked, behind, git = marshal.loads(data)
+        state, addresses, fingerprints, digests, jobs, asked, behind, history = marshal.loads(data)
         questions = [(Question(name, day, about), answer) for name, day, about, answer in asked]
         found = {}
         for name, files, listed, numbers, bits, kinds, sought, answers, documents in jobs:
@@ -94,7 +95,7 @@ class SiteStore:
             read = JobRead(numbers, bits, kinds, sought, answered, documents)
             written = tuple(WrittenFile(*one) for one in files)
             found[name] = DoneJob(name, written, listed, read)
-        return cls(state, addresses, fingerprints, digests, found, behind, git)
+        return cls(state, addresses, fingerprints, digests, found, behind, history)
 
     # --- records ---
 
@@ -174,7 +175,7 @@ class Changes:
         self.names.update(names)
         self._of_kind(kind, _ALL)
 
-    def git(self) -> None:
+    def of_history(self) -> None:
         """The history of the files is another one."""
         self.kinds[GIT] = MEMBERS
 
