@@ -127,5 +127,5 @@ def stamp(of: os.stat_result) -> tuple[int, int, int, int]:
 def _installed() -> list[str]:
     """Every package that can be imported, with its version."""
     folders = [folder for folder in sys.path if Path(folder).is_dir()]
-    names = {name for folder in folders for name in os.listdir(folder)}
+    names = {name for folder in folders for name in os.listdir(folder or ".")}
     return sorted(name for name in names if name.endswith(".dist-info"))

@@ -29,6 +29,7 @@ from remit.build import (
     make_search,
 )
 from remit.build.documents import make_documents
+from remit.build.frames import keep_frames
 from remit.build.site import make_site
 from remit.diagnostics import as_text, count_line
 from remit.model.site_files import NO_FILES
@@ -105,6 +106,9 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         made = NO_FILES
         if self.config.documents:  # first, so that the pages know their size and digest
             made = make_documents(register, settings, site, self.done, of_all=not self.serving)
+        self.frames.render_all()
+        if self.prepared and _is_plain(config):
+            keep_frames(self.frames, _made_of(config))
         self.store = make_site(register, settings, made, self.frames, site, self.state)
         (site / "index.html").write_text(root_page(settings), "utf-8")
         for language in settings.languages:
@@ -121,6 +125,23 @@ def _put_frame_below(theme: Theme) -> None:
         raise PluginError(f"the site's frame is missing: {FRAMES[0]}; install remit anew")
     if frame not in theme.dirs:
         theme.dirs.insert(1 if theme.custom_dir else 0, frame)
+
+
+def _is_plain(config: MkDocsConfig) -> bool:
+    """Whether the host does nothing but what remit knows of, and is told so by one file alone."""
+    text = Path(config.config_file_path).read_text("utf-8")
+    return (
+        list(config.plugins) == ["remit"]
+        and not config.hooks
+        and "!ENV" not in text
+        and "INHERIT" not in text
+    )
+
+
+def _made_of(config: MkDocsConfig) -> list[Path]:
+    """What the frames are made of, besides the installed packages."""
+    own = [Path(config.theme.custom_dir)] if config.theme.custom_dir else []
+    return [Path(config.config_file_path), *own, *(one for one in FRAMES if one.is_dir())]
 
 
 def _prepare(root: Path) -> tuple[Settings, Checked]:
@@ -157,18 +178,6 @@ def build_site(
     config.plugins.on_startup(command="build", dirty=False)
     mkdocs_build.build(config)
     return plugin.store
-
-
-def theme_frames(root: Path, settings: Settings, checked: Checked) -> Frames:
-    """The frames that the theme renders, without a build."""
-    config = load_config(str(root / "mkdocs.yml"))
-    plugin = config.plugins["remit"]
-    assert isinstance(plugin, RemitPlugin)
-    plugin.prepared = (settings, checked)
-    config.plugins.on_startup(command="build", dirty=False)
-    config = config.plugins.on_config(config)
-    config.plugins.on_env(config.theme.get_env(), config=config, files=Files([]))
-    return plugin.frames
 
 
 def serve_site(root: Path, address: str, *, open_browser: bool = False) -> None:

@@ -9,7 +9,6 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from remit.check import run_checks
 from remit.diagnostics import Diagnostic, has_errors

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from remit import cache
+from remit.build.frames import kept_frames
 from remit.load.source_revisions import history_state
 from remit.model.register import Register
 from remit.model.site_files import NO_FILES, SiteFiles
@@ -26,12 +28,10 @@ from remit.write.files import MARKER, staging_folder
 from remit.write.site_jobs import DoneJob, Output, SiteJob, changed_files, do_jobs
 from remit.write.site_store import SiteStore, state_of
 
-FRAME = "frame"
-"""The job that stands for what every page shows around it."""
 SITE_MAP = "sitemap.xml"
 
 
-def site_state(settings: Settings, extra: Iterable[bytes]) -> str:
+def site_state(register: Register, settings: Settings, choice: str) -> str:
     """Digest of all that every file of the site depends on besides the records."""
     named = (SETTINGS_FILE, "mkdocs.yml", settings.released)
     parts = [
@@ -39,9 +39,14 @@ def site_state(settings: Settings, extra: Iterable[bytes]) -> str:
         settings.today.isoformat().encode(),
         *(_bytes(settings.root / name) for name in named),
         *_files(settings.root / settings.content / "templates"),
-        *extra,
+        Frames(register, settings, _unasked).state.encode(),
+        choice.encode(),
     ]
     return state_of(parts)
+
+
+def _unasked(language: str, context: object) -> NoReturn:
+    raise LookupError(f"no frame was asked for: {language}")
 
 
 def _bytes(file: Path) -> bytes:
@@ -62,7 +67,7 @@ def site_jobs(
     register: Register, settings: Settings, documents: SiteFiles, frames: Frames
 ) -> list[SiteJob]:
     """The making of every page, feed, calendar and directory file, in every language."""
-    page, jobs = partial(_page_file, frames.whole), [SiteJob(FRAME, frames.facts, lambda _: ())]
+    page, jobs = partial(_page_file, frames.whole), list[SiteJob]()
     for language in settings.languages:
         jobs += [
             SiteJob(f"page {job.name}", job.make, page)
@@ -123,25 +128,33 @@ def _write_site_map(store: SiteStore, settings: Settings, site: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class EarlierSite:
-    """A folder that a site goes to, with what is kept of the one that was made there last."""
+    """A folder that a site goes to, with what is kept of the one that was made there last.
+
+    `frames` and `store` are None when the whole site must be made.
+    """
 
     site: Path
     documents: bool
     search: bool
     file: Path
     state: str
+    frames: Frames | None
     store: SiteStore | None
 
     @classmethod
-    def of(cls, settings: Settings, site: Path, *, documents: bool, search: bool) -> EarlierSite:
+    def of(
+        cls, register: Register, settings: Settings, site: Path, *, documents: bool, search: bool
+    ) -> EarlierSite:
         site = site.absolute()
         name = hashlib.sha256(str(site).encode()).hexdigest()[:16]
         file = settings.cache_folder / "sites" / name
-        state = site_state(settings, [f"{documents} {search}".encode()])
-        store = SiteStore.kept(file, str(site)) if (site / MARKER).exists() else None
+        state = site_state(register, settings, f"{documents} {search}")
+        frames = kept_frames(register, settings)
+        is_there = frames is not None and (site / MARKER).exists()
+        store = SiteStore.kept(file, str(site)) if is_there else None
         if store and store.state != state:
             store = None
-        return cls(site, documents, search, file, state, store)
+        return cls(site, documents, search, file, state, frames, store)
 
     def forget(self) -> None:
         """What is kept does not hold from here on, until it is kept anew."""
@@ -150,15 +163,14 @@ class EarlierSite:
     def keep(self, store: SiteStore) -> None:
         store.keep(self.file, str(self.site))
 
-    def update(self, register: Register, settings: Settings, frames: Frames) -> Updated | None:
+    def update(self, register: Register, settings: Settings) -> Updated | None:
         """Makes only what is otherwise than before; None when the whole site must be made."""
-        if self.store is None:
+        if self.store is None or self.frames is None:
             return None
         updated = update_site(
-            self.store, register, settings, NO_FILES, frames, self.site, self.forget
+            self.store, register, settings, NO_FILES, self.frames, self.site, self.forget
         )
-        if updated:
-            self.keep(self.store)
+        self.keep(self.store)
         return updated
 
 
@@ -178,11 +190,11 @@ def update_site(
     frames: Frames,
     site: Path,
     before_writing: Callable[[], None],
-) -> Updated | None:
+) -> Updated:
     """Brings a site that `store` knows to what the register says now, in place.
 
-    None when what stands around every page is otherwise: then the whole site must be made. Nothing
-    is written before everything is made. Raises what making a file raises, WorkerLost and OSError.
+    Nothing is written before everything is made. Raises what making a file raises, WorkerLost and
+    OSError.
     """
     changes = store.take_in(register)
     history = history_state(settings.root)
@@ -192,8 +204,6 @@ def update_site(
     jobs = site_jobs(register, settings, documents, frames)
     digests = {path: file.sha256 for path, file in documents.items()}
     outdated = store.outdated(register, changes, digests)
-    if FRAME in outdated or FRAME not in store.jobs:
-        return None
     before = store.jobs
     wanted = [
         job

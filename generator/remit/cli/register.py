@@ -9,7 +9,7 @@ import click
 
 from remit.build import Checked, load_and_check, write_release
 from remit.build.documents import count_documents
-from remit.build.site import EarlierSite, Updated
+from remit.build.site import EarlierSite
 from remit.cli.arguments import CONTENT, OK, checked_register, day_of, leave, progress
 from remit.diagnostics import FORMATS, count_line
 from remit.model.reading import begin_noticing
@@ -69,25 +69,19 @@ def build(root: Path, site: Path, strict: bool, no_documents: bool, no_search: b
     begin_noticing()
     checked = checked_register(settings, strict)
     earlier = EarlierSite.of(
-        settings, root / site, documents=not no_documents, search=not no_search
+        checked.register,
+        settings,
+        root / site,
+        documents=not no_documents,
+        search=not no_search,
     )
-    updated = _update(root, settings, checked, earlier) if earlier.store else None
+    updated = earlier.update(checked.register, settings)
     if updated is None:
         _build(root, settings, checked, earlier)
         click.echo(f"{site}/ is made: {_summary(checked)}", err=True)
     else:
         done = f"{updated.written} files written, {updated.removed} removed"
         click.echo(f"{site}/ is up to date ({done}): {_summary(checked)}", err=True)
-
-
-def _update(
-    root: Path, settings: Settings, checked: Checked, earlier: EarlierSite
-) -> Updated | None:
-    """Makes only what is otherwise than before; None when the whole site must be made."""
-    from remit.mkdocs_plugin import theme_frames
-
-    frames = theme_frames(root, settings, checked)
-    return earlier.update(checked.register, settings, frames)
 
 
 def _build(root: Path, settings: Settings, checked: Checked, earlier: EarlierSite) -> None:

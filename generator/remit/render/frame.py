@@ -1,15 +1,21 @@
-"""The frame around a page: rendered once per language, depth, section and need of an exit.
+"""The frame around a page: rendered once per language, entry of the navigation and need of an exit.
 
-What differs from page to page stands in the frame as a token; pages put their own words there.
-The theme's template is the host's business: `render` is given as a function.
+What differs from page to page stands in the frame as a token, the way to the site's root among
+them; pages put their own words there. The theme's template is the host's business: `render_frame`
+is given as a function. All frames there can be are few and known beforehand, so they can be kept
+from one run to the next, and then no theme is needed.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from itertools import product
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -23,14 +29,43 @@ from remit.render.pages import NAVIGATION, SAFETY_PAGE, Page, not_found_page
 from remit.render.site_view import SiteView
 from remit.settings import Settings
 
-LIST_DEPTH = 2
-"""Folders between the root and a kind's list page: the navigation's own pages."""
-_TOKENS = ("title", "description", "canonical", "path", "content", "edit")
-_TOKEN = re.compile(r"remit7d1c(" + "|".join(_TOKENS) + ")c1d7")
+_OF_DEPTH = ("root", "home")
+_OF_PAGE = ("title", "description", "canonical", "path", "content", "edit")
+_TOKEN = re.compile(r"remit7d1c(" + "|".join((*_OF_DEPTH, *_OF_PAGE)) + ")c1d7")
+_ENTRIES = (*(BY_KIND[kind].FOLDER for kind in NAVIGATION), "all")
+"""Folders of the pages that the navigation leads to."""
 
 
 def _token(name: str) -> str:
     return f"remit7d1c{name}c1d7"
+
+
+class Shape(NamedTuple):
+    """What one frame differs from another by."""
+
+    language: str
+    entry: str
+    """Folder of the entry of the navigation that the page belongs to, or nothing."""
+    current: bool
+    """Whether the page is the one that the entry leads to."""
+    listed: bool
+    searched: bool
+    sensitive: bool
+
+
+def shapes(settings: Settings) -> Iterator[Shape]:
+    """Every frame that a page can need."""
+    places = [("", False), *product(_ENTRIES, (True, False))]
+    uses = [(True, True), (True, False), (False, False)]
+    for language, place, use, sensitive in product(settings.languages, places, uses, (True, False)):
+        yield Shape(language, *place, *use, sensitive)
+
+
+def _shape_of(page: Page) -> Shape:
+    entry = page.section if page.section in _ENTRIES else ""
+    current = bool(entry) and page.path == entry
+    searched = page.listed and page.searched
+    return Shape(page.language, entry, current, page.listed, searched, page.sensitive)
 
 
 @dataclass
@@ -40,21 +75,20 @@ class Frames:
     register: Register
     settings: Settings
     render_frame: Callable[[str, dict[str, Any]], str]
-    _made: dict[tuple[str, int, str, bool, bool, bool], list[str]] = field(default_factory=dict)
+    rendered: dict[Shape, str] = field(default_factory=dict)
+    """Frames by shape, with their tokens."""
+    lost: dict[str, str] = field(default_factory=dict)
+    """Pages for lost addresses, by language; by "" the one in all languages."""
+    _pieces: dict[tuple[Shape, int], list[str]] = field(default_factory=dict)
 
     def whole(self, page: Page) -> str:
         """The page's full HTML."""
         if not page.framed:
             return page.html
-        searched = page.listed and page.searched
-        key = (page.language, page.depth, page.section, page.listed, searched, page.sensitive)
-        pieces = self._made.get(key)
+        key = (_shape_of(page), page.depth)
+        pieces = self._pieces.get(key)
         if pieces is None:
-            context = self._context(page.language, page.depth, page.section)
-            context |= {"listed": page.listed, "searched": searched}
-            if page.sensitive:
-                context["exit"] = self._exit(page.language, context["home"])
-            pieces = self._made[key] = _TOKEN.split(self.render_frame(page.language, context))
+            pieces = self._pieces[key] = self._split(*key)
         name = self.settings.site_name[page.language]
         title = name if page.title == name else f"{page.title} – {name}"
         path = f"{page.path}/" if page.path else ""
@@ -70,23 +104,76 @@ class Frames:
             piece if index % 2 == 0 else values[piece] for index, piece in enumerate(pieces)
         )
 
-    def facts(self) -> Iterator[object]:
-        """Reads all that the frames show of the register, and gives nothing: whoever notices what
-        is read knows then when the frames would be others."""
-        for language in self.settings.languages:
-            self._context(language, 1, "")
-            self._exit(language, "")
-        yield from ()
+    def render_all(self) -> None:
+        """Renders every frame there is: before work is divided, so that none is rendered twice."""
+        for shape in shapes(self.settings):
+            self._html(shape)
+        for language in ("", *self.settings.languages):
+            self.not_found(language)
+
+    @cached_property
+    def state(self) -> str:
+        """Digest of all that the frames say that comes from the register and its settings."""
+        said = [
+            (self._footer(code, ""), self._emergency(code), self._exit(code, ""))
+            for code in self.settings.languages
+        ]
+        settings = replace(self.settings, today=date.min)  # what changes with the day is in `said`
+        return hashlib.sha256(repr((settings, said)).encode()).hexdigest()
 
     def not_found(self, language: str = "") -> str:
         """A page for lost addresses: in one language, or in all where a host serves only one.
 
         Served at any depth, so its links begin at the site's root.
         """
+        html = self.lost.get(language)
+        if html is None:
+            context = self._context_not_found(language)
+            html = self.lost[language] = self.render_frame(context["language"], context)
+        return html
+
+    def _html(self, shape: Shape) -> str:
+        html = self.rendered.get(shape)
+        if html is None:
+            html = self.render_frame(shape.language, self._context(shape))
+            self.rendered[shape] = html
+        return html
+
+    def _split(self, shape: Shape, depth: int) -> list[str]:
+        """The frame between the tokens that are a page's own, at the odd places their names."""
+        ways = {"root": "/".join([".."] * depth), "home": "../" * (depth - 1) or "./"}
+        html = self._html(shape)
+        return _TOKEN.split(_TOKEN.sub(lambda one: ways.get(one[1], one[0]), html))
+
+    def _context(self, shape: Shape) -> dict[str, Any]:
+        context = dict(self._of_language[shape.language])
+        context["nav"] = [
+            entry
+            | {
+                "active": shape.entry == folder,
+                "current": shape.entry == folder and shape.current,
+            }
+            for folder, entry in zip(_ENTRIES, context["nav"], strict=True)
+        ]
+        context |= {"listed": shape.listed, "searched": shape.searched}
+        if shape.sensitive:
+            context["exit"] = self._exits[shape.language]
+        return context
+
+    @cached_property
+    def _of_language(self) -> dict[str, dict[str, Any]]:
+        ways = (_token("root"), _token("home"))
+        return {code: self._common(code, *ways) for code in self.settings.languages}
+
+    @cached_property
+    def _exits(self) -> dict[str, dict[str, str]]:
+        return {code: self._exit(code, _token("home")) for code in self.settings.languages}
+
+    def _context_not_found(self, language: str) -> dict[str, Any]:
         root = urlsplit(self.settings.site_url).path.rstrip("/")
         inner = not_found_page(self.settings, (language,) if language else self.settings.languages)
         language = language or self.settings.default_language
-        context = self._context(language, 0, "", root)
+        context = self._common(language, root, f"{root}/{language}/")
         labels = labels_for(language)
         context |= {
             "title": f"{labels['not_found']} – {self.settings.site_name[language]}",
@@ -99,25 +186,12 @@ class Frames:
         }
         for other in context["alternates"]:
             other["url"] = f"{root}/{other['code']}/"
-        return self.render_frame(language, context)
+        return context
 
-    def _context(
-        self, language: str, depth: int, section: str, root: str | None = None
-    ) -> dict[str, Any]:
+    def _common(self, language: str, root: str, home: str) -> dict[str, Any]:
+        """What every frame of the language is given; the way to the site's root is `root`."""
         labels = labels_for(language)
-        if root is None:
-            root = "/".join([".."] * depth) or "."
-        home = f"{root}/{language}/"
-
-        def entry(title: str, folder: str) -> dict[str, Any]:
-            active = section == folder
-            return {
-                "title": title,
-                "url": f"{home}{folder}/",
-                "active": active,
-                "current": active and depth == LIST_DEPTH,
-            }
-
+        titles = [*(labels.kind(kind, "many") for kind in NAVIGATION), labels["everything"]]
         return {
             "language": language,
             "t": self._labels(language),
@@ -127,10 +201,10 @@ class Frames:
             "feed": f"{home}{FEED_FILE}",
             "feed_name": labels.get("feed_of", name=self.settings.site_name[language]),
             "nav": [
-                *(entry(labels.kind(kind, "many"), BY_KIND[kind].FOLDER) for kind in NAVIGATION),
-                entry(labels["everything"], "all"),
+                {"title": title, "url": f"{home}{folder}/", "active": False, "current": False}
+                for folder, title in zip(_ENTRIES, titles, strict=True)
             ],
-            "footer_nav": self._footer(language, entry),
+            "footer_nav": self._footer(language, home),
             "alternates": [
                 {
                     "code": code,
@@ -157,24 +231,22 @@ class Frames:
             del table["demonstration"]
         return table
 
-    def _footer(
-        self, language: str, entry: Callable[[str, str], dict[str, Any]]
-    ) -> list[dict[str, Any]]:
+    def _footer(self, language: str, home: str) -> list[dict[str, Any]]:
         labels = labels_for(language)
         view = SiteView(self.register, self.settings, language, self.settings.today)
         about = [page for page in self.register.all(Guidance) if Topic.ABOUT in page.topics]
         rows = [
-            entry(view.name(page), address_of(page))
+            (view.name(page), f"{home}{address_of(page)}/")
             for page in sorted(about, key=lambda one: (one.order, one.id))
         ]
         rows += [
-            entry(labels.kind("term", "many"), "terms"),
-            entry(labels["changes"], CHANGES),
-            entry(labels["everything"], "all"),
+            (labels.kind("term", "many"), f"{home}terms/"),
+            (labels["changes"], f"{home}{CHANGES}/"),
+            (labels["everything"], f"{home}all/"),
         ]
         if self.settings.feedback:
-            rows.append({"title": labels["feedback"], "url": self.settings.feedback})
-        return [row | {"active": False} for row in rows]
+            rows.append((labels["feedback"], self.settings.feedback))
+        return [{"title": title, "url": url, "active": False} for title, url in rows]
 
     def _exit(self, language: str, home: str) -> dict[str, str]:
         """Where the quick exit leads, and the page on what it can and cannot do."""

@@ -1,0 +1,122 @@
+"""A build that makes only what changed gives the same site, byte for byte, as one from nothing."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from random_edits import random_edit
+from registers import copy_of_register
+from remit.build import load_and_check
+from remit.build.site import make_site, update_site
+from remit.model.reading import begin_noticing
+from remit.model.register import Register
+from remit.model.site_files import NO_FILES
+from remit.render.frame import Frames
+from remit.settings import Settings, read_settings
+from remit.write.site_store import SiteStore
+
+EDITS = int(os.environ.get("REMIT_EDITS", "12"))
+SEED = int(os.environ.get("REMIT_SEED", "1"))
+ROOT_OF_EDITED = os.environ.get("REMIT_REGISTER", "")
+"""Another register to edit a copy of, for a long run by hand."""
+
+
+def _frame(language: str, context: Mapping[str, Any]) -> str:
+    """Enough of a page to hold what the theme's frame would."""
+    names = ("title", "description", "canonical", "content", "edit_url")
+    return f"<html lang={language}>" + "\n".join(str(context[name]) for name in names)
+
+
+def _loaded(settings: Settings) -> Register | None:
+    checked = load_and_check(settings)
+    return None if checked.fails() else checked.register
+
+
+def _clean(register: Register, settings: Settings, site: Path) -> SiteStore:
+    site.mkdir()
+    return make_site(
+        register, settings, NO_FILES, Frames(register, settings, _frame), site, "state"
+    )
+
+
+def _contents(site: Path) -> dict[str, bytes]:
+    return {
+        file.relative_to(site).as_posix(): file.read_bytes()
+        for file in sorted(site.rglob("*"))
+        if file.is_file()
+    }
+
+
+def _different(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]:
+    return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Iterator[Settings]:
+    begin_noticing()
+    target = tmp_path / "register"
+    if ROOT_OF_EDITED:
+        import shutil
+
+        for name in ("content", "mandates", "pyproject.toml", "mkdocs.yml", "released.txt"):
+            source = Path(ROOT_OF_EDITED) / name
+            if source.is_dir():
+                shutil.copytree(source, target / name)
+            elif source.exists():
+                shutil.copy(source, target / name)
+    else:
+        copy_of_register(target)
+    yield read_settings(target)
+
+
+def test_after_random_edits_it_is_as_if_made_from_nothing(edited: Settings, tmp_path: Path) -> None:
+    dice = random.Random(SEED)
+    register = _loaded(edited)
+    assert register
+    store = _clean(register, edited, tmp_path / "site")
+    kept = tmp_path / "kept"
+    store.keep(kept, "site")
+    done = 0
+    while done < EDITS:
+        files = [
+            file
+            for folder in (edited.content, edited.mandates)
+            for file in sorted((edited.root / folder).rglob("*"))
+            if file.suffix in (".yml", ".md")
+        ]
+        edit = random_edit(files, dice)
+        register = _loaded(edited) if edit else None
+        if edit and not register:
+            edit.take_back()
+        if not edit or not register:
+            continue
+        done += 1
+        again = SiteStore.kept(kept, "site")
+        assert again
+        frames = Frames(register, edited, _frame)
+        updated = update_site(
+            again, register, edited, NO_FILES, frames, tmp_path / "site", lambda: None
+        )
+        again.keep(kept, "site")
+        clean = tmp_path / f"clean-{done}"
+        _clean(register, edited, clean)
+        now, right = _contents(tmp_path / "site"), _contents(clean)
+        assert not _different(now, right), (edit.what, _different(now, right))
+        print(edit.what, updated)
+
+
+def test_nothing_changed_means_nothing_written(edited: Settings, tmp_path: Path) -> None:
+    register = _loaded(edited)
+    assert register
+    store = _clean(register, edited, tmp_path / "site")
+    again = _loaded(edited)
+    assert again
+    frames = Frames(again, edited, _frame)
+    updated = update_site(store, again, edited, NO_FILES, frames, tmp_path / "site", lambda: None)
+    assert (updated.written, updated.removed) == (0, 0)
