@@ -115,7 +115,10 @@ def _stamps(folder: Path) -> Iterator[str]:
             yield f"{entry.name} {stamp(entry.stat())}"
 
 
-def stamp(of: os.stat_result) -> tuple[int, int, int, int]:
+Stamp = tuple[int, int, int, int]
+
+
+def stamp(of: os.stat_result) -> Stamp:
     """What a file's state is told by without reading it: it changes with every change of the file.
 
     A file changed in the very moment in which it was looked at may show the same stamp after it;

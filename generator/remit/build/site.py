@@ -115,7 +115,7 @@ def make_site(
     store = SiteStore(state, history=history_state(settings.root))
     store.take_in(register)
     jobs = site_jobs(register, settings, documents, frames)
-    done, store.behind = do_jobs(jobs, site, store.numbers(register))
+    done, store.behind = do_jobs(jobs, site, store.numbers())
     store.jobs = {job.name: job for job in done}
     _write_site_map(store, settings, site)
     return store
@@ -214,7 +214,7 @@ def update_site(
     ]
     staging = staging_folder(site.parent, site.name)
     try:
-        done, behind = do_jobs(wanted, staging, store.numbers(register))
+        done, behind = do_jobs(wanted, staging, store.numbers())
         made = {job.name: job for job in done}
         store.jobs = {job.name: made.get(job.name) or before[job.name] for job in jobs}
         for name, kinds in behind.items():

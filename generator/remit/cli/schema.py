@@ -11,7 +11,7 @@ from remit.build.editing import editor_files
 from remit.cli.arguments import CONTENT
 from remit.load.files import discover, kind_at
 from remit.load.modelines import has_modeline, with_modeline
-from remit.load.records import YamlOrigin
+from remit.load.origins import YamlOrigin
 from remit.load.source import Disk
 from remit.model.register import Register
 from remit.render.editor_settings import (

@@ -17,7 +17,7 @@ from remit.importing.edited_merge import Merge
 from remit.importing.edited_result import Merged
 from remit.load.edited_file import read_edited
 from remit.load.edited_parts import Aside, EditedFile
-from remit.load.records import YamlOrigin
+from remit.load.origins import YamlOrigin
 from remit.load.yaml_edit import CannotEdit, rewrite
 from remit.load.yaml_reader import read_yaml
 from remit.model.fields import written_order

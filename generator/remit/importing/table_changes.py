@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from remit.load.records import YamlOrigin
+from remit.load.origins import YamlOrigin
 from remit.load.yaml_edit import CannotEdit, rewrite
 from remit.load.yaml_reader import read_yaml
 from remit.model.fields import written_order

@@ -14,6 +14,13 @@ from remit.model.register import Origin
 from remit.model.values import DRAWING_FILE
 
 
+def logo_of(value: Any) -> str:
+    """The name of the drawing that a record's letterhead names; empty when it names none."""
+    letterhead = value.get("letterhead") if isinstance(value, dict) else None
+    name = letterhead.get("logo") if isinstance(letterhead, dict) else None
+    return name if isinstance(name, str) and DRAWING_FILE.fullmatch(name) else ""
+
+
 @dataclass(slots=True)
 class Drawings:
     """The SVG files beside the organisations, and which of them a letterhead names."""
@@ -36,8 +43,8 @@ class Drawings:
             help = "delete it; the file that logo: names is the drawing"
             self._report(Diagnostic(place, "unknown-field", 'unknown field "drawing"', help))
             del letterhead["drawing"]
-        name = letterhead.get("logo")
-        if not isinstance(name, str) or not DRAWING_FILE.fullmatch(name):
+        name = logo_of(value)
+        if not name:
             return b""
         self.named.add(name)
         place = origin.locate(("letterhead", "logo"))

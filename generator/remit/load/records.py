@@ -2,50 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
 from typing import Any
 
+from remit.cache import Stamp
 from remit.diagnostics import Diagnostic, Location
 from remit.load.code_owners import read_code_owners
 from remit.load.faults import validate
 from remit.load.files import Entry, discover
 from remit.load.guidance import read_guidance
-from remit.load.letterheads import Drawings
-from remit.load.modelines import without_modeline
-from remit.load.reading import read_files
+from remit.load.letterheads import Drawings, logo_of
+from remit.load.origins import KeptOrigin, YamlOrigin, changed_meanwhile
+from remit.load.reading import FileReading, read_files
 from remit.load.released import read_released
 from remit.load.source import Disk, Source
 from remit.load.source_revisions import SourceRevisions
+from remit.load.store import Kept, KeptFile, Read, open_store
 from remit.load.templates import read_templates
-from remit.load.yaml_reader import Places, find_places
+from remit.load.yaml_reader import read_yaml
+from remit.model.record_list import RecordList
 from remit.model.records import Guidance, Mandate, Organisation, Record
 from remit.model.register import Origin, Register, address_of
-from remit.model.shape import Path
+from remit.model.shape import Outward, look_through, outward
 from remit.settings import Settings
 
-
-@dataclass(slots=True)
-class YamlOrigin:
-    """A record that is one YAML file. Places are read again when something is to be reported."""
-
-    path: str
-    data: bytes
-    drawing: bytes = b""
-    """The bytes of the SVG file that belongs to it, when it has a letterhead with one."""
-    _places: Places | None = None
-
-    def locate(self, path: Path, *, key: bool = False) -> Location:
-        if self._places is None:
-            self._places = find_places(self.data)
-        return Location(self.path, *self._places.find(path, key=key))
-
-    def fingerprint(self) -> str:
-        return hashlib.sha256(without_modeline(self.data) + self.drawing).hexdigest()
-
-    @property
-    def sources(self) -> dict[str, bytes]:
-        return {self.path: self.data}
+ENOUGH = 20
+"""Files whose stamps alone have changed: so many are worth keeping anew."""
 
 
 @dataclass(slots=True)
@@ -54,6 +39,9 @@ class Loaded:
     problems: list[Diagnostic]
     settings: Settings | None = None
     """The register's own, when it is not of now."""
+    anew: frozenset[str] = frozenset()
+    """The addresses of the records that were read from their files, not taken as an earlier load
+    had kept them."""
 
 
 def load_register(
@@ -61,53 +49,231 @@ def load_register(
 ) -> Loaded:
     """Reads every record below `content/` and `mandates/`, on disk or in another source.
 
-    What `beside` has read from the same bytes is shared with it and not read again.
+    What `beside` has read from the same bytes is shared with it and not read again, nor is what
+    an earlier load has kept of the same bytes.
     """
     source = source or Disk(settings.root)
     problems: list[Diagnostic] = []
-    found = discover(settings, source, problems)
-    entries = found.entries
-    shared = _shared(entries, source, beside) if beside else {}
-    drawings = Drawings(found.drawings, source.read, problems)
-    records: list[Record] = []
-    origins: dict[str, Origin] = {}
-
-    def keep(record: Record | None, origin: Origin) -> None:
-        if record:
-            records.append(record)
-            origins[address_of(record)] = origin
-
-    unread = [(entry.file, entry.shown) for entry in entries if entry.shown not in shared]
-    readings = read_files(unread, source.read)
-    for entry in entries:
-        if entry.shown in shared:
-            keep(*shared[entry.shown])
-            continue
-        reading = next(readings)
-        problems.extend(reading.problems)
-        if reading.data is not None and not reading.problems:
-            origin = YamlOrigin(entry.shown, reading.data)
-            if entry.cls is Organisation:
-                origin.drawing = drawings.add_to(reading.value, origin)
-            keep(_record(entry, reading.value, origin, problems), origin)
-        elif entry.cls is Organisation:
-            drawings.has_unread = True
-    for id, files in sorted(found.guidance.items()):
-        page = read_guidance(files, source.read, problems)
-        if page is not None:
-            value, page_origin = page
-            page_entry = Entry(Guidance, id, files[page_origin.main][0], page_origin.path)
-            keep(_record(page_entry, value, page_origin, problems), page_origin)
-    drawings.report_unnamed()
-    released = read_released(settings, problems) if isinstance(source, Disk) else None
-    code_owners = read_code_owners(settings, problems) if isinstance(source, Disk) else {}
-    templates = read_templates(found.templates, source, origins, problems)
+    loading = _Loading(settings, source, problems)
+    loading.load(beside)
+    origins, on_disk = loading.origins, isinstance(source, Disk)
+    released = read_released(settings, problems) if on_disk else None
+    code_owners = read_code_owners(settings, problems) if on_disk else {}
+    templates = read_templates(loading.found.templates, source, origins, problems)
     folders = (settings.content, settings.mandates)
     revisions = SourceRevisions(settings.root, folders, source.commit)
     register = Register(
-        tuple(records), settings.languages, origins, released, templates, revisions, code_owners
+        loading.records(),
+        settings.languages,
+        origins,
+        released,
+        templates,
+        revisions,
+        code_owners,
     )
-    return Loaded(register, problems)
+    if on_disk:
+        loading.keep(register)
+    anew = frozenset(loading.addresses[place] for place in loading.made)
+    return Loaded(register, problems, anew=anew)
+
+
+class _Loading:
+    """The records of one load, in the order of their files: kept, shared or read."""
+
+    def __init__(self, settings: Settings, source: Source, problems: list[Diagnostic]) -> None:
+        self.source, self.problems, self.store = source, problems, open_store(settings)
+        self.found = discover(settings, source, problems)
+        self.drawings = Drawings(self.found.drawings, source.read, problems)
+        self.origins: dict[str, Origin] = {}
+        self.addresses: list[str] = []
+        self.made: dict[int, Record] = {}
+        """By place among all: what was read or shared."""
+        self.kept: dict[int, tuple[Kept, Entry]] = {}
+        self.to_keep: list[tuple[int, tuple[KeptFile, ...]]] = []
+        self.refreshed = 0
+
+    def load(self, beside: Register | None) -> None:
+        entries = self.found.entries
+        shared = _shared(entries, self.source, beside) if beside else {}
+        kept = {
+            entry.shown: same
+            for entry in entries
+            if entry.shown not in shared and (same := self._same(entry))
+        }
+        unread = [
+            (entry.file, entry.shown)
+            for entry in entries
+            if entry.shown not in kept and entry.shown not in shared
+        ]
+        stamps = {shown: self._stamp(file) for file, shown in unread}
+        readings = read_files(unread, self.source.read)
+        for entry in entries:
+            if entry.shown in kept:
+                self._take(kept[entry.shown], entry)
+            elif entry.shown in shared:
+                self._add(*shared[entry.shown])
+            else:
+                self._read(entry, next(readings), stamps[entry.shown])
+        for id, files in sorted(self.found.guidance.items()):
+            first = min(files)
+            self._read_guidance(Entry(Guidance, id, *files[first]), files)
+        self.drawings.report_unnamed()
+
+    # --- what an earlier load has kept ---
+
+    def _same(self, entry: Entry) -> Kept | None:
+        """What was kept of the record's files, when all of them say what they said."""
+        kept = self.store.kept.get(entry.shown)
+        if kept is None:
+            return None
+        now = self._files_of(entry, kept)
+        if [shown for _, shown in now] != [one.shown for one in kept.files]:
+            return None
+        files = []
+        for (file, shown), was in zip(now, kept.files, strict=True):
+            stamp = self.source.stamp(file)
+            if stamp is None or stamp != was.stamp:
+                data = self.source.read(file, shown, [])
+                if data is None or sha256(data).digest() != was.digest:
+                    return None
+                was = was._replace(stamp=self.store.telling(stamp))
+                self.refreshed += 1
+            files.append(was)
+        return kept._replace(files=tuple(files))
+
+    def _files_of(self, entry: Entry, kept: Kept) -> list[tuple[str, str]]:
+        """The record's files as they are found now, of which the first names it."""
+        if entry.cls is Guidance:
+            return [file for _, file in sorted(self.found.guidance[entry.id].items())]
+        names = (one.shown.rpartition("/")[2] for one in kept.files[1:])
+        drawings = [self.found.drawings[name] for name in names if name in self.found.drawings]
+        return [(entry.file, entry.shown), *drawings]
+
+    def _take(self, kept: Kept, entry: Entry) -> None:
+        first = kept.files[0]
+        if entry.cls is Guidance:
+            again = partial(self._guidance_origin, entry.id)
+            self.origins[kept.address] = KeptOrigin(kept.path, kept.fingerprint, again)
+        else:
+            read = partial(self.source.read, entry.file, entry.shown, [])
+            origin = YamlOrigin.kept(entry.shown, first.digest, kept.fingerprint, read)
+            self.origins[kept.address] = origin
+            self.drawings.named.update(one.shown.rpartition("/")[2] for one in kept.files[1:])
+        self.kept[len(self.addresses)] = kept, entry
+        self.addresses.append(kept.address)
+
+    def _make(self, place: int) -> Record:
+        """The record as it was kept; read once more where the store is damaged."""
+        kept, entry = self.kept[place]
+        return self.store.record(kept) or self._make_again(kept, entry)
+
+    def _make_again(self, kept: Kept, entry: Entry) -> Record:
+        value: Any = None
+        origin: Origin | None = None
+        if entry.cls is Guidance:
+            page = read_guidance(self.found.guidance[entry.id], self.source.read, [])
+            value, origin = page or (None, None)
+        else:
+            data = self.source.read(entry.file, entry.shown, [])
+            if data is not None:
+                value, origin = (
+                    read_yaml(data, entry.shown).value,
+                    YamlOrigin.read(entry.shown, data),
+                )
+                if entry.cls is Organisation:
+                    drawings = Drawings(self.found.drawings, self.source.read, [])
+                    origin.drawing = drawings.add_to(value, origin)
+        record = _record(entry, value, origin, []) if origin else None
+        if record is None or origin is None or origin.fingerprint() != kept.fingerprint:
+            raise changed_meanwhile(entry.shown)
+        return record
+
+    def _guidance_origin(self, id: str) -> Origin | None:
+        page = read_guidance(self.found.guidance[id], self.source.read, [])
+        return page[1] if page else None
+
+    def _outward(self, place: int) -> Outward:
+        if place in self.kept:
+            found = self.store.outward(self.kept[place][0])
+            if found is not None:
+                return found
+        return outward(look_through(self.made.get(place) or self._make(place)))
+
+    # --- what is read ---
+
+    def _stamp(self, file: str) -> Stamp | None:
+        return self.store.telling(self.source.stamp(file))
+
+    def _add(self, record: Record, origin: Origin) -> None:
+        address = address_of(record)
+        self.made[len(self.addresses)] = record
+        self.addresses.append(address)
+        self.origins[address] = origin
+
+    def _read(self, entry: Entry, reading: FileReading, stamp: Stamp | None) -> None:
+        before = len(self.problems)
+        self.problems.extend(reading.problems)
+        if reading.data is None or reading.problems:
+            if entry.cls is Organisation:
+                self.drawings.has_unread = True
+            return
+        origin = YamlOrigin.read(entry.shown, reading.data)
+        files = [KeptFile(entry.shown, stamp, origin.digest)]
+        if entry.cls is Organisation:
+            name = logo_of(reading.value)
+            file, shown = self.found.drawings.get(name, ("", ""))
+            stamp = self._stamp(file) if file else None
+            origin.drawing = self.drawings.add_to(reading.value, origin)
+            if file:
+                files.append(KeptFile(shown, stamp, sha256(origin.drawing).digest()))
+        record = _record(entry, reading.value, origin, self.problems)
+        if record:
+            self._add(record, origin)
+            if len(self.problems) == before:
+                self.to_keep.append((len(self.addresses) - 1, tuple(files)))
+
+    def _read_guidance(self, entry: Entry, files: dict[str, tuple[str, str]]) -> None:
+        kept = self._same(entry)
+        if kept is not None:
+            self._take(kept, entry)
+            return
+        before = len(self.problems)
+        stamps = {shown: self._stamp(file) for file, shown in files.values()}
+        page = read_guidance(files, self.source.read, self.problems)
+        if page is None:
+            return
+        value, origin = page
+        named = Entry(Guidance, entry.id, files[origin.main][0], origin.path)
+        record = _record(named, value, origin, self.problems)
+        if record:
+            self._add(record, origin)
+            if len(self.problems) == before:
+                rows = (
+                    KeptFile(shown, stamps[shown], sha256(origin.sources[shown]).digest())
+                    for _, (_, shown) in sorted(files.items())
+                )
+                self.to_keep.append((len(self.addresses) - 1, tuple(rows)))
+
+    # --- what it comes to ---
+
+    def records(self) -> Sequence[Record]:
+        if not self.kept:
+            return tuple(self.made.values())
+        return RecordList(self.addresses, self.made, self._make, self._outward)
+
+    def keep(self, register: Register) -> None:
+        """Keeps for the next load what this one read."""
+        if self.to_keep or self.refreshed > ENOUGH or len(self.kept) < len(self.store.kept):
+            outwards = register.outward
+            new = []
+            for place, files in self.to_keep:
+                address = self.addresses[place]
+                origin = self.origins[address]
+                record = self.made[place]
+                new.append(
+                    Read(address, origin.path, files, origin.fingerprint(), record, outwards[place])
+                )
+            self.store.save([kept for kept, _ in self.kept.values()], new)
 
 
 def _shared(
@@ -115,18 +281,20 @@ def _shared(
 ) -> dict[str, tuple[Record, YamlOrigin]]:
     """By path: the records of `beside` that these files would give once more."""
     known = {
-        origin.path: (beside.by_address[address], origin)
+        origin.path: (address, origin)
         for address, origin in beside.origins.items()
-        if isinstance(origin, YamlOrigin)
+        if isinstance(origin, YamlOrigin) and not origin.drawing
     }
     found = {}
     for entry in entries:
-        record, origin = known.get(entry.shown, (None, None))
-        if record is None or origin is None or type(record) is not entry.cls:
+        address, origin = known.get(entry.shown, (None, None))
+        if address is None or origin is None:
             continue
-        if origin.drawing:
-            continue  # the drawing may be another one
-        if source.read(entry.file, entry.shown, []) == origin.data:
+        data = source.read(entry.file, entry.shown, [])
+        if data is None or sha256(data).digest() != origin.digest:
+            continue
+        record = beside.by_address[address]
+        if type(record) is entry.cls:
             found[entry.shown] = (record, origin)
     return found
 

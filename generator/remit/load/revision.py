@@ -120,6 +120,9 @@ class Revision:
             problems.append(too_large(shown, self.files[file].size))
         return data
 
+    def stamp(self, file: str) -> None:
+        return None
+
 
 # --- git -----------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
+from remit.cache import Stamp, stamp
 from remit.diagnostics import Diagnostic
 from remit.load.reading import file_bytes
 
@@ -38,6 +39,9 @@ class Source(Protocol):
     def read(self, file: str, shown: str, problems: list[Diagnostic]) -> bytes | None:
         """The bytes of a row's file, or None, with the reason among the problems."""
 
+    def stamp(self, file: str) -> Stamp | None:
+        """What tells without reading that a row's file is the same; None where nothing does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Disk:
@@ -55,6 +59,12 @@ class Disk:
 
     def read(self, file: str, shown: str, problems: list[Diagnostic]) -> bytes | None:
         return file_bytes(file, shown, problems)
+
+    def stamp(self, file: str) -> Stamp | None:
+        try:
+            return stamp(os.lstat(file))
+        except OSError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,9 @@ class Adding:
     def read(self, file: str, shown: str, problems: list[Diagnostic]) -> bytes | None:
         added = self.files.get(self._from_top(file))
         return self.disk.read(file, shown, problems) if added is None else added
+
+    def stamp(self, file: str) -> Stamp | None:
+        return None if self._from_top(file) in self.files else self.disk.stamp(file)
 
     def _from_top(self, path: str) -> str:
         if Path(path).is_absolute():

@@ -19,6 +19,7 @@ from functools import cache, update_wrapper
 from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, overload
 
 from remit.model.records import RECORD_CLASSES, MandateVersion, Record, address_of
+from remit.model.shape import Outward
 from remit.model.values import Value
 
 T = TypeVar("T")
@@ -50,6 +51,8 @@ class Reading:
     by_record: bool = True
     bits: dict[int | str, int] = field(default_factory=dict)
     """What of a record (by `id()`), or of all records of a kind."""
+    records: list[Record] = field(default_factory=list)
+    """Each record of which something was read."""
     sought: set[str] = field(default_factory=set)
     """The ids and addresses that were looked for."""
     answers: dict[Question, str] = field(default_factory=dict)
@@ -62,6 +65,10 @@ class Reading:
 
     def note(self, key: int | str, bits: int) -> None:
         self.bits[key] = self.bits.get(key, 0) | bits
+
+    def begin(self, key: int | str, record: Record) -> None:
+        if self.by_record and key not in self.bits:
+            self.records.append(record)
 
 
 _now: Reading | None = None
@@ -123,8 +130,10 @@ class _NoticedField:
         reading = _now
         if reading is not None:
             key = id(record) if reading.by_record else self.kind
-            bits = reading.bits
-            bits[key] = bits.get(key, 0) | self.bit
+            known = reading.bits.get(key)
+            if known is None:
+                reading.begin(key, record)
+            reading.bits[key] = (known or 0) | self.bit
         try:
             return record.__dict__[self.name]
         except KeyError:
@@ -162,7 +171,9 @@ def note_sought(target: str) -> None:
 def note_record(record: Record, bits: int) -> None:
     """Something else of a record than a field was read."""
     if _now is not None:
-        _now.note(id(record) if _now.by_record else record.KIND, bits)
+        key = id(record) if _now.by_record else record.KIND
+        _now.begin(key, record)
+        _now.note(key, bits)
 
 
 def note_document(path: str, digest: str) -> None:
@@ -292,7 +303,7 @@ def _words(value: object) -> str:
     return repr(value)
 
 
-def record_digests(record: Record, pointers: object, file: str, path: str) -> dict[int, str]:
+def record_digests(record: Record, pointers: Outward, file: str, path: str) -> dict[int, str]:
     """The digest of each thing that can change of a record, by its bit."""
     values = record.model_dump()
     found = {name: repr(values[name]) for name in field_bits(type(record))}

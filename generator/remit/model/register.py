@@ -25,6 +25,12 @@ from remit.model.reading import (
     note_sought,
     question,
 )
+from remit.model.record_list import (
+    NO_PAGE_OF_ITS_OWN,
+    ByAddress,
+    RecordList,
+    kind_and_key,
+)
 from remit.model.records import (
     BY_KIND,
     Area,
@@ -42,7 +48,7 @@ from remit.model.records import (
 )
 from remit.model.relations import Relations
 from remit.model.released import Released
-from remit.model.shape import Found, Path, Reference, look_through
+from remit.model.shape import Found, Outward, Path, Reference, look_through, outward
 from remit.model.templates import Subject, Template, TemplateHead, Templates
 from remit.model.values import FIRST_DAY, LAST_DAY, Period, When
 
@@ -107,25 +113,36 @@ class Register:
     # --- finding records ---
 
     @cached_property
-    def by_address(self) -> dict[str, Record]:
-        return {address_of(record): record for record in self.records}
+    def addresses(self) -> Sequence[str]:
+        """The records' addresses, in their order."""
+        if isinstance(self.records, RecordList):
+            return self.records.addresses
+        return [address_of(record) for record in self.records]
 
     @cached_property
-    def _by_kind(self) -> dict[str, dict[str, Record]]:
-        kinds: dict[str, dict[str, Record]] = {kind: {} for kind in BY_KIND}
-        for record in self.records:
-            if isinstance(record, MandateVersion):
-                kinds[record.KIND][f"{record.mandate}@{record.id}"] = record
-            else:
-                kinds[record.KIND][record.id] = record
+    def by_address(self) -> Mapping[str, Record]:
+        if isinstance(self.records, RecordList):
+            return ByAddress(self.records)
+        return dict(zip(self.addresses, self.records, strict=True))
+
+    @cached_property
+    def _by_kind(self) -> dict[str, dict[str, int]]:
+        """By kind and id: the record's place among all."""
+        kinds: dict[str, dict[str, int]] = {kind: {} for kind in BY_KIND}
+        for at, address in enumerate(self.addresses):
+            kind, key = kind_and_key(address)
+            kinds[kind][key] = at
         return kinds
 
     @cached_property
-    def _by_id(self) -> dict[str, list[Record]]:
-        ids: dict[str, list[Record]] = {}
-        for record in self.records:
-            if not isinstance(record, MandateVersion | Redirect):
-                ids.setdefault(record.id, []).append(record)
+    def _by_id(self) -> dict[str, list[int]]:
+        ids: dict[str, list[int]] = {}
+        for kind, keys in self._by_kind.items():
+            if kind not in NO_PAGE_OF_ITS_OWN:
+                for id, at in keys.items():
+                    ids.setdefault(id, []).append(at)
+        for places in ids.values():
+            places.sort()
         return ids
 
     def every(self) -> Sequence[Record]:
@@ -150,31 +167,42 @@ class Register:
         """All records of a class, by id."""
         note_kind(cls.KIND)
         found = self._by_kind[cls.KIND]
-        return [cast(R, found[key]) for key in sorted(found)]
+        return [cast(R, self.records[found[key]]) for key in sorted(found)]
 
     def get(self, cls: type[R], id: str) -> R | None:
         note_sought(id)
-        return cast("R | None", self._by_kind[cls.KIND].get(id))
+        at = self._by_kind[cls.KIND].get(id)
+        return None if at is None else cast(R, self.records[at])
 
     def resolve(self, target: str, kinds: Iterable[str]) -> Record | None:
         """The record that a pointer names: by id among `kinds`, or by `folder/id`."""
         note_sought(target)
+        at = self._place(target, kinds)
+        return None if at is None else self.records[at]
+
+    def _place(self, target: str, kinds: Iterable[str]) -> int | None:
+        """The place among all of the record that a pointer names."""
+        by_kind = self._by_kind
         if "/" in target:
-            record = self.by_address.get(target)
-            return record if record and record.KIND in kinds else None
+            kind, key = kind_and_key(target)
+            return by_kind[kind].get(key) if kind in kinds else None
         for kind in kinds:
-            record = self._by_kind[kind].get(target)
-            if record:
-                return record
+            at = by_kind[kind].get(target)
+            if at is not None:
+                return at
         return None
 
     def named(self, target: str) -> list[Record]:
         """Every record that `target` (an id, or `folder/id`) could mean in a text."""
         note_sought(target)
+        return [self.records[at] for at in self._named(target)]
+
+    def _named(self, target: str) -> Sequence[int]:
         if "/" in target:
-            record = self.by_address.get(target)
-            return [record] if record and not isinstance(record, Redirect) else []
-        return self._by_id.get(target, [])
+            kind, key = kind_and_key(target)
+            at = self._by_kind[kind].get(key) if kind and kind != Redirect.KIND else None
+            return () if at is None else (at,)
+        return self._by_id.get(target, ())
 
     def nearest(self, target: str, kinds: Iterable[str]) -> str | None:
         """The id most like `target` among records of `kinds`."""
@@ -225,21 +253,35 @@ class Register:
         ]
 
     @index
-    def _back_links(self) -> dict[str, list[BackLink]]:
-        back: dict[str, list[BackLink]] = {address: [] for address in self.by_address}
-        links_to = {id(record): back[address] for address, record in self.by_address.items()}
-        for source, reference, target in self.pointers:
-            if target is not None and target is not source:
-                links_to[id(target)].append(BackLink(source, reference.path, False))
-        for source, path, link in self.text_links:
-            named = self.named(link.target)
-            if len(named) == 1 and named[0] is not source:
-                links_to[id(named[0])].append(BackLink(source, path[:-1], True))
-        return back
+    def outward(self) -> list[Outward]:
+        """What each record points to, in their order."""
+        note_kind(ANY, MEMBERS | POINTERS)
+        if isinstance(self.records, RecordList):
+            return list(map(self.records.outward, range(len(self.records))))
+        return [outward(found) for _, found in self.looked_through]
+
+    @index
+    def _back_links(self) -> dict[str, list[tuple[int, Path, bool]]]:
+        """By address: the place among all of what names the record, where, and if in a text."""
+        back: dict[int, list[tuple[int, Path, bool]]] = {}
+        for source, (references, _) in enumerate(self.outward):
+            for path, target, kinds in references:
+                at = self._place(target, kinds)
+                if at is not None and at != source:
+                    back.setdefault(at, []).append((source, path, False))
+        for source, (_, links) in enumerate(self.outward):
+            for path, target in links:
+                named = self._named(target)
+                if len(named) == 1 and named[0] != source:
+                    back.setdefault(named[0], []).append((source, path, True))
+        return {self.addresses[at]: links for at, links in back.items()}
 
     @question
     def back_links(self, record: Record) -> list[BackLink]:
-        return self._back_links.get(address_of(record), [])
+        return [
+            BackLink(self.records[source], path, in_text)
+            for source, path, in_text in self._back_links.get(address_of(record), ())
+        ]
 
     def location(self, record: Record, path: Path = (), *, key: bool = False) -> Location:
         """The place of `path` in the file that `record` came from."""
@@ -394,11 +436,14 @@ class Register:
     @question
     def pointing(self, record: Record, cls: type[R], *fields: str) -> list[R]:
         """Records of `cls` that name `record` in one of the top-level `fields`."""
-        seen: dict[str, R] = {}
-        for link in self.back_links(record):
-            if isinstance(link.source, cls) and not link.in_text and link.path[0] in fields:
-                seen.setdefault(address_of(link.source), link.source)
-        return [seen[key] for key in sorted(seen)]
+        places = {
+            self.addresses[source]: source
+            for source, path, in_text in self._back_links.get(address_of(record), ())
+            if not in_text
+            and path[0] in fields
+            and kind_and_key(self.addresses[source])[0] == cls.KIND
+        }
+        return [cast(R, self.records[places[address]]) for address in sorted(places)]
 
     def countries(self) -> list[Area]:
         """The areas that lie in no other, by id."""

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from remit.model.letters import UNKNOWN
+from remit.model.links import links_in
 from remit.model.records import Record
 from remit.model.values import LocalText, Period, RefTo, Value
 
@@ -45,6 +46,27 @@ class Found(NamedTuple):
     texts: Sequence[tuple[Path, LocalText]]
     periods: Sequence[tuple[Path, Period]]
     marked: Sequence[MarkedString]
+
+
+class Outward(NamedTuple):
+    """What a record points to, in its fields and in its texts, as plain values that can be kept."""
+
+    references: Sequence[tuple[Path, str, tuple[str, ...]]]
+    """Where it stands, the id it names, the kinds it may be of."""
+    links: Sequence[tuple[Path, str]]
+    """The text's path without the language, and the target."""
+
+
+def outward(found: Found) -> Outward:
+    return Outward(
+        tuple((one.path, one.target, one.to.kinds) for one in found.references),
+        tuple(
+            (marked.path[:-1], link.target)
+            for marked in found.marked
+            if marked.local
+            for link in links_in(marked.words)
+        ),
+    )
 
 
 class _Step(NamedTuple):
@@ -168,4 +190,13 @@ def _step(annotation: Any, metadata: Any = ()) -> _Step | None:
     return None
 
 
-__all__ = ["Found", "MarkedString", "Path", "Reference", "look_through", "plan"]
+__all__ = [
+    "Found",
+    "MarkedString",
+    "Outward",
+    "Path",
+    "Reference",
+    "look_through",
+    "outward",
+    "plan",
+]

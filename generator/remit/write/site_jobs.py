@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from remit.model.reading import Question, Reading, noticed
+from remit.model.records import address_of
 from remit.write.workers import divided
 
 SLICE = 48
@@ -70,10 +71,10 @@ Behind = dict[str, dict[str, int]]
 
 
 def do_jobs(
-    jobs: Sequence[SiteJob], site: Path, numbers: Mapping[int, int]
+    jobs: Sequence[SiteJob], site: Path, numbers: Mapping[str, int]
 ) -> tuple[list[DoneJob], Behind]:
     """Writes every file below `site`; in the order of the jobs. `numbers`: of the records, by
-    `id()`.
+    address.
 
     Raises what making a file raises, WorkerLost and OSError.
     """
@@ -91,7 +92,7 @@ def do_jobs(
     return [job for number in range(len(slices)) for job in done[number]], behind
 
 
-def _done(job: SiteJob, site: Path, numbers: Mapping[int, int], behind: Behind) -> DoneJob:
+def _done(job: SiteJob, site: Path, numbers: Mapping[str, int], behind: Behind) -> DoneJob:
     with noticed() as reading:
         made = list(job.make())
     outputs = [output for one in made for output in job.finish(one)]
@@ -101,10 +102,10 @@ def _done(job: SiteJob, site: Path, numbers: Mapping[int, int], behind: Behind) 
     return DoneJob(job.name, files, listed, told(reading, numbers))
 
 
-def told(reading: Reading, numbers: Mapping[int, int]) -> JobRead:
+def told(reading: Reading, numbers: Mapping[str, int]) -> JobRead:
     """The reading with records as numbers, fit for another process and another run."""
     of_records = sorted(
-        (numbers[key], bits) for key, bits in reading.bits.items() if isinstance(key, int)
+        (numbers[address_of(record)], reading.bits[id(record)]) for record in reading.records
     )
     kinds = sorted((key, bits) for key, bits in reading.bits.items() if isinstance(key, str))
     return JobRead(

@@ -24,9 +24,10 @@ from remit.model.reading import (
     names_of,
     record_digests,
 )
-from remit.model.records import BY_KIND, Record, address_of
+from remit.model.record_list import kind_and_key
+from remit.model.records import BY_KIND
 from remit.model.register import Register
-from remit.model.shape import look_through
+from remit.model.shape import look_through, outward
 from remit.write.site_jobs import Behind, DoneJob, JobRead, WrittenFile
 
 _ALL = (1 << 62) - 1
@@ -102,17 +103,18 @@ class SiteStore:
     def take_in(self, register: Register) -> Changes:
         """Learns the records as they are now; what is otherwise than it was."""
         changes = Changes()
-        numbers = {address: number for number, address in enumerate(self.addresses)}
-        for record in register.records:
-            address = address_of(record)
-            fingerprint = register.fingerprint_of(record)
+        numbers = self.numbers()
+        for address in register.addresses:
+            fingerprint = register.origins[address].fingerprint()
             if self.fingerprints.get(address) == fingerprint:
                 continue
             if address not in numbers:
                 numbers[address] = len(self.addresses)
                 self.addresses.append(address)
-            now = _digests(register, record, fingerprint)
-            before = self.digests.get(address)
+            record, before = register.by_address[address], self.digests.get(address)
+            now = record_digests(
+                record, outward(look_through(record)), fingerprint, register.path_of(record)
+            )
             if before is None:
                 changes.added_or_gone(record.KIND, names_of(record))
             else:
@@ -120,15 +122,15 @@ class SiteStore:
             self.fingerprints[address], self.digests[address] = fingerprint, now
         for address in self.fingerprints.keys() - register.by_address.keys():
             del self.fingerprints[address], self.digests[address]
-            kind, names = _named_by(address)
+            kind, key = kind_and_key(address)
+            names = (address, key)
             changes.added_or_gone(kind, names)
             changes.records[numbers[address]] = _ALL
         return changes
 
-    def numbers(self, register: Register) -> dict[int, int]:
-        """Every record's number, by `id()`."""
-        numbers = {address: number for number, address in enumerate(self.addresses)}
-        return {id(record): numbers[address_of(record)] for record in register.records}
+    def numbers(self) -> dict[str, int]:
+        """Every record's number, by its address."""
+        return {address: number for number, address in enumerate(self.addresses)}
 
     # --- what is outdated ---
 
@@ -199,23 +201,6 @@ class Changes:
         return any(
             self.records.get(number, 0) & seen for number, seen in zip(numbers, bits, strict=True)
         )
-
-
-def _digests(register: Register, record: Record, fingerprint: str) -> dict[int, str]:
-    found = look_through(record)
-    pointers = (found.references, found.marked)
-    return record_digests(record, pointers, fingerprint, register.path_of(record))
-
-
-def _named_by(address: str) -> tuple[str, tuple[str, ...]]:
-    """The kind of the record that had an address, and everything it could be looked for under."""
-    folder, id, *day = address.split("/")
-    if day:
-        return "mandate-version", (address, f"{id}@{day[0]}")
-    kind = next(
-        kind for kind, cls in BY_KIND.items() if folder == cls.FOLDER and kind != "mandate-version"
-    )
-    return kind, (address, id)
 
 
 # --- questions asked again -----------------------------------------------------------------

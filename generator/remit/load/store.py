@@ -1,0 +1,193 @@
+"""What loading found in the register's files, kept so that only a changed file is read again.
+
+Two files below the cache's folder. `index` is sealed: what files there were, in which state, and
+where in the other file what was made of each lies, with its digest. The other, `records-…`, is
+believed only as far as those digests hold. A missing, damaged or foreign one costs time, no more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import pickle
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from remit.cache import Stamp, keep, kept, program
+from remit.model.records import Record
+from remit.model.shape import Outward
+from remit.settings import Settings
+
+YOUNG = 2_000_000_000
+"""Nanoseconds: a file that has just been changed may change again within the same tick of its
+clock, so its stamp tells nothing yet and it is read to see whether it is the same."""
+_INDEX = "index"
+_ROOM = 1 << 20
+"""The other file is written anew when this much of it is no longer used, and half of it."""
+
+
+class KeptFile(NamedTuple):
+    """A file that was read, by its path as shown. `stamp` is None while it tells nothing."""
+
+    shown: str
+    stamp: Stamp | None
+    digest: bytes
+
+
+class Kept(NamedTuple):
+    """What was made of one record's files."""
+
+    address: str
+    path: str
+    """The one that stands for the record."""
+    files: tuple[KeptFile, ...]
+    """The record's own first; for guidance one for each language, by language."""
+    fingerprint: str
+    start: int
+    """Where in the other file it lies."""
+    sizes: tuple[int, int]
+    digests: tuple[bytes, bytes]
+    """Of what it points to, and of the record."""
+
+
+class Read(NamedTuple):
+    """A record that was made of its files, to be kept."""
+
+    address: str
+    path: str
+    files: tuple[KeptFile, ...]
+    fingerprint: str
+    record: Record
+    outward: Outward
+
+
+class Store:
+    """What an earlier load kept, and what this one leaves."""
+
+    def __init__(self, folder: Path, about: str) -> None:
+        self.folder, self.about = folder, about
+        self.begun = time.time_ns()
+        self.kept: dict[str, Kept] = {}
+        """By the path, as shown, of the record's first file."""
+        self._name, self._length = "", 0
+        self._stream: BinaryIO | None = None
+        self._open()
+
+    def _open(self) -> None:
+        data = kept(self.folder / _INDEX, self.about)
+        if data is None:
+            return
+        self._name, rows = marshal.loads(data)
+        try:
+            self._stream = open(self.folder / self._name, "rb", buffering=0)  # noqa: SIM115
+        except OSError:
+            return
+        self._length = self._stream.seek(0, os.SEEK_END)
+        self.kept = {row[2][0][0]: _row(row) for row in rows}
+
+    def outward(self, one: Kept) -> Outward | None:
+        """What the record points to; None when it cannot be read."""
+        data = self._blob(one, 0)
+        return None if data is None else Outward(*marshal.loads(data))
+
+    def record(self, one: Kept) -> Record | None:
+        """The record; None when it cannot be read."""
+        data = self._blob(one, 1)
+        if data is None:
+            return None
+        record = pickle.loads(data)
+        assert isinstance(record, Record)
+        return record
+
+    def _blob(self, one: Kept, part: int) -> bytes | None:
+        data = self._bytes(one.start + (one.sizes[0] if part else 0), one.sizes[part])
+        return data if _digest(data) == one.digests[part] else None
+
+    def _bytes(self, start: int, size: int) -> bytes:
+        """Forked processes share the stream, so its position is not to be relied on."""
+        assert self._stream is not None
+        if hasattr(os, "pread"):
+            return os.pread(self._stream.fileno(), size, start)
+        self._stream.seek(start)
+        return self._stream.read(size)
+
+    def telling(self, found: Stamp | None) -> Stamp | None:
+        """The stamp as far as it tells that the file is the same: None for a young one's."""
+        return None if found is None or max(found[1:3]) > self.begun - YOUNG else found
+
+    def save(self, same: Sequence[Kept], new: Sequence[Read]) -> None:
+        """Keeps what this load found in all files: `same` is as it was kept, `new` was read."""
+        used = sum(sum(one.sizes) for one in same)
+        crowded = self._length - used > max(_ROOM, used)
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            name, rows = (self._rewrite if crowded or not same else self._append)(same, new)
+            keep(self.folder / _INDEX, self.about, marshal.dumps((name, list(map(_plain, rows)))))
+            self._clear(name)
+
+    def _rewrite(self, same: Sequence[Kept], new: Sequence[Read]) -> tuple[str, list[Kept]]:
+        name = f"records-{secrets.token_hex(8)}"
+        rows, place = [], 0
+        with open(self.folder / name, "xb") as stream:
+            for one in same:
+                data = self._bytes(one.start, sum(one.sizes))
+                rows.append(one._replace(start=place))
+                place += stream.write(data)
+            for row, data in _packed(new, place):
+                rows.append(row)
+                place += stream.write(data)
+        return name, rows
+
+    def _append(self, same: Sequence[Kept], new: Sequence[Read]) -> tuple[str, list[Kept]]:
+        """Another process may append at the same time: where this one's part lies is known when
+        it is written."""
+        packed = list(_packed(new, 0))
+        data = b"".join(part for _, part in packed)
+        flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+        with open(os.open(self.folder / self._name, flags), "ab", buffering=0) as stream:
+            stream.write(data)
+            place = stream.tell() - len(data)
+        rows = [row._replace(start=row.start + place) for row, _ in packed]
+        return self._name, [*same, *rows]
+
+    def _clear(self, name: str) -> None:
+        """Removes what an earlier load kept, but for what another process may be writing now."""
+        for file in self.folder.glob("records-*"):
+            if file.name != name:
+                with suppress(OSError):
+                    if file.name == self._name or time.time() - file.stat().st_mtime > 3600:
+                        file.unlink()
+
+
+def open_store(settings: Settings) -> Store:
+    about = (program(), settings.content, settings.mandates, *settings.languages)
+    return Store(settings.cache_folder / "register", "\0".join(("register", *about)))
+
+
+def _row(row: Any) -> Kept:
+    address, path, files, *rest = row
+    return Kept(address, path, tuple(KeptFile(*file) for file in files), *rest)
+
+
+def _plain(row: Kept) -> tuple[object, ...]:
+    address, path, files, *rest = row
+    return address, path, tuple(map(tuple, files)), *rest
+
+
+def _packed(new: Sequence[Read], place: int) -> Iterator[tuple[Kept, bytes]]:
+    for address, path, files, fingerprint, record, outward in new:
+        plain: Any = (outward.references, outward.links)
+        first = marshal.dumps(plain)
+        second = pickle.dumps(record, pickle.HIGHEST_PROTOCOL)
+        sizes, digests = (len(first), len(second)), (_digest(first), _digest(second))
+        yield Kept(address, path, files, fingerprint, place, sizes, digests), first + second
+        place += len(first) + len(second)
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
