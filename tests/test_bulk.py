@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,13 +19,15 @@ import pytest
 from conftest import RunRemit
 from document_checks import sample
 from registers import REGISTER, ROOT
+from remit import cache
 from remit.build import load_whole
 from remit.build.documents import comparison_jobs, document_jobs, export_documents, neighbours
 from remit.model.records import MandateVersion
 from remit.render.tree import Document, Link, Paragraph, Text
 from remit.settings import read_settings
 from remit.write import documents
-from remit.write.document_files import DocumentJob, make_files
+from remit.write import last_export as last_export_module
+from remit.write.document_files import DocumentJob, MadeFile, make_files
 from remit.write.documents import (
     ConversionFailed,
     OfficeFormat,
@@ -33,7 +36,7 @@ from remit.write.documents import (
     write_documents,
 )
 from remit.write.files import staged_files
-from remit.write.last_export import last_export
+from remit.write.last_export import LastExport, last_export
 from remit.write.pandoc_tool import convert
 
 BASE = "https://remit.example/nb/"
@@ -100,7 +103,6 @@ from functools import partial
 from pathlib import Path
 from remit.write.document_files import DocumentJob, make_files
 from remit.write.files import staged_files
-from remit.write.last_export import last_export
 from remit.write.pandoc_tool import convert
 from test_bulk import with_link
 
@@ -251,17 +253,97 @@ def test_an_export_that_would_change_nothing_is_over_at_once(
     assert not export()
 
 
+def kept_export(register: Path) -> LastExport:
+    """An export of `register` that made one file and went well."""
+    made = register / "made.pdf"
+    made.write_bytes(b"made")
+    moments_ago(register)
+    last = last_export(read_settings(register), ["export"])
+    last.remember([(made, hashlib.sha256(b"made").hexdigest())])
+    return last
+
+
+def moments_ago(register: Path) -> None:
+    """Until every file is old enough to be told by its stamp."""
+    young = max(path.stat().st_ctime_ns for path in register.rglob("*"))
+    marker = register.parent / "marker"
+    while young >= marker.stat().st_mtime_ns if marker.exists() else True:
+        marker.write_bytes(b"")
+
+
+def up_to_date(register: Path) -> bool:
+    return last_export(read_settings(register), ["export"]).up_to_date() == 1
+
+
 @pytest.mark.parametrize(
     "path",
-    ["content/roles/specialist-team.yml", "content/new.txt", "pyproject.toml", "released.txt"],
+    [
+        "content/roles/specialist-team.yml",
+        "content/new.txt",
+        "pyproject.toml",
+        "released.txt",
+        "made.pdf",
+    ],
 )
-def test_any_changed_source_is_noticed(register_copy: Path, path: str) -> None:
-    settings = read_settings(register_copy)
-    before = last_export(settings, ["export"]).state
-    assert last_export(settings, ["export"]).state == before
+def test_any_changed_file_is_noticed(register_copy: Path, path: str) -> None:
+    kept_export(register_copy)
+    assert up_to_date(register_copy)
     with open(register_copy / path, "ab") as file:
         file.write(b"\n# changed\n")
-    assert last_export(settings, ["export"]).state != before
+    assert not up_to_date(register_copy)
+
+
+def test_a_removed_source_is_noticed(register_copy: Path) -> None:
+    kept_export(register_copy)
+    (register_copy / "content/roles/specialist-team.yml").unlink()
+    assert not up_to_date(register_copy)
+
+
+def test_a_file_written_anew_with_the_same_bytes_has_not_changed(register_copy: Path) -> None:
+    kept_export(register_copy)
+    for path in (register_copy / "pyproject.toml", register_copy / "made.pdf"):
+        data = path.read_bytes()
+        path.unlink()
+        path.write_bytes(data)
+    assert up_to_date(register_copy)
+
+
+def test_a_change_that_leaves_size_and_time_as_they_were_is_noticed(register_copy: Path) -> None:
+    kept_export(register_copy)
+    made = register_copy / "made.pdf"
+    before = made.stat()
+    made.write_bytes(b"maid")
+    os.utime(made, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert not up_to_date(register_copy)
+
+
+def test_a_file_as_young_as_the_record_is_read(
+    register_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk may give the next change of a file the same times."""
+    monkeypatch.setattr(last_export_module, "_moment", lambda folder: 0)
+    monkeypatch.setattr(cache, "stamp", lambda state: (state.st_size,))
+    kept_export(register_copy)
+    assert up_to_date(register_copy)
+    (register_copy / "made.pdf").write_bytes(b"maid")
+    assert not up_to_date(register_copy)
+
+
+def test_a_source_changed_during_the_export_is_not_taken_for_done(register_copy: Path) -> None:
+    last = kept_export(register_copy)
+    source = register_copy / "content/roles/specialist-team.yml"
+    source.write_bytes(source.read_bytes() + b"\n")
+    last.remember([(register_copy / "made.pdf", hashlib.sha256(b"made").hexdigest())])
+    assert not up_to_date(register_copy)
+
+
+@pytest.mark.usefixtures("own_key")
+def test_a_record_that_another_user_kept_is_not_believed(
+    register_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept_export(register_copy)
+    another_user(monkeypatch)
+    assert not up_to_date(register_copy)
 
 
 def test_another_day_and_other_words_are_noticed(remit: RunRemit) -> None:
@@ -283,19 +365,76 @@ def test_what_was_not_finished_is_not_taken_for_done(remit: RunRemit, register_c
     assert out_of(register_copy)
 
 
-def test_a_document_is_made_once(tmp_path: Path) -> None:
-    def place(folder: str, document: Document, file_format: str) -> Path:
-        return tmp_path / folder / f"{document.file_name}.{file_format}"
+def made_in(folder: Path, names: Sequence[str]) -> list[MadeFile]:
+    """Documents with a cache beside their folder."""
 
+    def place(document: Document, file_format: str) -> Path:
+        return folder / f"{document.file_name}.{file_format}"
+
+    with staged_files(folder):
+        jobs = [DocumentJob(partial(with_link, name, BASE), ["odt"], BASE, place) for name in names]
+        return make_files(jobs, folder.parent / "cache")
+
+
+def test_a_document_is_made_once(tmp_path: Path) -> None:
     def export(folder: str, names: Sequence[str]) -> list[bool]:
-        with staged_files(tmp_path / folder):
-            jobs = [
-                DocumentJob(partial(with_link, name, BASE), ["odt"], BASE, partial(place, folder))
-                for name in names
-            ]
-            return [one.anew for one in make_files(jobs, tmp_path / "cache")]
+        return [one.anew for one in made_in(tmp_path / folder, names)]
 
     assert export("a", ["x", "y"]) == [True, True]
     assert export("b", ["x", "z"]) == [False, True]
     shutil.rmtree(tmp_path / "cache")
     assert export("c", ["x"]) == [True]
+
+
+def another_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cache.KEY_VARIABLE, "another user's")
+    cache._key.cache_clear()
+
+
+@pytest.fixture
+def own_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv(cache.KEY_VARIABLE, "the user's own")
+    cache._key.cache_clear()
+    yield
+    monkeypatch.undo()
+    cache._key.cache_clear()
+
+
+def forged(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another's document in this one's place, with a checksum of its own as caches once had."""
+    content = b"another's words"
+    file.write_bytes(hashlib.sha256(content).digest() + content)
+
+
+def damaged(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+
+
+def of_another_document(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made_in(file.parents[3] / "other", ["another"])
+    other = next(one for one in file.parents[1].glob("*/*") if one != file)
+    file.write_bytes(other.read_bytes())
+
+
+def of_another_user(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    another_user(monkeypatch)
+
+
+@pytest.mark.usefixtures("own_key")
+@pytest.mark.parametrize("spoilt", [forged, damaged, of_another_document, of_another_user])
+def test_a_kept_document_that_is_not_ones_own_is_made_anew(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spoilt: Callable[[Path, pytest.MonkeyPatch], None],
+) -> None:
+    [first] = made_in(tmp_path / "a", ["x"])
+    good = first.path.read_bytes()
+    [file] = (tmp_path / "cache").glob("documents/*/*")
+    spoilt(file, monkeypatch)
+    [again] = made_in(tmp_path / "b", ["x"])
+    assert again.anew
+    assert again.path.read_bytes() == good
+    [third] = made_in(tmp_path / "c", ["x"])
+    assert not third.anew, "the one made anew takes its place"

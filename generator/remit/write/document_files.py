@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from remit.cache import keep, kept
 from remit.render.tree import Document
 from remit.write.documents import (
     Format,
@@ -135,7 +136,7 @@ def _write(file: _File, data: bytes, *, anew: bool) -> MadeFile:
 
 
 class _Store:
-    """Finished files by the SHA-256 of all they are made of, each with its own checksum."""
+    """Finished files by the SHA-256 of all they are made of."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "documents"
@@ -146,15 +147,10 @@ class _Store:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def get(self, key: str) -> bytes | None:
-        try:
-            data = (self.folder / key[:2] / key).read_bytes()
-        except OSError:
-            return None
-        checksum, content = data[:32], data[32:]
-        return content if hashlib.sha256(content).digest() == checksum else None
+        return kept(self._file(key), key)
 
     def put(self, key: str, content: bytes) -> None:
-        try:
-            write_file(self.folder / key[:2] / key, hashlib.sha256(content).digest() + content)
-        except OSError:
-            return  # a cache that cannot be written costs time, nothing else
+        keep(self._file(key), key, content)
+
+    def _file(self, key: str) -> Path:
+        return self.folder / key[:2] / key

@@ -1,8 +1,9 @@
 """Whether an export would make what is there already: found out without loading the register.
 
-What an export depends on is read byte by byte and summed up in one digest: the register's files,
-its revision, this program with what it uses, the day, and the command's own words. The files it
-made are read too. Anything else than full agreement means that the export is done as usual.
+What an export depends on is compared with what it was: the register's files and its revision, this
+program with what it uses, the day, and the command's own words; and so are the files that it made.
+A file that looks as it did is not read again; where one looks otherwise, its bytes decide.
+Anything else than full agreement means that the export is done as usual.
 """
 
 from __future__ import annotations
@@ -12,16 +13,20 @@ import json
 import os
 import shutil
 import subprocess
-import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from remit import cache
 from remit.settings import SETTINGS_FILE, Settings
-from remit.write.files import write_file
 
-_PACKAGE = Path(__file__).parent.parent
+Stamps = dict[str, list[int]]
+"""By name: what each file is told by without being read, or nothing for one that is too young."""
+Digests = dict[str, str]
+"""By name: the SHA-256 of each file, or nothing for one that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,107 +37,129 @@ class LastExport:
     record: Path
     """The file it is kept in."""
     state: str
-    """Digest of all that an export depends on, as it is now."""
+    """Digest of all that an export depends on beside the register's files, as it is now."""
+    sources: Stamps
+    """Of the register's files, as they were before the export."""
 
     def up_to_date(self) -> int | None:
         """How many files it made, when nothing has changed since and each is as it was left."""
-        try:
-            kept = json.loads(self.record.read_bytes())
-            if kept["state"] != self.state:
-                return None
-            files = kept["files"]
-            with ThreadPoolExecutor(os.cpu_count()) as readers:
-                as_left = all(readers.map(self._is_as_left, files))
-            return len(files) if as_left else None
-        except (OSError, ValueError, LookupError, TypeError):
+        kept = cache.kept(self.record, self.state)
+        if kept is None:
             return None
-
-    def _is_as_left(self, file: tuple[str, str]) -> bool:
-        name, digest = file
-        return hashlib.sha256(_bytes(self.root / name)).hexdigest() == digest
+        stamps, sources, files = json.loads(kept)
+        if sources.keys() != self.sources.keys():
+            return None
+        digests = sources | files
+        now = self.sources | _stamps(self.root, files, self.record.parent)
+        others = [name for name in digests if not now[name] or now[name] != stamps[name]]
+        if any(digest != digests[name] for name, digest in _digests(self.root, others).items()):
+            return None
+        if others:
+            self._keep(now, sources, files)
+        return len(files)
 
     def remember(self, files: Iterable[tuple[Path, str]]) -> None:
-        """Keeps that the export went well and left these files, each with its SHA-256."""
-        kept = {
-            "state": self.state,
-            "files": [[os.path.relpath(path, self.root), digest] for path, digest in files],
-        }
-        try:
-            write_file(self.record, json.dumps(kept).encode())
-        except OSError:
-            return  # a cache that cannot be written costs time, nothing else
+        """Keeps that the export went well and left these files, each with its SHA-256.
+
+        A source that changed while it went on counts as one that cannot be read.
+        """
+        sources = _digests(self.root, self.sources)
+        after = _stamps(self.root, self.sources, self.record.parent)
+        changed = {name for name in after if after[name] != self.sources[name]}
+        made = {os.path.relpath(path, self.root): digest for path, digest in files}
+        stamps = self.sources | _stamps(self.root, made, self.record.parent)
+        self._keep(stamps, sources | dict.fromkeys(changed, ""), made)
+
+    def _keep(self, stamps: Stamps, sources: Digests, files: Digests) -> None:
+        cache.keep(self.record, self.state, json.dumps([stamps, sources, files]).encode())
 
 
 def last_export(settings: Settings, arguments: Sequence[str]) -> LastExport:
     """`arguments`: the command's words, as they were typed."""
     name = hashlib.sha256("\0".join(arguments).encode()).hexdigest()
-    digest = hashlib.sha256()
-    for part in _parts(settings):
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
     record = settings.cache_folder / "exports" / f"{name[:32]}.json"
-    return LastExport(settings.root, record, digest.hexdigest())
-
-
-def _parts(settings: Settings) -> Iterator[bytes]:
-    root = settings.root
-    yield settings.today.isoformat().encode()
-    for name in (SETTINGS_FILE, settings.released):
-        yield _bytes(root / name)
+    state = hashlib.sha256()
+    for part in (*arguments, *_surroundings(settings)):
+        state.update(len(part).to_bytes(8, "big") + part.encode())
+    names = [SETTINGS_FILE, settings.released]
     for folder in (settings.content, settings.mandates):
-        yield from _tree(root / folder)
-    yield _git_revision(root)
-    yield from _tree(_PACKAGE)
-    yield "\n".join(_installed()).encode()
-    yield "\n".join(_pandocs()).encode()
+        names += _files(settings.root, folder)
+    sources = _stamps(settings.root, names, record.parent)
+    return LastExport(settings.root, record, state.hexdigest(), sources)
 
 
-def _tree(folder: Path) -> Iterator[bytes]:
-    """Names and bytes of all files of a folder and of the folders in it, by name."""
+def _files(root: Path, folder: str) -> Iterator[str]:
+    """Names of all files of a folder and of the folders in it."""
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = [*os.scandir(root / folder)]
     except OSError:
         return
     for entry in entries:
+        name = f"{folder}/{entry.name}"
         if not entry.is_dir(follow_symlinks=False):
-            yield entry.name.encode()
-            yield _bytes(entry.path)
+            yield name
         elif entry.name != "__pycache__":
-            yield f"{entry.name}/".encode()
-            yield from _tree(Path(entry.path))
-            yield b".."
+            yield from _files(root, name)
 
 
-def _bytes(path: str | Path) -> bytes:
+def _stamps(root: Path, names: Iterable[str], beside: Path) -> Stamps:
+    """A file as young as this very look may change once more and show the same stamp: it has none.
+
+    How late it is, a file in the folder `beside` tells: the disk's clock need not be ours.
+    """
+    moment = _moment(beside)
+    stamps: Stamps = {}
+    for name in names:
+        try:
+            state = (root / name).stat()
+        except OSError:
+            stamps[name] = []
+            continue
+        young = max(state.st_mtime_ns, state.st_ctime_ns) >= moment
+        stamps[name] = [] if young else [*cache.stamp(state)]
+    return stamps
+
+
+def _moment(folder: Path) -> int:
+    """Now, as the disk tells it; 0 where nothing can be written."""
     try:
-        with open(path, "rb", buffering=0) as stream:
-            return stream.read()
-    except OSError as error:
-        return f"{type(error).__name__}".encode()
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            return os.fstat(file.fileno()).st_mtime_ns
+    except OSError:
+        return 0
 
 
-def _git_revision(root: Path) -> bytes:
+def _digests(root: Path, names: Iterable[str]) -> Digests:
+    every = [*names]
+    with ThreadPoolExecutor(os.cpu_count()) as readers:
+        return dict(zip(every, readers.map(lambda name: _digest(root / name), every), strict=True))
+
+
+def _digest(file: Path) -> str:
+    with suppress(OSError):
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    return ""
+
+
+def _surroundings(settings: Settings) -> Iterator[str]:
+    yield settings.today.isoformat()
+    yield _git_revision(settings.root)
+    yield cache.program()
+    yield from _pandocs()
+
+
+def _git_revision(root: Path) -> str:
     """Documents name the revision of their sources, so a commit alone can change them."""
     command = ("git", "-C", str(root), "rev-parse", "HEAD")
     try:
-        return subprocess.run(command, capture_output=True, check=False).stdout
+        return subprocess.run(command, capture_output=True, check=False, text=True).stdout
     except OSError:
-        return b""
-
-
-def _installed() -> list[str]:
-    """Every package that can be imported, with its version, and this Python's."""
-    folders = [folder for folder in sys.path if Path(folder).is_dir()]
-    names = {name for folder in folders for name in os.listdir(folder)}
-    return [sys.version, *sorted(name for name in names if name.endswith(".dist-info"))]
+        return ""
 
 
 def _pandocs() -> Iterator[str]:
     """Every pandoc that might be taken instead of the one that comes with the package."""
     named = os.environ.get("PYPANDOC_PANDOC", "").strip()
     for found in (named and shutil.which(named), shutil.which("pandoc")):
-        if found:
-            known = Path(found).stat()
-            yield f"{found} {known.st_size} {known.st_mtime_ns}"
-        else:
-            yield named
+        yield f"{found} {cache.stamp(Path(found).stat())}" if found else named
