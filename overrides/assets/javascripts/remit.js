@@ -227,7 +227,7 @@ function startTerms(terms) {
 /* A link to each point of a mandate's text, to copy; it would weigh a fifth of the page. */
 
 function startPermalinks(document_) {
-  for (const block of document_.querySelectorAll(".remit-block[id]")) {
+  for (const block of document_.querySelectorAll(":is(p, li, th, td)[id]")) {
     const link = document.createElement("a");
     link.className = "remit-permalink";
     link.href = `#${block.id}`;
