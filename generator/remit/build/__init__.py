@@ -23,6 +23,7 @@ from remit.model.register_comparison import RegisterComparison, compare_register
 from remit.model.released import Released, released_text
 from remit.model.site_files import SiteFiles
 from remit.settings import Settings
+from remit.write.compressed import write_compressed
 from remit.write.files import write_file
 from remit.write.hosting import write_hosting_files
 from remit.write.search_index import write_search_index
@@ -214,3 +215,4 @@ def make_directory_files(register: Register, settings: Settings, site: Path) -> 
 
 make_hosting_files = write_hosting_files
 make_search = write_search_index
+make_compressed = write_compressed

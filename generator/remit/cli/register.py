@@ -12,6 +12,7 @@ from remit.build.documents import count_documents
 from remit.cli.arguments import CONTENT, OK, checked_register, day_of, leave, progress
 from remit.diagnostics import FORMATS, count_line
 from remit.settings import read_settings
+from remit.write.compressed import require_brotli
 from remit.write.files import replaced_folder
 
 
@@ -60,10 +61,20 @@ def check(root: Path, form: str, strict: bool, day: str | None) -> None:
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--no-documents", is_flag=True, help="Leave out DOCX, ODT and PDF.")
 @click.option("--no-search", is_flag=True, help="Leave out the search index.")
+@click.option(
+    "--compress",
+    is_flag=True,
+    help="Write compressed copies (.br, .gz) beside the files, for hosts that send them as they "
+    "are. Needs remit[compress].",
+)
 @click.pass_obj
-def build(root: Path, site: Path, strict: bool, no_documents: bool, no_search: bool) -> None:
+def build(
+    root: Path, site: Path, strict: bool, no_documents: bool, no_search: bool, compress: bool
+) -> None:
     """Make the site, with every mandate's documents, in all languages."""
     settings = read_settings(root)
+    if compress:
+        require_brotli()
     checked = checked_register(settings, strict)
     from remit.mkdocs_plugin import build_site
 
@@ -77,6 +88,7 @@ def build(root: Path, site: Path, strict: bool, no_documents: bool, no_search: b
                 checked,
                 documents=not no_documents,
                 search=not no_search,
+                compress=compress,
                 done=done,
             )
     click.echo(f"{site}/ is made: {_summary(checked)}", err=True)

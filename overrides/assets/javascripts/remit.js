@@ -246,5 +246,6 @@ each("[data-permalink]").forEach(startPermalinks);
 startTables(each(".remit-table"));
 const directories = each("[data-remit-directory]");
 if (directories.length) import("./remit-directory.js").then((made) => directories.forEach(made.startDirectory));
+if (each("[data-remit-filter]").length) import("./remit-filter.js");
 startPrint(each("[data-remit-print]"), each("[data-remit-today]"));
 startTerms(each(".remit-term"));
