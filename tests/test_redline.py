@@ -119,7 +119,7 @@ def test_a_marked_block_is_announced_once_and_marked_words_each_time() -> None:
     made = _html(old, new)
     assert '<ins><span class="remit-hidden"> added: </span>all ' in made
     assert (
-        '<p class="remit-block remit-block-inserted" id="b">'
+        '<p class="remit-block-inserted" id="b">'
         '<span class="remit-hidden"> added: </span><ins>it is new</ins>' in made
     )
     assert made.count("added:") == 2

@@ -25,6 +25,7 @@ from mkdocs.theme import Theme
 from remit.build import (
     Checked,
     load_and_check,
+    make_compressed,
     make_hosting_files,
     make_search,
 )
@@ -33,9 +34,10 @@ from remit.build.frames import keep_frames
 from remit.build.site import make_site
 from remit.diagnostics import as_text, count_line
 from remit.model.site_files import NO_FILES
-from remit.render.frame import Frames
+from remit.render.frame import Frames, with_assets
 from remit.render.pages import root_page
 from remit.settings import Settings, SettingsError, read_settings
+from remit.write.assets import ASSETS, Assets, AssetsInACircle
 from remit.write.site_store import SiteStore
 
 log = logging.getLogger("mkdocs.plugins.remit")
@@ -50,11 +52,14 @@ class RemitConfig(base.Config):
     """Whether to make the documents as well."""
     search = option.Type(bool, default=True)
     """Whether to make the search index; `serve` leaves it out."""
+    compress = option.Type(bool, default=False)
+    """Whether to write compressed copies beside the files; `serve` leaves them out."""
 
 
 class RemitPlugin(BasePlugin[RemitConfig]):
     settings: Settings
     checked: Checked
+    assets: Assets
     frames: Frames
     prepared: tuple[Settings, Checked] | None = None
     done: Callable[[], None] = staticmethod(lambda: None)
@@ -82,8 +87,19 @@ class RemitPlugin(BasePlugin[RemitConfig]):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """The theme's files alone: the register's pages are made and written when the host is done,
-        which would take each through steps that it does not need."""
-        return Files([file for file in files if file.src_dir != config.docs_dir])
+        which would take each through steps that it does not need. Its assets get their names here.
+        """
+        theme = [file for file in files if file.src_dir != config.docs_dir]
+        found = {file.src_uri: file for file in theme if file.src_uri.startswith(f"{ASSETS}/")}
+        own = {str(folder) for folder in _own_folders(config.theme)}
+        try:
+            self.assets = Assets(
+                {_below(uri): Path(file.abs_src_path or "") for uri, file in found.items()},
+                {_below(uri) for uri, file in found.items() if file.src_dir in own},
+            )
+        except AssetsInACircle as error:
+            raise PluginError(str(error)) from None
+        return Files([file for file in theme if file.src_uri not in found])
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         one_at_a_time = Lock()
@@ -91,9 +107,10 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         def render_frame(language: str, remit: dict[str, Any]) -> str:
             with one_at_a_time:
                 config.theme["language"] = language
-                return str(env.get_template("main.html").render(config=config, remit=remit))
+                made = str(env.get_template("main.html").render(config=config, remit=remit))
+            return with_assets(made, self.assets.name)
 
-        self.frames = Frames(self.checked.register, self.settings, render_frame)
+        self.frames = Frames(self.checked.register, self.settings, render_frame, self.assets.names)
         return env
 
     def on_template_context(self, context: Any, *, template_name: str, config: MkDocsConfig) -> Any:
@@ -110,12 +127,16 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         if self.prepared and _is_plain(config):
             keep_frames(self.frames, _made_of(config))
         self.store = make_site(register, settings, made, self.frames, site, self.state)
-        (site / "index.html").write_text(root_page(settings), "utf-8")
+        self.assets.write(site)
+        (site / "index.html").write_text(self.frames.named(root_page(settings)), "utf-8")
         for language in settings.languages:
             (site / language / "404.html").write_text(self.frames.not_found(language), "utf-8")
-        make_hosting_files(site, settings.languages)
+        compress = self.config.compress and not self.serving
+        make_hosting_files(site, settings.languages, compressed=compress)
         if self.config.search and not self.serving:
             make_search(site)
+        if compress:
+            make_compressed(site)
 
 
 def _put_frame_below(theme: Theme) -> None:
@@ -140,8 +161,17 @@ def _is_plain(config: MkDocsConfig) -> bool:
 
 def _made_of(config: MkDocsConfig) -> list[Path]:
     """What the frames are made of, besides the installed packages."""
-    own = [Path(config.theme.custom_dir)] if config.theme.custom_dir else []
-    return [Path(config.config_file_path), *own, *(one for one in FRAMES if one.is_dir())]
+    return [Path(config.config_file_path), *_own_folders(config.theme)]
+
+
+def _own_folders(theme: Theme) -> list[Path]:
+    """The folders of templates and assets that are the register's and remit's, not the theme's."""
+    custom = [Path(theme.custom_dir)] if theme.custom_dir else []
+    return [*custom, *(folder for folder in FRAMES if folder.is_dir())]
+
+
+def _below(uri: str) -> str:
+    return uri.removeprefix(f"{ASSETS}/")
 
 
 def _prepare(root: Path) -> tuple[Settings, Checked]:
@@ -164,6 +194,7 @@ def build_site(
     *,
     documents: bool = True,
     search: bool = True,
+    compress: bool = False,
     done: Callable[[], None] = lambda: None,
     state: str = "",
 ) -> SiteStore:
@@ -175,6 +206,7 @@ def build_site(
     assert isinstance(plugin, RemitPlugin)
     plugin.prepared, plugin.done, plugin.state = (settings, checked), done, state
     plugin.config.update({"documents": documents, "search": search})
+    plugin.config.compress |= compress
     config.plugins.on_startup(command="build", dirty=False)
     mkdocs_build.build(config)
     return plugin.store

@@ -20,6 +20,7 @@ from remit.model.register import Register
 from remit.model.register_comparison import RegisterComparison, compare_registers
 from remit.model.released import Released, released_text
 from remit.settings import Settings
+from remit.write.compressed import write_compressed
 from remit.write.files import write_file
 from remit.write.hosting import write_hosting_files
 from remit.write.search_index import write_search_index
@@ -166,3 +167,4 @@ def write_release(register: Register, settings: Settings) -> Release:
 
 make_hosting_files = write_hosting_files
 make_search = write_search_index
+make_compressed = write_compressed

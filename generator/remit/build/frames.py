@@ -25,23 +25,26 @@ def keep_frames(frames: Frames, made_of: Sequence[Path]) -> None:
         [(str(path), _digest(path)) for path in made_of],
         {tuple(shape): html for shape, html in frames.rendered.items()},
         frames.lost,
+        dict(frames.assets),
     )
     keep(frames.settings.cache_folder / _FILE, _about(frames), marshal.dumps(data))
 
 
 def kept_frames(register: Register, settings: Settings) -> Frames | None:
     """The frames of the run before, without host and theme; None when they could differ by now."""
-    frames = Frames(register, settings, _refuse)
+    names: dict[str, str] = {}
+    frames = Frames(register, settings, _refuse, names)
     data = kept(settings.cache_folder / _FILE, _about(frames))
     if data is None:
         return None
-    made_of, rendered, not_found = marshal.loads(data)
+    made_of, rendered, not_found, assets = marshal.loads(data)
     if any(_digest(Path(path)) != digest for path, digest in made_of):
         return None
     if any(shape not in rendered for shape in shapes(settings)):
         return None
     frames.rendered.update(rendered)
     frames.lost.update(not_found)
+    names.update(assets)
     return frames
 
 

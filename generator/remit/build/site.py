@@ -136,6 +136,7 @@ class EarlierSite:
     site: Path
     documents: bool
     search: bool
+    compress: bool
     file: Path
     state: str
     frames: Frames | None
@@ -143,18 +144,25 @@ class EarlierSite:
 
     @classmethod
     def of(
-        cls, register: Register, settings: Settings, site: Path, *, documents: bool, search: bool
+        cls,
+        register: Register,
+        settings: Settings,
+        site: Path,
+        *,
+        documents: bool,
+        search: bool,
+        compress: bool,
     ) -> EarlierSite:
         site = site.absolute()
         name = hashlib.sha256(str(site).encode()).hexdigest()[:16]
         file = settings.cache_folder / "sites" / name
-        state = site_state(register, settings, f"{documents} {search}")
+        state = site_state(register, settings, f"{documents} {search} {compress}")
         frames = kept_frames(register, settings)
         is_there = frames is not None and (site / MARKER).exists()
         store = SiteStore.kept(file, str(site)) if is_there else None
         if store and store.state != state:
             store = None
-        return cls(site, documents, search, file, state, frames, store)
+        return cls(site, documents, search, compress, file, state, frames, store)
 
     def forget(self) -> None:
         """What is kept does not hold from here on, until it is kept anew."""

@@ -14,6 +14,7 @@ from remit.cli.arguments import CONTENT, OK, checked_register, day_of, leave, pr
 from remit.diagnostics import FORMATS, count_line
 from remit.model.reading import begin_noticing
 from remit.settings import Settings, read_settings
+from remit.write.compressed import require_brotli
 from remit.write.files import replaced_folder
 
 
@@ -62,10 +63,20 @@ def check(root: Path, form: str, strict: bool, day: str | None) -> None:
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--no-documents", is_flag=True, help="Leave out DOCX, ODT and PDF.")
 @click.option("--no-search", is_flag=True, help="Leave out the search index.")
+@click.option(
+    "--compress",
+    is_flag=True,
+    help="Write compressed copies (.br, .gz) beside the files, for hosts that send them as they "
+    "are. Needs remit[compress].",
+)
 @click.pass_obj
-def build(root: Path, site: Path, strict: bool, no_documents: bool, no_search: bool) -> None:
+def build(
+    root: Path, site: Path, strict: bool, no_documents: bool, no_search: bool, compress: bool
+) -> None:
     """Make the site, with every mandate's documents, in all languages."""
     settings = read_settings(root)
+    if compress:
+        require_brotli()
     begin_noticing()
     checked = checked_register(settings, strict)
     earlier = EarlierSite.of(
@@ -74,6 +85,7 @@ def build(root: Path, site: Path, strict: bool, no_documents: bool, no_search: b
         root / site,
         documents=not no_documents,
         search=not no_search,
+        compress=compress,
     )
     updated = earlier.update(checked.register, settings)
     if updated is None:
@@ -98,6 +110,7 @@ def _build(root: Path, settings: Settings, checked: Checked, earlier: EarlierSit
                 checked,
                 documents=earlier.documents,
                 search=earlier.search,
+                compress=earlier.compress,
                 done=done,
                 state=earlier.state,
             )

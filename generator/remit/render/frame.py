@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -32,8 +32,14 @@ from remit.settings import Settings
 _OF_DEPTH = ("root", "home")
 _OF_PAGE = ("title", "description", "canonical", "path", "content", "edit")
 _TOKEN = re.compile(r"remit7d1c(" + "|".join((*_OF_DEPTH, *_OF_PAGE)) + ")c1d7")
+_ASSET = re.compile(r"(?<=\bassets/)[\w./-]+")
 _ENTRIES = (*(BY_KIND[kind].FOLDER for kind in NAVIGATION), "all")
 """Folders of the pages that the navigation leads to."""
+
+
+def with_assets(html: str, name: Callable[[str], str]) -> str:
+    """A page that loads files by the names that `name` gives them."""
+    return _ASSET.sub(lambda found: name(found[0]), html)
 
 
 def _token(name: str) -> str:
@@ -75,6 +81,8 @@ class Frames:
     register: Register
     settings: Settings
     render_frame: Callable[[str, dict[str, Any]], str]
+    assets: Mapping[str, str] = field(default_factory=dict)
+    """Names of the files that pages load, with the digests in them."""
     rendered: dict[Shape, str] = field(default_factory=dict)
     """Frames by shape, with their tokens."""
     lost: dict[str, str] = field(default_factory=dict)
@@ -84,7 +92,7 @@ class Frames:
     def whole(self, page: Page) -> str:
         """The page's full HTML."""
         if not page.framed:
-            return page.html
+            return self.named(page.html)
         key = (_shape_of(page), page.depth)
         pieces = self._pieces.get(key)
         if pieces is None:
@@ -103,6 +111,10 @@ class Frames:
         return "".join(
             piece if index % 2 == 0 else values[piece] for index, piece in enumerate(pieces)
         )
+
+    def named(self, html: str) -> str:
+        """A page without a frame, which loads files by the names that they have."""
+        return with_assets(html, lambda path: self.assets.get(path, path))
 
     def render_all(self) -> None:
         """Renders every frame there is: before work is divided, so that none is rendered twice."""

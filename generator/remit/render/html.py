@@ -129,7 +129,7 @@ class TreeToHtml:
 
     def _place(self, id: str, *classes: str) -> str:
         """Attributes of a block."""
-        attributes = _classes("remit-block" if id else "", *classes)
+        attributes = _classes(*classes)
         return f'{attributes} id="{escape(id)}"' if id else attributes
 
     def _heading(self, block: tree.Heading, within: tree.Mark) -> str:

@@ -46,16 +46,38 @@ HEADERS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", ", ".join(f"{name}=()" for name in UNUSED_FEATURES)),
 )
-ASSET_FOLDERS = ("assets", "pagefind")
-CACHE_ASSETS = "public, max-age=600, stale-while-revalidate=86400"
+CACHE = {
+    "assets": "public, max-age=31536000, immutable",
+    "pagefind": "public, max-age=600, stale-while-revalidate=86400",
+}
+"""How long browsers keep what lies in a folder: assets for ever, since one that changes gets
+another name; the search index for some minutes."""
 CACHE_PAGES = "no-store"
 """Pages leave no copy on the reader's device: what was read is not found there afterwards."""
 
 
+_COPIES_APACHE = (
+    "AddEncoding br .br",
+    "AddEncoding gzip .gz",
+    "Header merge Vary Accept-Encoding",
+    "RewriteEngine On",
+    *(
+        line
+        for name, suffix in (("br", "br"), ("gzip", "gz"))
+        for line in (
+            rf"RewriteCond %{{HTTP:Accept-Encoding}} \b{name}\b",
+            rf"RewriteCond %{{REQUEST_FILENAME}}.{suffix} -f",
+            rf"RewriteRule ^(.+)$ $1.{suffix} [L]",
+        )
+    ),
+)
+"""What Apache sends in a file's place to a browser that takes it: the smallest copy there is."""
+
+
 def headers_of(path: str) -> dict[str, str]:
     """The headers that the file at `path`, which begins at the site's root, is sent with."""
-    asset = path.lstrip("/").split("/")[0] in ASSET_FOLDERS
-    return {**dict(HEADERS), "Cache-Control": CACHE_ASSETS if asset else CACHE_PAGES}
+    folder = path.lstrip("/").split("/")[0]
+    return {**dict(HEADERS), "Cache-Control": CACHE.get(folder, CACHE_PAGES)}
 
 
 def headers_file(languages: Sequence[str]) -> str:
@@ -64,15 +86,16 @@ def headers_file(languages: Sequence[str]) -> str:
     Rules that meet in one file's address add up there, so no address gets two rules on caching.
     """
     lines = ["/*", *(f"  {name}: {value}" for name, value in HEADERS)]
-    for folder in ASSET_FOLDERS:
-        lines += [f"/{folder}/*", f"  Cache-Control: {CACHE_ASSETS}"]
+    for folder, kept in CACHE.items():
+        lines += [f"/{folder}/*", f"  Cache-Control: {kept}"]
     for page in ("/", "/index.html", "/404.html", *(f"/{code}/*" for code in languages)):
         lines += [page, f"  Cache-Control: {CACHE_PAGES}"]
     return "\n".join([*lines, ""])
 
 
-def htaccess(languages: Sequence[str]) -> str:
-    """`.htaccess` for Apache 2.4 with mod_headers and mod_setenvif."""
+def htaccess(languages: Sequence[str], *, compressed: bool = False) -> str:
+    """`.htaccess` for Apache 2.4 with mod_headers and mod_setenvif; with compressed copies beside
+    the files also mod_rewrite and mod_mime."""
     lines = ["ErrorDocument 404 /404.html"]
     for code in languages:
         lines += [
@@ -80,31 +103,34 @@ def htaccess(languages: Sequence[str]) -> str:
             f"  ErrorDocument 404 /{code}/404.html",
             "</If>",
         ]
-    folders = "|".join(ASSET_FOLDERS)
-    lines += [f'SetEnvIf Request_URI "^/({folders})/" remit_asset']
+    kept = "|".join(CACHE)
+    lines += [f'SetEnvIf Request_URI "^/({kept})/" remit_kept']
+    lines += [f'SetEnvIf Request_URI "^/{folder}/" remit_{folder}' for folder in CACHE]
     lines += [f"Header always set {name} {_quoted(value)}" for name, value in HEADERS]
     lines += [
-        f"Header always set Cache-Control {_quoted(CACHE_ASSETS)} env=remit_asset",
-        f"Header always set Cache-Control {_quoted(CACHE_PAGES)} env=!remit_asset",
+        f"Header always set Cache-Control {_quoted(kept)} env=remit_{folder}"
+        for folder, kept in CACHE.items()
     ]
-    return "\n".join([*lines, ""])
+    lines += [f"Header always set Cache-Control {_quoted(CACHE_PAGES)} env=!remit_kept"]
+    return "\n".join([*lines, *(_COPIES_APACHE if compressed else ()), ""])
 
 
-def nginx(languages: Sequence[str]) -> str:
-    """Two pieces for nginx: a map beside the server, and what stands inside it.
+def nginx(languages: Sequence[str], *, compressed: bool = False) -> str:
+    """Two pieces for nginx: a map beside the server, and what stands inside it. With compressed
+    copies beside the files, they are sent: `.br` needs the module ngx_brotli.
 
     A location with an `add_header` of its own would lose all of these, so none has one.
     """
-    folders = "|".join(ASSET_FOLDERS)
     lines = [
         "map $uri $remit_cache {",
         f'  default "{CACHE_PAGES}";',
-        f'  ~^/({folders})/ "{CACHE_ASSETS}";',
+        *(f'  ~^/{folder}/ "{kept}";' for folder, kept in CACHE.items()),
         "}",
         "",
         "server {",
         "  # listen, server_name and certificates stand here",
         "  root /srv/remit/site;",
+        *(("  gzip_static on;", "  brotli_static on;") if compressed else ()),
         "  error_page 404 /404.html;",
         *(f"  location /{code}/ {{ error_page 404 /{code}/404.html; }}" for code in languages),
         *(f"  add_header {name} {_quoted(value)} always;" for name, value in HEADERS),
@@ -118,7 +144,7 @@ def _quoted(value: str) -> str:
     return f'"{value}"'
 
 
-def write_hosting_files(site: Path, languages: Sequence[str]) -> None:
+def write_hosting_files(site: Path, languages: Sequence[str], *, compressed: bool = False) -> None:
     """`_headers` and `.htaccess` in the site's root: where they are read, the headers are sent."""
     (site / "_headers").write_text(headers_file(languages), "utf-8")
-    (site / ".htaccess").write_text(htaccess(languages), "utf-8")
+    (site / ".htaccess").write_text(htaccess(languages, compressed=compressed), "utf-8")

@@ -227,7 +227,7 @@ function startTerms(terms) {
 /* A link to each point of a mandate's text, to copy; it would weigh a fifth of the page. */
 
 function startPermalinks(document_) {
-  for (const block of document_.querySelectorAll(".remit-block[id]")) {
+  for (const block of document_.querySelectorAll(":is(p, li, th, td)[id]")) {
     const link = document.createElement("a");
     link.className = "remit-permalink";
     link.href = `#${block.id}`;
@@ -246,5 +246,6 @@ each("[data-permalink]").forEach(startPermalinks);
 startTables(each(".remit-table"));
 const directories = each("[data-remit-directory]");
 if (directories.length) import("./remit-directory.js").then((made) => directories.forEach(made.startDirectory));
+if (each("[data-remit-filter]").length) import("./remit-filter.js");
 startPrint(each("[data-remit-print]"), each("[data-remit-today]"));
 startTerms(each(".remit-term"));
