@@ -111,6 +111,7 @@ targets = ["https://a.example"] * 7 + ["#nowhere"] + ["https://a.example"] * 4
 with staged_files(folder) as staging:
     jobs = [
         DocumentJob(
+            f"{number}",
             partial(with_link, f"name-{number}", target),
             ["docx"],
             "https://remit.example/nb/",
@@ -372,7 +373,10 @@ def made_in(folder: Path, names: Sequence[str]) -> list[MadeFile]:
         return folder / f"{document.file_name}.{file_format}"
 
     with staged_files(folder):
-        jobs = [DocumentJob(partial(with_link, name, BASE), ["odt"], BASE, place) for name in names]
+        jobs = [
+            DocumentJob(name, partial(with_link, name, BASE), ["odt"], BASE, place)
+            for name in names
+        ]
         return make_files(jobs, folder.parent / "cache")
 
 

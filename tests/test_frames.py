@@ -14,6 +14,7 @@ from registers import copy_of_register, overlay
 from remit import cache
 from remit.build import load_and_check
 from remit.build.frames import kept_frames
+from remit.build.site import Choice
 from remit.mkdocs_plugin import build_site
 from remit.render.frame import Frames
 from remit.render.pages import site_pages
@@ -25,7 +26,7 @@ OWN = {"theme/main.html": "<!doctype html><title>{{ remit.title }}</title>{{ rem
 def _build(register: Path, site: Path) -> None:
     settings = read_settings(register)
     checked = load_and_check(settings)
-    build_site(register, site, settings, checked, documents=False, search=False)
+    build_site(register, site, settings, checked, Choice(documents=False, search=False))
 
 
 def _kept(register: Path) -> Frames | None:

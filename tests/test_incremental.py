@@ -13,10 +13,9 @@ import pytest
 from random_edits import random_edit
 from registers import copy_of_register
 from remit.build import load_and_check
-from remit.build.site import make_site, update_site
+from remit.build.site import Choice, make_site, update_site
 from remit.model.reading import begin_noticing
 from remit.model.register import Register
-from remit.model.site_files import NO_FILES
 from remit.render.frame import Frames
 from remit.settings import Settings, read_settings
 from remit.write.site_store import SiteStore
@@ -25,6 +24,9 @@ EDITS = int(os.environ.get("REMIT_EDITS", "12"))
 SEED = int(os.environ.get("REMIT_SEED", "1"))
 ROOT_OF_EDITED = os.environ.get("REMIT_REGISTER", "")
 """Another register to edit a copy of, for a long run by hand."""
+
+
+CHOICE = Choice(documents=bool(os.environ.get("REMIT_DOCUMENTS")))
 
 
 def _frame(language: str, context: Mapping[str, Any]) -> str:
@@ -40,9 +42,7 @@ def _loaded(settings: Settings) -> Register | None:
 
 def _clean(register: Register, settings: Settings, site: Path) -> SiteStore:
     site.mkdir()
-    return make_site(
-        register, settings, NO_FILES, Frames(register, settings, _frame), site, "state"
-    )
+    return make_site(register, settings, Frames(register, settings, _frame), site, CHOICE)
 
 
 def _contents(site: Path) -> dict[str, bytes]:
@@ -100,9 +100,7 @@ def test_after_random_edits_it_is_as_if_made_from_nothing(edited: Settings, tmp_
         again = SiteStore.kept(kept, "site")
         assert again
         frames = Frames(register, edited, _frame)
-        updated = update_site(
-            again, register, edited, NO_FILES, frames, tmp_path / "site", lambda: None
-        )
+        updated = update_site(again, register, edited, frames, tmp_path / "site", CHOICE)
         again.keep(kept, "site")
         clean = tmp_path / f"clean-{done}"
         _clean(register, edited, clean)
@@ -118,5 +116,5 @@ def test_nothing_changed_means_nothing_written(edited: Settings, tmp_path: Path)
     again = _loaded(edited)
     assert again
     frames = Frames(again, edited, _frame)
-    updated = update_site(store, again, edited, NO_FILES, frames, tmp_path / "site", lambda: None)
+    updated = update_site(store, again, edited, frames, tmp_path / "site", CHOICE)
     assert (updated.written, updated.removed) == (0, 0)

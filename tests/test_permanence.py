@@ -17,6 +17,7 @@ from lxml import html
 from conftest import RunRemit
 from registers import REGISTER, ROOT, found, overlay
 from remit.build import load_and_check
+from remit.build.site import Choice
 from remit.model.addresses import addresses
 from remit.render.pages import site_pages
 from remit.settings import read_settings
@@ -296,7 +297,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = read_settings(root)
     checked = load_and_check(settings)
     assert checked.found == []
-    build_site(root, root / "site", settings, checked, documents=False, search=False)
+    choice = Choice(documents=False, search=False)
+    build_site(root, root / "site", settings, checked, choice)
     return root / "site"
 
 

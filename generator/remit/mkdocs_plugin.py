@@ -29,11 +29,9 @@ from remit.build import (
     make_hosting_files,
     make_search,
 )
-from remit.build.documents import make_documents
 from remit.build.frames import keep_frames
-from remit.build.site import make_site
+from remit.build.site import Choice, make_site
 from remit.diagnostics import as_text, count_line
-from remit.model.site_files import NO_FILES
 from remit.render.frame import Frames, with_assets
 from remit.render.pages import root_page
 from remit.settings import Settings, SettingsError, read_settings
@@ -63,8 +61,8 @@ class RemitPlugin(BasePlugin[RemitConfig]):
     frames: Frames
     prepared: tuple[Settings, Checked] | None = None
     done: Callable[[], None] = staticmethod(lambda: None)
+    choice: Choice | None = None
     serving = False
-    state = ""
     store: SiteStore
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
@@ -120,23 +118,26 @@ class RemitPlugin(BasePlugin[RemitConfig]):
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         register, settings, site = self.checked.register, self.settings, Path(config.site_dir)
-        made = NO_FILES
-        if self.config.documents:  # first, so that the pages know their size and digest
-            made = make_documents(register, settings, site, self.done, of_all=not self.serving)
         self.frames.render_all()
         if self.prepared and _is_plain(config):
             keep_frames(self.frames, _made_of(config))
-        self.store = make_site(register, settings, made, self.frames, site, self.state)
+        choice = self.choice or self._configured()
+        self.store = make_site(register, settings, self.frames, site, choice, self.done)
         self.assets.write(site)
         (site / "index.html").write_text(self.frames.named(root_page(settings)), "utf-8")
         for language in settings.languages:
             (site / language / "404.html").write_text(self.frames.not_found(language), "utf-8")
-        compress = self.config.compress and not self.serving
-        make_hosting_files(site, settings.languages, compressed=compress)
-        if self.config.search and not self.serving:
+        self.store.compressed = self.config.compress and not self.serving
+        make_hosting_files(site, settings.languages, compressed=self.store.compressed)
+        if choice.search:
             make_search(site)
-        if compress:
+        if self.store.compressed:
             make_compressed(site)
+
+    def _configured(self) -> Choice:
+        if self.serving:
+            return Choice(self.config.documents, whole=False, search=False)
+        return Choice(self.config.documents, search=self.config.search)
 
 
 def _put_frame_below(theme: Theme) -> None:
@@ -191,22 +192,19 @@ def build_site(
     site: Path,
     settings: Settings,
     checked: Checked,
-    *,
-    documents: bool = True,
-    search: bool = True,
-    compress: bool = False,
+    choice: Choice,
     done: Callable[[], None] = lambda: None,
-    state: str = "",
 ) -> SiteStore:
     """Builds the whole site of a checked register into `site`; `done` is called per document.
 
-    What is returned is to be kept with the site, under `state`."""
+    What is returned is to be kept with the site.
+    """
     config = load_config(str(root / "mkdocs.yml"), site_dir=str(site))
     plugin = config.plugins["remit"]
     assert isinstance(plugin, RemitPlugin)
-    plugin.prepared, plugin.done, plugin.state = (settings, checked), done, state
-    plugin.config.update({"documents": documents, "search": search})
-    plugin.config.compress |= compress
+    plugin.prepared, plugin.done = (settings, checked), done
+    plugin.choice = choice
+    plugin.config.compress |= choice.compress
     config.plugins.on_startup(command="build", dirty=False)
     mkdocs_build.build(config)
     return plugin.store

@@ -103,7 +103,8 @@ def with_redlines(reported: Reported, folder: Path, languages: Sequence[str]) ->
             made.append(RedlineFiles(address_of(redline.new), redline.view.language, names))
             link_base = f"{settings.site_url}{redline.view.language}/"
             place = named_in(staging)
-            jobs.append(DocumentJob(redline.document, REDLINE_FORMATS, link_base, place))
+            name = f"{address_of(redline.old)} to {address_of(redline.new)} {redline.view.language}"
+            jobs.append(DocumentJob(name, redline.document, REDLINE_FORMATS, link_base, place))
         make_files(jobs, settings.cache_folder)
     return replace(reported, report=replace(report, redlines=tuple(made)))
 

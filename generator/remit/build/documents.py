@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from remit.model.fields import meaning_of
 from remit.model.records import Mandate, MandateVersion
-from remit.model.register import Made, Register
-from remit.model.site_files import SiteFile, SiteFiles
+from remit.model.register import Made, Register, address_of
 from remit.model.templates import DEFAULT_KIND, Subject
 from remit.model.translation_jobs import TranslationJob
 from remit.model.translations import TranslatedText
@@ -45,7 +44,8 @@ def document_jobs(
     for record in records:
         for language in languages:
             link_base = f"{settings.site_url}{language}/"
-            yield DocumentJob(partial(make, record, language), formats, link_base, place)
+            name = f"{kind} {language}/{address_of(record) if record else ''}"
+            yield DocumentJob(name, partial(make, record, language), formats, link_base, place)
 
 
 def comparison_jobs(
@@ -68,7 +68,8 @@ def comparison_jobs(
     for old, new in pairs:
         for language in languages:
             link_base = f"{settings.site_url}{language}/"
-            yield DocumentJob(partial(make, old, new, language), formats, link_base, place)
+            name = f"{address_of(old)} to {language}/{address_of(new)}"
+            yield DocumentJob(name, partial(make, old, new, language), formats, link_base, place)
 
 
 def with_sources_attached(register: Register, jobs: Iterable[DocumentJob]) -> Iterator[DocumentJob]:
@@ -96,7 +97,7 @@ def neighbours(register: Register) -> list[tuple[MandateVersion, MandateVersion]
 
 
 def count_documents(register: Register, settings: Settings) -> int:
-    """How many files `make_documents` makes."""
+    """How many files `site_documents` gives."""
     from remit.write.documents import FORMATS
 
     files = len(neighbours(register)) * len(FORMATS)
@@ -105,37 +106,14 @@ def count_documents(register: Register, settings: Settings) -> int:
     return files * len(settings.languages)
 
 
-def make_documents(
-    register: Register,
-    settings: Settings,
-    site: Path,
-    done: Callable[[], None] = lambda: None,
-    *,
-    of_all: bool = True,
-) -> SiteFiles:
-    """Every document of the site, each beside its page, with a list of checksums.
-
-    `of_all`: those of the whole register too, which any change makes anew.
-    """
-    from remit.write.checksums import write_checksums
-    from remit.write.document_files import make_files
-
-    made = make_files(
-        site_documents(register, settings, site, of_all=of_all), settings.cache_folder, done
-    )
-    files = [
-        SiteFile(one.path.relative_to(site).as_posix(), one.path.stat().st_size, one.sha256)
-        for one in made
-    ]
-    write_checksums(files, site)
-    return {file.path: file for file in files}
-
-
 def site_documents(
     register: Register, settings: Settings, site: Path, *, of_all: bool = True
 ) -> Iterator[DocumentJob]:
     """The documents that each page offers beside it, and beside a version's page of changes those
-    that compare it with the version before."""
+    that compare it with the version before.
+
+    `of_all`: those of the whole register too, which any change makes anew.
+    """
     from remit.write.documents import FORMATS
 
     def place(document: Document, file_format: Format) -> Path:

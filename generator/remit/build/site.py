@@ -5,33 +5,54 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from remit import cache
+from remit.build.documents import site_documents
 from remit.build.frames import kept_frames
 from remit.load.source_revisions import history_state
+from remit.model.reading import note_document
 from remit.model.register import Register
-from remit.model.site_files import NO_FILES, SiteFiles
+from remit.model.site_files import CHECKSUMS_FILE, SiteFile
 from remit.render.directory_files import CardFile, Sheet, directory_jobs
 from remit.render.feeds import Feed, feed_jobs
 from remit.render.frame import Frames, site_map
 from remit.render.pages import Page, page_jobs
 from remit.settings import SETTINGS_FILE, Settings
+from remit.write.checksums import by_folder, checksums
+from remit.write.compressed import COPIES, write_compressed
 from remit.write.directory_files import directory_file
 from remit.write.feeds import feed_files
 from remit.write.files import MARKER, staging_folder
-from remit.write.site_jobs import DoneJob, Output, SiteJob, changed_files, do_jobs
+from remit.write.site_jobs import DoneJob, Output, SiteJob, as_left, changed_files, do_jobs, merge
 from remit.write.site_store import SiteStore, state_of
+
+if TYPE_CHECKING:
+    from remit.write.document_files import DocumentJob
 
 SITE_MAP = "sitemap.xml"
 
 
-def site_state(register: Register, settings: Settings, choice: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a site is to have. `whole`: documents of the whole register too."""
+
+    documents: bool = True
+    whole: bool = True
+    search: bool = True
+    compress: bool = False
+
+    def documents_of(self, register: Register, settings: Settings, site: Path) -> list[DocumentJob]:
+        return [*site_documents(register, settings, site, of_all=self.whole)]
+
+
+def site_state(register: Register, settings: Settings, choice: Choice) -> str:
     """Digest of all that every file of the site depends on besides the records."""
     named = (SETTINGS_FILE, "mkdocs.yml", settings.released)
     parts = [
@@ -40,7 +61,7 @@ def site_state(register: Register, settings: Settings, choice: str) -> str:
         *(_bytes(settings.root / name) for name in named),
         *_files(settings.root / settings.content / "templates"),
         Frames(register, settings, _unasked).state.encode(),
-        choice.encode(),
+        repr(choice).encode(),
     ]
     return state_of(parts)
 
@@ -64,10 +85,20 @@ def _files(folder: Path) -> Iterator[bytes]:
 
 
 def site_jobs(
-    register: Register, settings: Settings, documents: SiteFiles, frames: Frames
+    store: SiteStore, register: Register, settings: Settings, frames: Frames
 ) -> list[SiteJob]:
-    """The making of every page, feed, calendar and directory file, in every language."""
+    """The making of every page, feed, calendar and directory file, in every language, and of the
+    lists of checksums."""
+    documents = {
+        file.path: SiteFile(file.path, file.size, store.documents[file.path])
+        for job in store.jobs.values()
+        for file in job.files
+        if file.path in store.documents
+    }
     page, jobs = partial(_page_file, frames.whole), list[SiteJob]()
+    for folder, files in by_folder(documents.values()).items():
+        path = f"{folder}/{CHECKSUMS_FILE}"
+        jobs.append(SiteJob(f"checksums {folder}", partial(_checksums, path, files), _as_it_is))
     for language in settings.languages:
         jobs += [
             SiteJob(f"page {job.name}", job.make, page)
@@ -82,6 +113,16 @@ def site_jobs(
             for about, make in directory_jobs(register, settings, language)
         ]
     return jobs
+
+
+def _checksums(path: str, files: Sequence[SiteFile]) -> list[Output]:
+    for file in files:
+        note_document(file.path, file.sha256)
+    return [Output(path, checksums(files))]
+
+
+def _as_it_is(made: Output) -> list[Output]:
+    return [made]
 
 
 def _one(make: Callable[[], Feed]) -> list[Feed]:
@@ -105,20 +146,51 @@ def _directory_file(made: Sheet | CardFile) -> list[Output]:
 def make_site(
     register: Register,
     settings: Settings,
-    documents: SiteFiles,
     frames: Frames,
     site: Path,
-    state: str,
+    choice: Choice,
+    done: Callable[[], None] = lambda: None,
 ) -> SiteStore:
-    """Makes every file into an empty folder. Raises what making a file raises, WorkerLost and
-    OSError."""
-    store = SiteStore(state, history=history_state(settings.root))
+    """Makes every file that the register is shown in; `done` is called for each document.
+
+    Raises what making a file raises, WorkerLost and OSError.
+    """
+    store = SiteStore(site_state(register, settings, choice), history=history_state(settings.root))
     store.take_in(register)
-    jobs = site_jobs(register, settings, documents, frames)
-    done, store.behind = do_jobs(jobs, site, store.numbers())
-    store.jobs = {job.name: job for job in done}
+    if choice.documents:  # first, so that the pages know their size and digest
+        _make_documents(store, choice.documents_of(register, settings, site), site, settings, done)
+    made, behind = do_jobs(site_jobs(store, register, settings, frames), site, store.numbers())
+    store.jobs |= {job.name: job for job in made}
+    merge(behind, store.behind)
     _write_site_map(store, settings, site)
     return store
+
+
+def _make_documents(
+    store: SiteStore,
+    jobs: Sequence[DocumentJob],
+    site: Path,
+    settings: Settings,
+    done: Callable[[], None],
+) -> None:
+    from remit.write.document_files import make_files
+
+    made = make_files(jobs, settings.cache_folder, done, store.numbers())
+    for name, group in groupby(made, key=lambda one: one.job):
+        files, written = [*group], []
+        for file in files:
+            left = as_left(file.path, site)
+            written.append(left)
+            store.documents[left.path] = file.sha256
+        read = files[0].read
+        assert read is not None
+        merge({asked: dict(kinds) for asked, kinds in read.behind}, store.behind)
+        job = _document(name)
+        store.jobs[job] = DoneJob(job, tuple(written), (), read._replace(behind=()))
+
+
+def _document(name: str) -> str:
+    return f"document {name}"
 
 
 def _write_site_map(store: SiteStore, settings: Settings, site: Path) -> None:
@@ -134,35 +206,22 @@ class EarlierSite:
     """
 
     site: Path
-    documents: bool
-    search: bool
-    compress: bool
+    choice: Choice
     file: Path
-    state: str
     frames: Frames | None
     store: SiteStore | None
 
     @classmethod
-    def of(
-        cls,
-        register: Register,
-        settings: Settings,
-        site: Path,
-        *,
-        documents: bool,
-        search: bool,
-        compress: bool,
-    ) -> EarlierSite:
+    def of(cls, register: Register, settings: Settings, site: Path, choice: Choice) -> EarlierSite:
         site = site.absolute()
         name = hashlib.sha256(str(site).encode()).hexdigest()[:16]
         file = settings.cache_folder / "sites" / name
-        state = site_state(register, settings, f"{documents} {search} {compress}")
         frames = kept_frames(register, settings)
         is_there = frames is not None and (site / MARKER).exists()
         store = SiteStore.kept(file, str(site)) if is_there else None
-        if store and store.state != state:
+        if store and store.state != site_state(register, settings, choice):
             store = None
-        return cls(site, documents, search, compress, file, state, frames, store)
+        return cls(site, choice, file, frames, store)
 
     def forget(self) -> None:
         """What is kept does not hold from here on, until it is kept anew."""
@@ -176,7 +235,7 @@ class EarlierSite:
         if self.store is None or self.frames is None:
             return None
         updated = update_site(
-            self.store, register, settings, NO_FILES, self.frames, self.site, self.forget
+            self.store, register, settings, self.frames, self.site, self.choice, self.forget
         )
         self.keep(self.store)
         return updated
@@ -194,43 +253,52 @@ def update_site(
     store: SiteStore,
     register: Register,
     settings: Settings,
-    documents: SiteFiles,
     frames: Frames,
     site: Path,
-    before_writing: Callable[[], None],
+    choice: Choice,
+    before_writing: Callable[[], None] = lambda: None,
 ) -> Updated:
     """Brings a site that `store` knows to what the register says now, in place.
 
     Nothing is written before everything is made. Raises what making a file raises, WorkerLost and
     OSError.
     """
-    changes = store.take_in(register)
+    changes, before = store.take_in(register), dict(store.jobs)
     history = history_state(settings.root)
     if history != store.history:
         changes.of_history()
         store.history = history
-    jobs = site_jobs(register, settings, documents, frames)
-    digests = {path: file.sha256 for path, file in documents.items()}
-    outdated = store.outdated(register, changes, digests)
-    before = store.jobs
-    wanted = [
-        job
-        for job in jobs
-        if job.name in outdated
-        or job.name not in before
-        or any(changed_files(before[job.name].files, site))
-    ]
+    outdated = store.outdated(register, changes)
+
+    def is_wanted(name: str) -> bool:
+        return (
+            name in outdated
+            or name not in before
+            or next(changed_files(before[name].files, site), None) is not None
+        )
+
     staging = staging_folder(site.parent, site.name)
     try:
-        done, behind = do_jobs(wanted, staging, store.numbers())
-        made = {job.name: job for job in done}
-        store.jobs = {job.name: made.get(job.name) or before[job.name] for job in jobs}
-        for name, kinds in behind.items():
-            known = store.behind.setdefault(name, {})
-            for kind, bits in kinds.items():
-                known[kind] = known.get(kind, 0) | bits
+        names = []
+        if choice.documents:
+            every = choice.documents_of(register, settings, staging)
+            names = [_document(job.name) for job in every]
+            wanted = [job for job in every if is_wanted(_document(job.name))]
+            _make_documents(store, wanted, staging, settings, lambda: None)
+            there = {file.path for name in names for file in store.jobs[name].files}
+            store.documents = {path: one for path, one in store.documents.items() if path in there}
+        outdated |= store.showing_others()
+        jobs = site_jobs(store, register, settings, frames)
+        made, behind = do_jobs(
+            [job for job in jobs if is_wanted(job.name)], staging, store.numbers()
+        )
+        store.jobs |= {job.name: job for job in made}
+        store.jobs = {name: store.jobs[name] for name in (*names, *(job.name for job in jobs))}
+        merge(behind, store.behind)
         if _listed(before) != _listed(store.jobs):
             _write_site_map(store, settings, staging)
+        if store.compressed:
+            write_compressed(staging)
         before_writing()
         return _put_in_place(before, store.jobs, staging, site)
     finally:
@@ -251,9 +319,14 @@ def _put_in_place(
         for name in names:
             Path(folder, name).replace(place / name)
             written += 1
+            for suffix in COPIES:  # of a file that has become too small for copies
+                if name.endswith(suffix) or Path(folder, name + suffix).exists():
+                    continue
+                (place / (name + suffix)).unlink(missing_ok=True)
     gone = _paths(before) - _paths(after)
     for path in gone:
-        (site / path).unlink(missing_ok=True)
+        for suffix in ("", *COPIES):
+            (site / (path + suffix)).unlink(missing_ok=True)
         with suppress(OSError):  # a folder that still holds something stays
             for above in (site / path).parents:
                 above.rmdir()

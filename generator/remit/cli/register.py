@@ -9,7 +9,7 @@ import click
 
 from remit.build import Checked, load_and_check, write_release
 from remit.build.documents import count_documents
-from remit.build.site import EarlierSite
+from remit.build.site import Choice, EarlierSite
 from remit.cli.arguments import CONTENT, OK, checked_register, day_of, leave, progress
 from remit.diagnostics import FORMATS, count_line
 from remit.model.reading import begin_noticing
@@ -79,14 +79,8 @@ def build(
         require_brotli()
     begin_noticing()
     checked = checked_register(settings, strict)
-    earlier = EarlierSite.of(
-        checked.register,
-        settings,
-        root / site,
-        documents=not no_documents,
-        search=not no_search,
-        compress=compress,
-    )
+    choice = Choice(not no_documents, search=not no_search, compress=compress)
+    earlier = EarlierSite.of(checked.register, settings, root / site, choice)
     updated = earlier.update(checked.register, settings)
     if updated is None:
         _build(root, settings, checked, earlier)
@@ -101,19 +95,9 @@ def _build(root: Path, settings: Settings, checked: Checked, earlier: EarlierSit
 
     earlier.forget()
     with replaced_folder(earlier.site) as staging:
-        count = count_documents(checked.register, settings) if earlier.documents else 0
+        count = count_documents(checked.register, settings) if earlier.choice.documents else 0
         with progress(count, "documents") as done:
-            store = build_site(
-                root,
-                staging,
-                settings,
-                checked,
-                documents=earlier.documents,
-                search=earlier.search,
-                compress=earlier.compress,
-                done=done,
-                state=earlier.state,
-            )
+            store = build_site(root, staging, settings, checked, earlier.choice, done)
     earlier.keep(store)
 
 

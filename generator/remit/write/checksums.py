@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
-from remit.model.site_files import CHECKSUMS_FILE, SiteFile
-from remit.write.files import write_file
+from remit.model.site_files import SiteFile
 
 
-def write_checksums(files: Iterable[SiteFile], site: Path) -> None:
-    """A list in every folder that holds files, by name."""
+def by_folder(files: Iterable[SiteFile]) -> dict[str, list[SiteFile]]:
+    """The files of each folder, by name."""
     folders: dict[str, list[SiteFile]] = {}
-    for file in files:
+    for file in sorted(files, key=lambda one: one.path):
         folders.setdefault(file.path.rpartition("/")[0], []).append(file)
-    for folder, inside in folders.items():
-        lines = [f"{file.sha256}  {file.name}\n" for file in sorted(inside, key=_by_name)]
-        write_file(site / folder / CHECKSUMS_FILE, "".join(lines).encode())
+    return folders
 
 
-def _by_name(file: SiteFile) -> str:
-    return file.name
+def checksums(files: Iterable[SiteFile]) -> bytes:
+    """The list of one folder's files."""
+    return "".join(f"{file.sha256}  {file.name}\n" for file in files).encode()

@@ -19,6 +19,7 @@ SUFFIXES = frozenset(
     (".html", ".css", ".js", ".json", ".svg", ".xml", ".atom", ".ics", ".vcf", ".csv", ".txt")
 )
 """Text. Documents, fonts and the search index are compressed in themselves."""
+COPIES = (".br", ".gz")
 LEAST = 1000
 """Bytes below which a file fits into one packet of the network as it is."""
 PAGES, LASTING = 7, 11
@@ -69,7 +70,7 @@ def _compress(file: Path, quality: int) -> None:
     import brotli
 
     data = file.read_bytes()
-    copies = {".br": b"", ".gz": b""}
+    copies = dict.fromkeys(COPIES, b"")
     if len(data) >= LEAST:
         copies[".br"] = brotli.compress(data, mode=brotli.MODE_TEXT, quality=quality)
         copies[".gz"] = gzip.compress(data, 9, mtime=0)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from remit.cache import keep, kept
+from remit.model.reading import noticed
 from remit.render.tree import Document
 from remit.write.documents import (
     Format,
@@ -18,6 +19,7 @@ from remit.write.documents import (
     write_documents,
 )
 from remit.write.files import write_file
+from remit.write.site_jobs import JobRead, told
 from remit.write.workers import divided
 
 BATCH = 12
@@ -28,12 +30,14 @@ SLICE = 2 * BATCH
 
 @dataclass(frozen=True, slots=True)
 class DocumentJob:
-    """One document to make, in some formats.
+    """One document to make, in some formats. No other of the same run has its name, and it has the
+    same in every run.
 
     `make` gives its tree; it is called where the files are made, which may be another process.
     `link_base` is the site's address in the document's language. `place` says where a file goes.
     """
 
+    name: str
     make: Callable[[], Document]
     formats: Sequence[Format]
     link_base: str
@@ -43,17 +47,24 @@ class DocumentJob:
 @dataclass(frozen=True, slots=True)
 class MadeFile:
     """A finished file. `sha256` is of its bytes, 64 hex digits; `anew` says that it was not in the
-    cache."""
+    cache; `read` is what its job read of the register, where that was asked for."""
 
+    job: str
     path: Path
     sha256: str
     anew: bool
+    read: JobRead | None = None
 
 
 def make_files(
-    jobs: Iterable[DocumentJob], cache: Path, done: Callable[[], None] = lambda: None
+    jobs: Iterable[DocumentJob],
+    cache: Path,
+    done: Callable[[], None] = lambda: None,
+    numbers: Mapping[str, int] | None = None,
 ) -> list[MadeFile]:
     """Makes every file, several at a time; what was made, in the order of jobs and formats.
+
+    With `numbers` (of the records, by address) it is noticed what each job reads.
 
     A file whose document, link base and tools are the same as before is taken from `cache`, so a
     run that was stopped goes on where it was. Raises what `write_document` raises, WorkerLost and
@@ -66,7 +77,7 @@ def make_files(
     made: dict[int, list[MadeFile]] = {}
 
     def make(number: int, step: Callable[[], None]) -> list[MadeFile]:
-        return _make_slice(slices[number], store, step)
+        return _make_slice(slices[number], store, step, numbers)
 
     for number, files in divided(make, len(slices), done):
         made[number] = files
@@ -77,20 +88,25 @@ def make_files(
 class _File:
     """A file of a job. `position` is its place among those of the slice."""
 
+    job: str
     position: int
     document: Document
     file_format: Format
     link_base: str
     path: Path
     key: str
+    read: JobRead | None
 
 
 def _make_slice(
-    jobs: Sequence[DocumentJob], store: _Store, step: Callable[[], None]
+    jobs: Sequence[DocumentJob],
+    store: _Store,
+    step: Callable[[], None],
+    numbers: Mapping[str, int] | None,
 ) -> list[MadeFile]:
     made: dict[int, MadeFile] = {}
     missing: dict[tuple[str, ...], list[_File]] = {}
-    for file in _files(jobs, store):
+    for file in _files(jobs, store, numbers):
         data = store.get(file.key)
         if data is None:
             kind = style_key(file.document) if file.file_format in ("docx", "odt") else ()
@@ -106,15 +122,23 @@ def _make_slice(
     return [made[position] for position in range(len(made))]
 
 
-def _files(jobs: Sequence[DocumentJob], store: _Store) -> Iterator[_File]:
+def _files(
+    jobs: Sequence[DocumentJob], store: _Store, numbers: Mapping[str, int] | None
+) -> Iterator[_File]:
     position = 0
     for job in jobs:
-        document = job.make()
+        read = None
+        if numbers is None:
+            document = job.make()
+        else:
+            with noticed() as reading:
+                document = job.make()
+            read = told(reading, numbers)
         shown = repr(document)
         for one in job.formats:
             key = store.key(shown, one, job.link_base)
             path = job.place(document, one)
-            yield _File(position, document, one, job.link_base, path, key)
+            yield _File(job.name, position, document, one, job.link_base, path, key, read)
             position += 1
 
 
@@ -132,7 +156,8 @@ def _contents(files: Sequence[_File]) -> Iterator[bytes]:
 
 def _write(file: _File, data: bytes, *, anew: bool) -> MadeFile:
     write_file(file.path, data)
-    return MadeFile(file.path, hashlib.sha256(data).hexdigest(), anew)
+    digest = hashlib.sha256(data).hexdigest()
+    return MadeFile(file.job, file.path, digest, anew, file.read)
 
 
 class _Store:

@@ -55,6 +55,8 @@ class JobRead(NamedTuple):
     sought: tuple[str, ...]
     answers: tuple[tuple[Question, str], ...]
     documents: tuple[tuple[str, str], ...]
+    behind: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+    """What questions read, by their names: told with each job, kept once for all."""
 
 
 class DoneJob(NamedTuple):
@@ -88,7 +90,7 @@ def do_jobs(
     behind: Behind = {}
     for number, (made, asked) in divided(work, len(slices), lambda: None):
         done[number] = made
-        _merge(asked, behind)
+        merge(asked, behind)
     return [job for number in range(len(slices)) for job in done[number]], behind
 
 
@@ -98,8 +100,8 @@ def _done(job: SiteJob, site: Path, numbers: Mapping[str, int], behind: Behind) 
     outputs = [output for one in made for output in job.finish(one)]
     files = tuple(_written(output, site) for output in outputs)
     listed = tuple(output.listed for output in outputs if output.listed)
-    _merge(reading.behind, behind)
-    return DoneJob(job.name, files, listed, told(reading, numbers))
+    merge(reading.behind, behind)
+    return DoneJob(job.name, files, listed, told(reading, numbers)._replace(behind=()))
 
 
 def told(reading: Reading, numbers: Mapping[str, int]) -> JobRead:
@@ -115,10 +117,12 @@ def told(reading: Reading, numbers: Mapping[str, int]) -> JobRead:
         tuple(sorted(reading.sought)),
         tuple(reading.answers.items()),
         tuple(reading.documents.items()),
+        tuple((name, tuple(read.items())) for name, read in reading.behind.items()),
     )
 
 
-def _merge(one: Mapping[str, Mapping[str, int]], into: Behind) -> None:
+def merge(one: Mapping[str, Mapping[str, int]], into: Behind) -> None:
+    """Adds what is behind some questions to what is known."""
     for name, kinds in one.items():
         known = into.setdefault(name, {})
         for kind, bits in kinds.items():
@@ -136,6 +140,13 @@ def _written(output: Output, site: Path) -> WrittenFile:
         stream.write(output.data)
         state = os.fstat(stream.fileno())
     return WrittenFile(output.path, state.st_size, state.st_mtime_ns, state.st_ino)
+
+
+def as_left(path: Path, site: Path) -> WrittenFile:
+    """A file that is there. Raises OSError."""
+    state = path.stat()
+    name = path.relative_to(site).as_posix()
+    return WrittenFile(name, state.st_size, state.st_mtime_ns, state.st_ino)
 
 
 def changed_files(files: Iterable[WrittenFile], site: Path) -> Iterator[WrittenFile]:

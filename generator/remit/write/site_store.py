@@ -46,9 +46,13 @@ class SiteStore:
     digests: dict[str, dict[int, str]] = field(default_factory=dict)
     """By address: of each thing that can change of a record."""
     jobs: dict[str, DoneJob] = field(default_factory=dict)
+    documents: dict[str, str] = field(default_factory=dict)
+    """The SHA-256 of each finished document, by path."""
     behind: Behind = field(default_factory=dict)
     history: str = ""
     """Of the files, in git."""
+    compressed: bool = False
+    """Whether there are compressed copies beside the files."""
 
     # --- keeping ---
 
@@ -71,24 +75,16 @@ class SiteStore:
             for name, job in self.jobs.items()
         ]
         asked = [(one.name, one.day, one.about, answer) for one, answer in questions]
-        plain = (
-            self.state,
-            self.addresses,
-            self.fingerprints,
-            self.digests,
-            jobs,
-            asked,
-            self.behind,
-            self.history,
-        )
-        cache.keep(file, _FORM + about, marshal.dumps(plain))
+        plain = (self.state, self.addresses, self.fingerprints, self.digests, jobs, asked)
+        others = (self.documents, self.behind, self.history, self.compressed)
+        cache.keep(file, _FORM + about, marshal.dumps((plain, others)))
 
     @classmethod
     def kept(cls, file: Path, about: str) -> SiteStore | None:
         data = cache.kept(file, _FORM + about)
         if data is None:
             return None
-        state, addresses, fingerprints, digests, jobs, asked, behind, history = marshal.loads(data)
+        (state, addresses, fingerprints, digests, jobs, asked), others = marshal.loads(data)
         questions = [(Question(name, day, about), answer) for name, day, about, answer in asked]
         found = {}
         for name, files, listed, numbers, bits, kinds, sought, answers, documents in jobs:
@@ -96,7 +92,7 @@ class SiteStore:
             read = JobRead(numbers, bits, kinds, sought, answered, documents)
             written = tuple(WrittenFile(*one) for one in files)
             found[name] = DoneJob(name, written, listed, read)
-        return cls(state, addresses, fingerprints, digests, found, behind, history)
+        return cls(state, addresses, fingerprints, digests, found, *others)
 
     # --- records ---
 
@@ -134,11 +130,8 @@ class SiteStore:
 
     # --- what is outdated ---
 
-    def outdated(
-        self, register: Register, changes: Changes, documents: Mapping[str, str]
-    ) -> set[str]:
-        """The names of the jobs that have read what is otherwise now. `documents`: digests of the
-        finished documents, by path."""
+    def outdated(self, register: Register, changes: Changes) -> set[str]:
+        """The names of the jobs that have read of the register what is otherwise now."""
         again = {name for name, kinds in self.behind.items() if changes.touches(kinds.items())}
         answers: dict[Question, str] = {}
 
@@ -154,7 +147,14 @@ class SiteStore:
             for name, job in self.jobs.items()
             if changes.touch(job.read)
             or not all(holds(question, answer) for question, answer in job.read.answers)
-            or any(documents.get(path, "") != known for path, known in job.read.documents)
+        }
+
+    def showing_others(self) -> set[str]:
+        """The names of the jobs that have read of a finished document what is otherwise now."""
+        return {
+            name
+            for name, job in self.jobs.items()
+            if any(self.documents.get(path, "") != known for path, known in job.read.documents)
         }
 
 
