@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from remit.check import run_checks
 from remit.diagnostics import Diagnostic, has_errors
+from remit.load.file_state import state_of
+from remit.load.kept_findings import keep_findings, kept_findings
 from remit.load.records import Loaded, load_register
 from remit.load.revision import load_revision
 from remit.load.source import Source
@@ -53,9 +55,18 @@ class Checked:
 
 
 def load_and_check(settings: Settings, source: Source | None = None) -> Checked:
-    """Reads every record and runs every check."""
+    """Reads every record and runs every check: only what has changed since the last time is read,
+    and nothing is checked again when nothing has."""
     with collector_paused():
-        return check_loaded(load_register(settings, source), settings)
+        if source is not None:
+            return check_loaded(load_register(settings, source), settings)
+        known, state = kept_findings(settings), state_of(settings)
+        loaded = load_register(settings)
+        if known is not None and not loaded.anew:
+            return Checked(loaded.register, known)
+        checked = check_loaded(loaded, settings)
+        keep_findings(settings, state, checked.found)
+        return checked
 
 
 def check_loaded(loaded: Loaded, settings: Settings) -> Checked:

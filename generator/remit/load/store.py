@@ -19,14 +19,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from remit.cache import Stamp, keep, kept, program
+from remit.load.file_state import is_young
 from remit.load.files import Folders
 from remit.model.records import Record
 from remit.model.shape import Outward
 from remit.settings import Settings
 
-YOUNG = 2_000_000_000
-"""Nanoseconds: a file that has just been changed may change again within the same tick of its
-clock, so its stamp tells nothing yet and it is read to see whether it is the same."""
 _INDEX = "index"
 _ROOM = 1 << 20
 """The other file is written anew when this much of it is no longer used, and half of it."""
@@ -118,7 +116,7 @@ class Store:
 
     def telling(self, found: Stamp | None) -> Stamp | None:
         """The stamp as far as it tells that the file is the same: None for a young one's."""
-        return None if found is None or max(found[1:3]) > self.begun - YOUNG else found
+        return None if found is None or is_young(found, self.begun) else found
 
     def save(self, same: Sequence[Kept], new: Sequence[Read]) -> None:
         """Keeps what this load found in all files: `same` is as it was kept, `new` was read."""
