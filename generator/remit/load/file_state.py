@@ -92,7 +92,7 @@ def _seen(place: str, found: os.stat_result | None) -> bytes:
             names = "\0".join(sorted(os.listdir(place)))
             return sha256(names.encode("utf-8", "surrogateescape")).digest()
         told = os.fsencode(Path(place).readlink()) if S_ISLNK(found.st_mode) else b""
-        if S_ISREG(os.stat(place).st_mode):
+        if S_ISREG(Path(place).stat().st_mode):
             with open(place, "rb", buffering=0) as stream:
                 return told + file_digest(stream, "sha256").digest()
     except OSError:

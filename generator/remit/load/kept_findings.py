@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from remit.cache import keep, kept, program
@@ -48,4 +49,5 @@ def _file(settings: Settings) -> Path:
 
 
 def _about(settings: Settings) -> str:
-    return f"findings\0{program()}\0{settings!r}"
+    """Not where the register lies: nothing that is found depends on it."""
+    return f"findings\0{program()}\0{replace(settings, root=Path())!r}"
