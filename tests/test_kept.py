@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -416,6 +417,53 @@ def test_edits_at_random_are_checked_as_if_nothing_were_kept(register: Path) -> 
             _edit_at_random(register, chance, kept)
         assert found(register) == found_cold(register)
     assert_same_as_cold(register)
+
+
+def test_a_change_of_words_is_checked_in_its_record_alone(
+    register: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overlay(register, {BODY: (register / BODY).read_bytes() + b"parent: nobody\n"})
+    words = (register / TERM).read_text()
+    found(register)
+    monkeypatch.setattr("remit.build.run_checks", _not_called)
+    for change in ("mandat [[nowhere]]", "mandat {{ odd }}", "mandat \u202e"):
+        (register / TERM).write_text(
+            "# moved down\n" + words.replace("nb: mandat", f"nb: {change}")
+        )
+        now = found(register)
+        assert {one.code for one in now} > {"dangling-ref"}
+        assert any(one.location.path == TERM for one in now)
+        monkeypatch.undo()
+        assert now == found_cold(register)
+        monkeypatch.setattr(file_state, "YOUNG", 0)
+        monkeypatch.setattr("remit.build.run_checks", _not_called)
+    overlay(register, {TERM: words})
+    assert [one.code for one in found(register)] == ["dangling-ref"]
+    overlay(register, {BODY: "# moved down\n" + (register / BODY).read_text()})
+    with pytest.raises(AssertionError, match="all checks"):
+        found(register)
+
+
+def _not_called(*_: object) -> NoReturn:
+    raise AssertionError("all checks are run")
+
+
+def test_edits_of_words_at_random_are_checked_as_if_nothing_were_kept(register: Path) -> None:
+    chance = random.Random(3)
+    files = sorted(file for file in register.rglob("*") if file.suffix in (".yml", ".md"))
+    files = [file for file in files if "content" in file.parts or "mandates" in file.parts]
+    odd = ("[[mandate]]", "[[nowhere]]", "<b>", "{{ x }}", "x", "\u202e", "[a](ftp://b)", "")
+    for _ in range(25):
+        file = chance.choice(files)
+        lines = file.read_text().split("\n")
+        texts = [at for at, line in enumerate(lines) if line.lstrip().startswith(("nb: ", "en: "))]
+        for at in chance.sample(texts, min(2, len(texts))):
+            lines[at] = f"{lines[at]} {chance.choice(odd)}"
+            if chance.random() < 0.2:
+                del lines[at]
+                break
+        file.write_text("\n".join(lines))
+        assert found(register) == found_cold(register)
 
 
 def _edit_at_random(register: Path, chance: random.Random, kept: dict[Path, bytes]) -> None:

@@ -6,6 +6,7 @@ import marshal
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from remit.cache import keep, kept, program
 from remit.diagnostics import Diagnostic, Location, Severity
@@ -13,35 +14,61 @@ from remit.load.file_state import FileState, is_still
 from remit.settings import Settings
 
 
+class LastCheck(NamedTuple):
+    """What a check found, and in which state of the register."""
+
+    state: Sequence[FileState]
+    """Of the files before they were read."""
+    found: list[Diagnostic]
+    rows: list[tuple[str, bool, Diagnostic]]
+    """What `check.table.run_checks` gave: `found` is made of it."""
+    token: str
+    """Names the records that were checked."""
+    others: str
+    """Digest of what was checked besides."""
+
+
 def kept_findings(settings: Settings) -> list[Diagnostic] | None:
     """What the last check found; None when a file, the settings, the day or remit has changed."""
+    last = last_check(settings)
+    return last.found if last and is_still(settings, last.state) else None
+
+
+def last_check(settings: Settings) -> LastCheck | None:
+    """What the last check with these settings, of this day, found."""
     data = kept(_file(settings), _about(settings))
     if data is None:
         return None
-    state, found = marshal.loads(data)
-    if not is_still(settings, state):
-        return None
-    return [
-        Diagnostic(Location(*place), code, message, help, Severity(severity))
-        for place, code, message, help, severity in found
-    ]
+    state, found, rows, token, others = marshal.loads(data)
+    return LastCheck(
+        state,
+        [_diagnostic(*one) for one in found],
+        [(address, of_words, _diagnostic(*one)) for address, of_words, one in rows],
+        token,
+        others,
+    )
 
 
-def keep_findings(
-    settings: Settings, state: Sequence[FileState], found: Sequence[Diagnostic]
-) -> None:
-    """Keeps what was found; `state` is that of the files before they were read."""
-    rows = [
-        (
-            (one.location.path, one.location.line, one.location.column),
-            one.code,
-            one.message,
-            one.help,
-            one.severity.value,
-        )
-        for one in found
-    ]
-    keep(_file(settings), _about(settings), marshal.dumps((list(state), rows)))
+def keep_check(settings: Settings, check: LastCheck) -> None:
+    found = [_plain(one) for one in check.found]
+    rows = [(address, of_words, _plain(one)) for address, of_words, one in check.rows]
+    data = marshal.dumps((list(check.state), found, rows, check.token, check.others))
+    keep(_file(settings), _about(settings), data)
+
+
+_Plain = tuple[str, int, int, str, str, str, str]
+
+
+def _plain(one: Diagnostic) -> _Plain:
+    place = one.location
+    rest = (one.code, one.message, one.help, one.severity.value)
+    return (place.path, place.line, place.column, *rest)
+
+
+def _diagnostic(
+    path: str, line: int, column: int, code: str, message: str, help: str, severity: str
+) -> Diagnostic:
+    return Diagnostic(Location(path, line, column), code, message, help, Severity(severity))
 
 
 def _file(settings: Settings) -> Path:

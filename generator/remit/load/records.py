@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -42,6 +42,12 @@ class Loaded:
     anew: frozenset[str] = frozenset()
     """The addresses of the records that were read from their files, not taken as an earlier load
     had kept them."""
+    before: Mapping[str, Record] | None = None
+    """Those records as the earlier load had kept them; None where one of them was not there, or
+    where another is gone."""
+    token_before: str = ""
+    token: str = ""
+    """Names what was kept before, and what is now."""
 
 
 def load_register(
@@ -71,10 +77,13 @@ def load_register(
         revisions,
         code_owners,
     )
+    loaded = Loaded(register, problems)
+    loaded.anew = frozenset(loading.addresses[place] for place in loading.made)
+    loaded.before, loaded.token_before = loading.before(), loading.store.token
     if on_disk:
         loading.keep(register)
-    anew = frozenset(loading.addresses[place] for place in loading.made)
-    return Loaded(register, problems, anew=anew)
+    loaded.token = loading.store.token
+    return loaded
 
 
 class _Loading:
@@ -282,6 +291,20 @@ class _Loading:
         if not self.kept:
             return tuple(self.made.values())
         return RecordList(self.addresses, self.made, self._make, self._outward)
+
+    def before(self) -> dict[str, Record] | None:
+        """What was read anew as it was kept before; None when a record has come or gone."""
+        if len(self.addresses) != len(self.store.kept):
+            return None
+        found = {}
+        for place in self.made:
+            address = self.addresses[place]
+            kept = self.store.kept.get(self.origins[address].path)
+            record = self.store.record(kept) if kept and kept.address == address else None
+            if record is None:
+                return None
+            found[address] = record
+        return found
 
     def keep(self, register: Register) -> None:
         """Keeps for the next load what this one read."""

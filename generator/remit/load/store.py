@@ -76,6 +76,8 @@ class Store:
         self.kept: dict[str, Kept] = {}
         """By the path, as shown, of the record's first file."""
         self.folders: Folders = {}
+        self.token = ""
+        """Names what is kept; another when a record has come, gone or changed."""
         self._name, self._length = "", 0
         self._stream: BinaryIO | None = None
         self._open()
@@ -84,7 +86,7 @@ class Store:
         data = kept(self.folder / _INDEX, self.about)
         if data is None:
             return
-        self._name, rows, self.folders = marshal.loads(data)
+        self._name, rows, self.folders, self.token = marshal.loads(data)
         try:
             self._stream = open(self.folder / self._name, "rb", buffering=0)  # noqa: SIM115
         except OSError:
@@ -120,16 +122,15 @@ class Store:
 
     def save(self, same: Sequence[Kept], new: Sequence[Read]) -> None:
         """Keeps what this load found in all files: `same` is as it was kept, `new` was read."""
+        if new or len(same) < len(self.kept):
+            self.token = secrets.token_hex(8)
         used = sum(one.size_outward + one.size for one in same)
         crowded = self._length - used > max(_ROOM, used)
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             name, rows = (self._rewrite if crowded or not same else self._append)(same, new)
-            keep(
-                self.folder / _INDEX,
-                self.about,
-                marshal.dumps((name, list(map(tuple, rows)), self.folders)),
-            )
+            index = marshal.dumps((name, list(map(tuple, rows)), self.folders, self.token))
+            keep(self.folder / _INDEX, self.about, index)
             self._clear(name)
 
     def _rewrite(self, same: Sequence[Kept], new: Sequence[Read]) -> tuple[str, list[Kept]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple, Protocol, TypeVar, cast
@@ -208,6 +208,16 @@ class Register:
     def looked_through(self) -> list[tuple[Record, Found]]:
         """Every record with the pointers, texts and periods in it."""
         return [(record, look_through(record)) for record in self.records]
+
+    def looking_only_at(self, records: Iterable[Record]) -> Register:
+        """The same register, where what is found by looking through records is found in these
+        alone."""
+        part = replace(self)
+        vars(part).update(
+            {name: vars(self)[name] for name in ("by_address", "_by_kind") if name in vars(self)},
+            looked_through=[(record, look_through(record)) for record in records],
+        )
+        return part
 
     @cached_property
     def pointers(self) -> list[Pointer]:
