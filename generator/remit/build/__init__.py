@@ -6,19 +6,23 @@ What makes documents is imported when they are made: checking alone starts in ha
 from __future__ import annotations
 
 import gc
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from remit.check import run_checks
+from remit.check import Row, run_checks, run_checks_again
 from remit.diagnostics import Diagnostic, has_errors
+from remit.load.file_state import is_still, state_of
+from remit.load.kept_findings import LastCheck, keep_check, last_check
 from remit.load.records import Loaded, load_register
 from remit.load.revision import load_revision
 from remit.load.source import Source
 from remit.model.addresses import addresses
-from remit.model.register import Register
+from remit.model.register import Register, address_of
 from remit.model.register_comparison import RegisterComparison, compare_registers
 from remit.model.released import Released, released_text
+from remit.model.word_changes import only_words_differ
 from remit.settings import Settings
 from remit.write.compressed import write_compressed
 from remit.write.files import write_file
@@ -46,20 +50,58 @@ class Checked:
 
 
 def load_and_check(settings: Settings, source: Source | None = None) -> Checked:
-    """Reads every record and runs every check."""
+    """Reads every record and runs every check: only what has changed since the last time is read,
+    and nothing is checked again when nothing has."""
     with collector_paused():
-        return check_loaded(load_register(settings, source), settings)
+        if source is not None:
+            return check_loaded(load_register(settings, source), settings)
+        last, state = last_check(settings), state_of(settings)
+        is_same = last is not None and is_still(settings, last.state)
+        loaded = load_register(settings)
+        if last and is_same and not loaded.anew:
+            return Checked(loaded.register, last.found)
+        others = _others(loaded.register)
+        rows = _rows_again(loaded, settings, last, others) if last else None
+        if rows is None:
+            rows = run_checks(loaded.register, settings)
+        found = _all_found(loaded, settings, rows)
+        keep_check(settings, LastCheck(state, found, [*rows], loaded.token, others))
+        return Checked(loaded.register, found)
+
+
+def _rows_again(
+    loaded: Loaded, settings: Settings, last: LastCheck, others: str
+) -> list[Row] | None:
+    """What all checks find when only words have changed since the last; None when more has."""
+    known = loaded.token_before and loaded.token_before == last.token and others == last.others
+    if not known or loaded.before is None or loaded.problems:
+        return None
+    changed = [loaded.register.by_address[address] for address in sorted(loaded.anew)]
+    if not all(only_words_differ(loaded.before[address_of(one)], one) for one in changed):
+        return None
+    return run_checks_again(loaded.register, settings, [Row(*row) for row in last.rows], changed)
+
+
+def _others(register: Register) -> str:
+    """Digest of what is checked besides the records."""
+    parts = (register.released, register.code_owners, register.templates.own)
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def check_loaded(loaded: Loaded, settings: Settings) -> Checked:
     """Files that cannot be read are reported, and what points to them is not reported as dangling
     too."""
-    found = [*run_checks(loaded.register, settings), *_template_faults(loaded, settings)]
+    rows = run_checks(loaded.register, settings)
+    return Checked(loaded.register, _all_found(loaded, settings, rows))
+
+
+def _all_found(loaded: Loaded, settings: Settings, rows: list[Row]) -> list[Diagnostic]:
+    found = [*(row.found for row in rows), *_template_faults(loaded, settings)]
     if has_errors(loaded.problems):
         found = [one for one in found if one.code not in _OF_THE_WHOLE]
         unread = {problem.location.path for problem in loaded.problems if problem.is_error}
         found = [one for one in found if not _caused_by_unread(one, unread)]
-    return Checked(loaded.register, sorted({*loaded.problems, *found}))
+    return sorted({*loaded.problems, *found})
 
 
 def _template_faults(loaded: Loaded, settings: Settings) -> list[Diagnostic]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from remit.check import (
     changes,
@@ -18,19 +20,26 @@ from remit.check import (
     transfers,
     upkeep,
 )
-from remit.check.finding import CheckFunction, PlacedFinding
+from remit.check.finding import CheckFunction, Finding, PlacedFinding
 from remit.diagnostics import Diagnostic, Severity
-from remit.model.register import Register
+from remit.model.records import Record
+from remit.model.register import Register, address_of
 from remit.settings import Settings
 
+NAMES_A_PLACE = ("task-claimed-twice",)
+"""What is found in one file and tells of a line in another, which may move."""
 E, W = Severity.ERROR, Severity.WARNING
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
+    """`of_words`: it looks through records one by one, and a change of nothing but words in one
+    changes nothing that it finds in others."""
+
     code: str
     severity: Severity
     function: CheckFunction
+    of_words: bool = False
 
 
 CHECKS: tuple[Check, ...] = (
@@ -39,23 +48,23 @@ CHECKS: tuple[Check, ...] = (
     Check("ambiguous-ref", E, references.ambiguous_ref),
     Check("outside-life", E, references.outside_life),
     Check("outlived-ref", W, references.outlived_ref),
-    Check("unresolved-link", E, references.unresolved_link),
+    Check("unresolved-link", E, references.unresolved_link, of_words=True),
     Check("inverted-period", E, periods.inverted_period),
     Check("overlapping-names", E, periods.overlapping_names),
     Check("overlapping-versions", E, periods.overlapping_versions),
     Check("version-day", E, periods.version_day),
-    Check("missing-text", W, texts.missing_text),
-    Check("missing-authoritative-text", E, texts.missing_authoritative_text),
-    Check("unknown-language", E, texts.unknown_language),
-    Check("stale-translation", W, texts.stale_translation),
-    Check("control-character", E, texts.control_character),
-    Check("bidi-override", E, texts.bidi_override),
-    Check("letter-not-in-font", E, texts.letter_not_in_font),
-    Check("raw-html", E, texts.raw_html),
-    Check("template-code", E, texts.template_code),
-    Check("unsafe-link", E, texts.unsafe_link),
-    Check("heading-level", E, texts.heading_level),
-    Check("review-overdue", W, upkeep.review_overdue),
+    Check("missing-text", W, texts.missing_text, of_words=True),
+    Check("missing-authoritative-text", E, texts.missing_authoritative_text, of_words=True),
+    Check("unknown-language", E, texts.unknown_language, of_words=True),
+    Check("stale-translation", W, texts.stale_translation, of_words=True),
+    Check("control-character", E, texts.control_character, of_words=True),
+    Check("bidi-override", E, texts.bidi_override, of_words=True),
+    Check("letter-not-in-font", E, texts.letter_not_in_font, of_words=True),
+    Check("raw-html", E, texts.raw_html, of_words=True),
+    Check("template-code", E, texts.template_code, of_words=True),
+    Check("unsafe-link", E, texts.unsafe_link, of_words=True),
+    Check("heading-level", E, texts.heading_level, of_words=True),
+    Check("review-overdue", W, upkeep.review_overdue, of_words=True),
     Check("contact-not-verified", W, upkeep.contact_not_verified),
     Check("unknown-owner", E, owners.unknown_owner),
     Check("code-owners-outdated", W, owners.code_owners_outdated),
@@ -92,19 +101,50 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def run_checks(register: Register, settings: Settings) -> list[Diagnostic]:
+class Row(NamedTuple):
+    """A finding with the address of its record, empty when it is in no record's file."""
+
+    address: str
+    of_words: bool
+    found: Diagnostic
+
+
+def run_checks(register: Register, settings: Settings) -> list[Row]:
     """All findings of all checks, sorted by place."""
+    return _run(CHECKS, register, settings)
+
+
+def run_checks_again(
+    register: Register, settings: Settings, before: Sequence[Row], changed: Sequence[Record]
+) -> list[Row] | None:
+    """All findings, when nothing but words in `changed` is otherwise than when `before` was found.
+
+    None when that cannot be told without running all the checks.
+    """
+    addresses = {address_of(record) for record in changed}
+    for row in before:
+        if row.found.code in NAMES_A_PLACE or (row.address in addresses and not row.of_words):
+            return None
+    part = register.looking_only_at(changed)
+    anew = _run([check for check in CHECKS if check.of_words], part, settings)
+    same = [row for row in before if not row.of_words or row.address not in {"", *addresses}]
+    return sorted({*same, *anew}, key=lambda row: row.found)
+
+
+def _run(checks: Iterable[Check], register: Register, settings: Settings) -> list[Row]:
     found = {
-        Diagnostic(
-            finding.place
-            if isinstance(finding, PlacedFinding)
-            else register.location(finding.record, finding.path, key=finding.key),
-            check.code,
-            finding.message,
-            finding.help,
-            check.severity,
-        )
-        for check in CHECKS
+        _row(check, finding, register)
+        for check in checks
         for finding in check.function(register, settings)
     }
-    return sorted(found)
+    return sorted(found, key=lambda row: row.found)
+
+
+def _row(check: Check, finding: Finding | PlacedFinding, register: Register) -> Row:
+    if isinstance(finding, PlacedFinding):
+        address, place = "", finding.place
+    else:
+        address = address_of(finding.record)
+        place = register.location(finding.record, finding.path, key=finding.key)
+    found = Diagnostic(place, check.code, finding.message, finding.help, check.severity)
+    return Row(address, check.of_words, found)

@@ -12,7 +12,7 @@ from remit.settings import Settings
 
 def review_overdue(register: Register, settings: Settings) -> Findings:
     """A record whose next review is past."""
-    for record in register.records:
+    for record, _ in register.looked_through:
         if record.review and record.review.due < settings.today:
             yield Finding(
                 record,

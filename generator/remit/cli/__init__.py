@@ -17,10 +17,9 @@ from pathlib import Path
 import click
 
 from remit import __version__
-from remit.cli.unchanged import unchanged_files
 
 _MODULES = {
-    "check": "register",
+    "check": "check",
     "build": "register",
     "serve": "register",
     "release": "register",
@@ -58,6 +57,8 @@ class _Commands(click.Group):
         self, context: click.Context, arguments: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if arguments[:1] == ["export"]:
+            from remit.cli.unchanged import unchanged_files
+
             count = unchanged_files(context, context.params["root"], arguments)
             if count is not None:
                 files = "1 file is" if count == 1 else f"{count} files are"

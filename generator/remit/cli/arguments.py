@@ -1,4 +1,7 @@
-"""What commands share: the register they work on, and what their arguments name in it."""
+"""What commands share: the register they work on, and what their arguments name in it.
+
+The models are imported where they are asked for: a check that finds nothing changed needs none.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,18 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
-from typing import NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
-from remit.build import Checked, load_and_check
 from remit.diagnostics import as_text
-from remit.model.records import Assignment, Mandate, MandateVersion, Role
-from remit.model.register import Made, Register
-from remit.model.templates import Subject, Template
 from remit.settings import Settings
+
+if TYPE_CHECKING:
+    from remit.build import Checked
+    from remit.model.records import Assignment, MandateVersion, Role
+    from remit.model.register import Made, Register
+    from remit.model.templates import Subject, Template
 
 C = TypeVar("C", bound=str)
 
@@ -29,6 +34,8 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 def checked_register(settings: Settings, strict: bool) -> Checked:
     """The register, or exit 1 with all its problems."""
+    from remit.build import load_and_check
+
     checked = load_and_check(settings)
     if checked.fails(strict=strict):
         click.echo(as_text(checked.found), err=True)
@@ -75,6 +82,9 @@ def records_named(
 
     None stands for the whole register.
     """
+    from remit.model.records import Assignment, Role
+    from remit.model.templates import Subject
+
     if not wanted:
         return register.made_of(subject)
     if subject is Subject.MANDATE:
@@ -113,6 +123,8 @@ def versions_named(
 
 
 def known_mandate(register: Register, id: str) -> None:
+    from remit.model.records import Mandate
+
     if register.get(Mandate, id) is None:
         near = register.nearest(id, ("mandate",))
         hint = f"; did you mean {near}?" if near else ""

@@ -1,53 +1,20 @@
-"""`remit check`, `build`, `serve` and `release`: the register as a whole."""
+"""`remit build`, `serve` and `release`: the register as a whole."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from remit.build import Checked, load_and_check, write_release
+from remit.build import Checked, write_release
 from remit.build.documents import count_documents
 from remit.build.site import Choice, EarlierSite
-from remit.cli.arguments import CONTENT, OK, checked_register, day_of, leave, progress
-from remit.diagnostics import FORMATS, count_line
+from remit.cli.arguments import checked_register, progress
+from remit.diagnostics import count_line
 from remit.model.reading import begin_noticing
 from remit.settings import Settings, read_settings
 from remit.write.compressed import require_brotli
 from remit.write.files import replaced_folder
-
-
-@click.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(sorted(FORMATS)),
-    default="text",
-    show_default=True,
-    help="github and gitlab are for their CI: findings show beside the changed lines. "
-    "lines is for editors: a finding a line.",
-)
-@click.option("--strict", is_flag=True, help="Warnings fail too.")
-@click.option(
-    "--as-of",
-    "day",
-    metavar="DATE",
-    help="Check as on that date: which reviews and contact checks are overdue then.",
-)
-@click.pass_obj
-def check(root: Path, form: str, strict: bool, day: str | None) -> None:
-    """Find everything that is wrong in the register, all at once.
-
-    Every finding has its place (file, line, column), says what is wrong and, after "help:", what
-    to do. Nothing is changed.
-    """
-    settings = read_settings(root)
-    if day is not None:
-        settings = replace(settings, today=day_of(day))
-    checked = load_and_check(settings)
-    click.echo(FORMATS[form](checked.found))
-    leave(CONTENT if checked.fails(strict=strict) else OK)
 
 
 @click.command()

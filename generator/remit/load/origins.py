@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 
 from remit.diagnostics import ContentFault, Diagnostic, Location
@@ -22,8 +22,9 @@ class YamlOrigin:
     """None for a file that an earlier load read: it is read again when it is asked for."""
     digest: bytes
     """SHA-256 of the data."""
-    drawing: bytes = b""
-    """The bytes of the SVG file that belongs to it, when it has a letterhead with one."""
+    _drawing: bytes = b""
+    has_drawing: bool = False
+    """Whether it has a letterhead with a drawing, which is a file of its own."""
     _fingerprint: str = ""
     """Set for a file that an earlier load read."""
     _again: Callable[[], bytes | None] | None = None
@@ -35,10 +36,20 @@ class YamlOrigin:
 
     @classmethod
     def kept(
-        cls, path: str, digest: bytes, fingerprint: str, again: Callable[[], bytes | None]
+        cls,
+        path: str,
+        digest: bytes,
+        fingerprint: str,
+        again: Callable[[], bytes | None],
+        *,
+        has_drawing: bool,
     ) -> YamlOrigin:
         """Of a file that an earlier load read; `again` reads it once more."""
-        return cls(path, None, digest, _fingerprint=fingerprint, _again=again)
+        return cls(path, None, digest, b"", has_drawing, fingerprint, again)
+
+    def draw(self, drawing: bytes) -> None:
+        """`drawing`: the bytes of the SVG file that belongs to the record."""
+        self._drawing, self.has_drawing = drawing, bool(drawing)
 
     @property
     def data(self) -> bytes:
@@ -57,7 +68,7 @@ class YamlOrigin:
 
     def fingerprint(self) -> str:
         if not self._fingerprint:
-            written = without_modeline(self.data) + self.drawing
+            written = without_modeline(self.data) + self._drawing
             self._fingerprint = hashlib.sha256(written).hexdigest()
         return self._fingerprint
 
@@ -94,6 +105,32 @@ class KeptOrigin:
     @property
     def sources(self) -> Mapping[str, bytes]:
         return self._whole().sources
+
+
+class Origins(MutableMapping[str, Origin]):
+    """Origins by address. One that is given as a number is made of it when it is asked for."""
+
+    def __init__(self, make: Callable[[int], Origin]) -> None:
+        self._make = make
+        self.known: dict[str, Origin | int] = {}
+
+    def __getitem__(self, address: str) -> Origin:
+        origin = self.known[address]
+        if isinstance(origin, int):
+            origin = self.known[address] = self._make(origin)
+        return origin
+
+    def __setitem__(self, address: str, origin: Origin) -> None:
+        self.known[address] = origin
+
+    def __delitem__(self, address: str) -> None:
+        del self.known[address]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.known)
+
+    def __len__(self) -> int:
+        return len(self.known)
 
 
 def changed_meanwhile(path: str) -> ContentFault:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -12,10 +12,10 @@ from remit.cache import Stamp
 from remit.diagnostics import Diagnostic, Location
 from remit.load.code_owners import read_code_owners
 from remit.load.faults import validate
-from remit.load.files import Entry, discover
+from remit.load.files import Entry, Listings, discover
 from remit.load.guidance import read_guidance
 from remit.load.letterheads import Drawings, logo_of
-from remit.load.origins import KeptOrigin, YamlOrigin, changed_meanwhile
+from remit.load.origins import KeptOrigin, Origins, YamlOrigin, changed_meanwhile
 from remit.load.reading import FileReading, read_files
 from remit.load.released import read_released
 from remit.load.source import Disk, Source
@@ -30,7 +30,7 @@ from remit.model.shape import Outward, look_through, outward
 from remit.settings import Settings
 
 ENOUGH = 20
-"""Files whose stamps alone have changed: so many are worth keeping anew."""
+"""Files and folders whose stamps alone have changed: so many are worth keeping anew."""
 
 
 @dataclass(slots=True)
@@ -42,6 +42,12 @@ class Loaded:
     anew: frozenset[str] = frozenset()
     """The addresses of the records that were read from their files, not taken as an earlier load
     had kept them."""
+    before: Mapping[str, Record] | None = None
+    """Those records as the earlier load had kept them; None where one of them was not there, or
+    where another is gone."""
+    token_before: str = ""
+    token: str = ""
+    """Names what was kept before, and what is now."""
 
 
 def load_register(
@@ -71,10 +77,13 @@ def load_register(
         revisions,
         code_owners,
     )
+    loaded = Loaded(register, problems)
+    loaded.anew = frozenset(loading.addresses[place] for place in loading.made)
+    loaded.before, loaded.token_before = loading.before(), loading.store.token
     if on_disk:
         loading.keep(register)
-    anew = frozenset(loading.addresses[place] for place in loading.made)
-    return Loaded(register, problems, anew=anew)
+    loaded.token = loading.store.token
+    return loaded
 
 
 class _Loading:
@@ -82,9 +91,10 @@ class _Loading:
 
     def __init__(self, settings: Settings, source: Source, problems: list[Diagnostic]) -> None:
         self.source, self.problems, self.store = source, problems, open_store(settings)
-        self.found = discover(settings, source, problems)
+        self.listings = Listings(source, self.store.folders, self.store.telling)
+        self.found = discover(settings, source, problems, self.listings)
         self.drawings = Drawings(self.found.drawings, source.read, problems)
-        self.origins: dict[str, Origin] = {}
+        self.origins = Origins(self._origin)
         self.addresses: list[str] = []
         self.made: dict[int, Record] = {}
         """By place among all: what was read or shared."""
@@ -126,41 +136,60 @@ class _Loading:
         kept = self.store.kept.get(entry.shown)
         if kept is None:
             return None
+        if not kept.others and entry.cls is not Guidance:
+            if kept.stamp is not None and kept.stamp == self.source.stamp(entry.file):
+                return kept
+            was = self._same_file(entry.file, (kept.shown, kept.stamp, kept.digest))
+            return kept._replace(stamp=was[1]) if was else None
         now = self._files_of(entry, kept)
-        if [shown for _, shown in now] != [one.shown for one in kept.files]:
+        before: list[KeptFile] = [(kept.shown, kept.stamp, kept.digest), *kept.others]
+        if [shown for _, shown in now] != [known[0] for known in before]:
             return None
         files = []
-        for (file, shown), was in zip(now, kept.files, strict=True):
-            stamp = self.source.stamp(file)
-            if stamp is None or stamp != was.stamp:
-                data = self.source.read(file, shown, [])
-                if data is None or sha256(data).digest() != was.digest:
-                    return None
-                was = was._replace(stamp=self.store.telling(stamp))
-                self.refreshed += 1
+        for (file, _), known in zip(now, before, strict=True):
+            was = self._same_file(file, known)
+            if was is None:
+                return None
             files.append(was)
-        return kept._replace(files=tuple(files))
+        return kept._replace(stamp=files[0][1], others=tuple(files[1:]))
+
+    def _same_file(self, file: str, was: KeptFile) -> KeptFile | None:
+        """The file as it was kept, when it says what it said."""
+        shown, known, digest = was
+        stamp = self.source.stamp(file)
+        if stamp is not None and stamp == known:
+            return was
+        data = self.source.read(file, shown, [])
+        if data is None or sha256(data).digest() != digest:
+            return None
+        self.refreshed += 1
+        return shown, self.store.telling(stamp), digest
 
     def _files_of(self, entry: Entry, kept: Kept) -> list[tuple[str, str]]:
         """The record's files as they are found now, of which the first names it."""
         if entry.cls is Guidance:
             return [file for _, file in sorted(self.found.guidance[entry.id].items())]
-        names = (one.shown.rpartition("/")[2] for one in kept.files[1:])
+        names = (shown.rpartition("/")[2] for shown, _, _ in kept.others)
         drawings = [self.found.drawings[name] for name in names if name in self.found.drawings]
         return [(entry.file, entry.shown), *drawings]
 
     def _take(self, kept: Kept, entry: Entry) -> None:
-        first = kept.files[0]
-        if entry.cls is Guidance:
-            again = partial(self._guidance_origin, entry.id)
-            self.origins[kept.address] = KeptOrigin(kept.path, kept.fingerprint, again)
-        else:
-            read = partial(self.source.read, entry.file, entry.shown, [])
-            origin = YamlOrigin.kept(entry.shown, first.digest, kept.fingerprint, read)
-            self.origins[kept.address] = origin
-            self.drawings.named.update(one.shown.rpartition("/")[2] for one in kept.files[1:])
-        self.kept[len(self.addresses)] = kept, entry
+        place = len(self.addresses)
+        self.kept[place] = kept, entry
         self.addresses.append(kept.address)
+        self.origins.known[kept.address] = place
+        if kept.others and entry.cls is Organisation:
+            self.drawings.named.update(shown.rpartition("/")[2] for shown, _, _ in kept.others)
+
+    def _origin(self, place: int) -> Origin:
+        kept, entry = self.kept[place]
+        fingerprint = kept.fingerprint or kept.digest.hex()
+        if entry.cls is Guidance:
+            return KeptOrigin(kept.path, fingerprint, partial(self._guidance_origin, entry.id))
+        read = partial(self.source.read, entry.file, entry.shown, [])
+        return YamlOrigin.kept(
+            entry.shown, kept.digest, fingerprint, read, has_drawing=bool(kept.others)
+        )
 
     def _make(self, place: int) -> Record:
         """The record as it was kept; read once more where the store is damaged."""
@@ -182,9 +211,10 @@ class _Loading:
                 )
                 if entry.cls is Organisation:
                     drawings = Drawings(self.found.drawings, self.source.read, [])
-                    origin.drawing = drawings.add_to(value, origin)
+                    origin.draw(drawings.add_to(value, origin))
         record = _record(entry, value, origin, []) if origin else None
-        if record is None or origin is None or origin.fingerprint() != kept.fingerprint:
+        known = kept.fingerprint or kept.digest.hex()
+        if record is None or origin is None or origin.fingerprint() != known:
             raise changed_meanwhile(entry.shown)
         return record
 
@@ -218,14 +248,15 @@ class _Loading:
                 self.drawings.has_unread = True
             return
         origin = YamlOrigin.read(entry.shown, reading.data)
-        files = [KeptFile(entry.shown, stamp, origin.digest)]
+        files: list[KeptFile] = [(entry.shown, stamp, origin.digest)]
         if entry.cls is Organisation:
             name = logo_of(reading.value)
             file, shown = self.found.drawings.get(name, ("", ""))
             stamp = self._stamp(file) if file else None
-            origin.drawing = self.drawings.add_to(reading.value, origin)
+            drawing = self.drawings.add_to(reading.value, origin)
+            origin.draw(drawing)
             if file:
-                files.append(KeptFile(shown, stamp, sha256(origin.drawing).digest()))
+                files.append((shown, stamp, sha256(drawing).digest()))
         record = _record(entry, reading.value, origin, self.problems)
         if record:
             self._add(record, origin)
@@ -249,7 +280,7 @@ class _Loading:
             self._add(record, origin)
             if len(self.problems) == before:
                 rows = (
-                    KeptFile(shown, stamps[shown], sha256(origin.sources[shown]).digest())
+                    (shown, stamps[shown], sha256(origin.sources[shown]).digest())
                     for _, (_, shown) in sorted(files.items())
                 )
                 self.to_keep.append((len(self.addresses) - 1, tuple(rows)))
@@ -261,9 +292,24 @@ class _Loading:
             return tuple(self.made.values())
         return RecordList(self.addresses, self.made, self._make, self._outward)
 
+    def before(self) -> dict[str, Record] | None:
+        """What was read anew as it was kept before; None when a record has come or gone."""
+        if len(self.addresses) != len(self.store.kept):
+            return None
+        found = {}
+        for place in self.made:
+            address = self.addresses[place]
+            kept = self.store.kept.get(self.origins[address].path)
+            record = self.store.record(kept) if kept and kept.address == address else None
+            if record is None:
+                return None
+            found[address] = record
+        return found
+
     def keep(self, register: Register) -> None:
         """Keeps for the next load what this one read."""
-        if self.to_keep or self.refreshed > ENOUGH or len(self.kept) < len(self.store.kept):
+        refreshed = self.refreshed + self.listings.refreshed
+        if self.to_keep or refreshed > ENOUGH or len(self.kept) < len(self.store.kept):
             outwards = register.outward
             new = []
             for place, files in self.to_keep:
@@ -273,6 +319,7 @@ class _Loading:
                 new.append(
                     Read(address, origin.path, files, origin.fingerprint(), record, outwards[place])
                 )
+            self.store.folders = self.listings.now
             self.store.save([kept for kept, _ in self.kept.values()], new)
 
 
@@ -283,7 +330,7 @@ def _shared(
     known = {
         origin.path: (address, origin)
         for address, origin in beside.origins.items()
-        if isinstance(origin, YamlOrigin) and not origin.drawing
+        if isinstance(origin, YamlOrigin) and not origin.has_drawing
     }
     found = {}
     for entry in entries:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISLNK
 from typing import Literal, NamedTuple, Protocol
 
 from remit.cache import Stamp, stamp
@@ -40,7 +41,8 @@ class Source(Protocol):
         """The bytes of a row's file, or None, with the reason among the problems."""
 
     def stamp(self, file: str) -> Stamp | None:
-        """What tells without reading that a row's file is the same; None where nothing does."""
+        """What tells without looking that a row's file or folder is the same; None where nothing
+        does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,10 @@ class Disk:
 
     def stamp(self, file: str) -> Stamp | None:
         try:
-            return stamp(os.lstat(file))
+            found = os.lstat(file)
         except OSError:
             return None
+        return None if S_ISLNK(found.st_mode) else stamp(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,10 @@ class Adding:
         return self.disk.read(file, shown, problems) if added is None else added
 
     def stamp(self, file: str) -> Stamp | None:
-        return None if self._from_top(file) in self.files else self.disk.stamp(file)
+        path = self._from_top(file)
+        if any(one == path or one.startswith(f"{path}/") for one in self.files):
+            return None
+        return self.disk.stamp(file)
 
     def _from_top(self, path: str) -> str:
         if Path(path).is_absolute():

@@ -19,40 +19,41 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from remit.cache import Stamp, keep, kept, program
+from remit.load.file_state import is_young
+from remit.load.files import Folders
 from remit.model.records import Record
 from remit.model.shape import Outward
 from remit.settings import Settings
 
-YOUNG = 2_000_000_000
-"""Nanoseconds: a file that has just been changed may change again within the same tick of its
-clock, so its stamp tells nothing yet and it is read to see whether it is the same."""
 _INDEX = "index"
 _ROOM = 1 << 20
 """The other file is written anew when this much of it is no longer used, and half of it."""
 
 
-class KeptFile(NamedTuple):
-    """A file that was read, by its path as shown. `stamp` is None while it tells nothing."""
-
-    shown: str
-    stamp: Stamp | None
-    digest: bytes
+KeptFile = tuple[str, Stamp | None, bytes]
+"""A file that was read: its path as shown, its stamp unless that tells nothing yet, SHA-256."""
 
 
 class Kept(NamedTuple):
-    """What was made of one record's files."""
+    """What was made of one record's files. Plain values only: that is how it is kept."""
 
     address: str
     path: str
     """The one that stands for the record."""
-    files: tuple[KeptFile, ...]
-    """The record's own first; for guidance one for each language, by language."""
+    shown: str
+    """Its first file: of guidance, the first language's."""
+    stamp: Stamp | None
+    digest: bytes
+    others: tuple[KeptFile, ...]
+    """Its drawing, or the other languages."""
     fingerprint: str
+    """Empty when the digest is it."""
     start: int
-    """Where in the other file it lies."""
-    sizes: tuple[int, int]
-    digests: tuple[bytes, bytes]
-    """Of what it points to, and of the record."""
+    """Where in the other file it lies: first what it points to, then the record."""
+    size_outward: int
+    size: int
+    digest_outward: bytes
+    digest_record: bytes
 
 
 class Read(NamedTuple):
@@ -74,6 +75,9 @@ class Store:
         self.begun = time.time_ns()
         self.kept: dict[str, Kept] = {}
         """By the path, as shown, of the record's first file."""
+        self.folders: Folders = {}
+        self.token = ""
+        """Names what is kept; another when a record has come, gone or changed."""
         self._name, self._length = "", 0
         self._stream: BinaryIO | None = None
         self._open()
@@ -82,31 +86,27 @@ class Store:
         data = kept(self.folder / _INDEX, self.about)
         if data is None:
             return
-        self._name, rows = marshal.loads(data)
+        self._name, rows, self.folders, self.token = marshal.loads(data)
         try:
             self._stream = open(self.folder / self._name, "rb", buffering=0)  # noqa: SIM115
         except OSError:
             return
         self._length = self._stream.seek(0, os.SEEK_END)
-        self.kept = {row[2][0][0]: _row(row) for row in rows}
+        self.kept = {row.shown: row for row in map(Kept._make, rows)}
 
     def outward(self, one: Kept) -> Outward | None:
         """What the record points to; None when it cannot be read."""
-        data = self._blob(one, 0)
-        return None if data is None else Outward(*marshal.loads(data))
+        data = self._bytes(one.start, one.size_outward)
+        return Outward(*marshal.loads(data)) if _digest(data) == one.digest_outward else None
 
     def record(self, one: Kept) -> Record | None:
         """The record; None when it cannot be read."""
-        data = self._blob(one, 1)
-        if data is None:
+        data = self._bytes(one.start + one.size_outward, one.size)
+        if _digest(data) != one.digest_record:
             return None
         record = pickle.loads(data)
         assert isinstance(record, Record)
         return record
-
-    def _blob(self, one: Kept, part: int) -> bytes | None:
-        data = self._bytes(one.start + (one.sizes[0] if part else 0), one.sizes[part])
-        return data if _digest(data) == one.digests[part] else None
 
     def _bytes(self, start: int, size: int) -> bytes:
         """Forked processes share the stream, so its position is not to be relied on."""
@@ -118,16 +118,19 @@ class Store:
 
     def telling(self, found: Stamp | None) -> Stamp | None:
         """The stamp as far as it tells that the file is the same: None for a young one's."""
-        return None if found is None or max(found[1:3]) > self.begun - YOUNG else found
+        return None if found is None or is_young(found, self.begun) else found
 
     def save(self, same: Sequence[Kept], new: Sequence[Read]) -> None:
         """Keeps what this load found in all files: `same` is as it was kept, `new` was read."""
-        used = sum(sum(one.sizes) for one in same)
+        if new or len(same) < len(self.kept):
+            self.token = secrets.token_hex(8)
+        used = sum(one.size_outward + one.size for one in same)
         crowded = self._length - used > max(_ROOM, used)
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             name, rows = (self._rewrite if crowded or not same else self._append)(same, new)
-            keep(self.folder / _INDEX, self.about, marshal.dumps((name, list(map(_plain, rows)))))
+            index = marshal.dumps((name, list(map(tuple, rows)), self.folders, self.token))
+            keep(self.folder / _INDEX, self.about, index)
             self._clear(name)
 
     def _rewrite(self, same: Sequence[Kept], new: Sequence[Read]) -> tuple[str, list[Kept]]:
@@ -135,7 +138,7 @@ class Store:
         rows, place = [], 0
         with open(self.folder / name, "xb") as stream:
             for one in same:
-                data = self._bytes(one.start, sum(one.sizes))
+                data = self._bytes(one.start, one.size_outward + one.size)
                 rows.append(one._replace(start=place))
                 place += stream.write(data)
             for row, data in _packed(new, place):
@@ -169,23 +172,27 @@ def open_store(settings: Settings) -> Store:
     return Store(settings.cache_folder / "register", "\0".join(("register", *about)))
 
 
-def _row(row: Any) -> Kept:
-    address, path, files, *rest = row
-    return Kept(address, path, tuple(KeptFile(*file) for file in files), *rest)
-
-
-def _plain(row: Kept) -> tuple[object, ...]:
-    address, path, files, *rest = row
-    return address, path, tuple(map(tuple, files)), *rest
-
-
 def _packed(new: Sequence[Read], place: int) -> Iterator[tuple[Kept, bytes]]:
-    for address, path, files, fingerprint, record, outward in new:
-        plain: Any = (outward.references, outward.links)
+    for one in new:
+        plain: Any = (one.outward.references, one.outward.links)
         first = marshal.dumps(plain)
-        second = pickle.dumps(record, pickle.HIGHEST_PROTOCOL)
-        sizes, digests = (len(first), len(second)), (_digest(first), _digest(second))
-        yield Kept(address, path, files, fingerprint, place, sizes, digests), first + second
+        second = pickle.dumps(one.record, pickle.HIGHEST_PROTOCOL)
+        (shown, stamp, digest), *others = one.files
+        kept = Kept(
+            one.address,
+            one.path,
+            shown,
+            stamp,
+            digest,
+            tuple(others),
+            "" if one.fingerprint == digest.hex() else one.fingerprint,
+            place,
+            len(first),
+            len(second),
+            _digest(first),
+            _digest(second),
+        )
+        yield kept, first + second
         place += len(first) + len(second)
 
 

@@ -271,6 +271,10 @@ class index(Generic[Owner, T]):
                 reading.note(key, bits)
         return made[0]
 
+    def give(self, owner: Owner, value: T) -> None:
+        """Has it from here on that the property is this."""
+        vars(owner)[self.name] = (value, None)
+
     def _made(self, owner: Owner) -> tuple[T, Mapping[int | str, int] | None]:
         if not _begun:
             return self.make(owner), None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple, Protocol, TypeVar, cast
@@ -231,6 +231,16 @@ class Register:
         """Every record with the pointers, texts and periods in it."""
         note_kind(ANY, MEMBERS | POINTERS)
         return [(record, look_through(record)) for record in self.records]
+
+    def looking_only_at(self, records: Iterable[Record]) -> Register:
+        """The same register, where what is found by looking through records is found in these
+        alone."""
+        part = replace(self)
+        for name in ("by_address", "_by_kind"):
+            if name in vars(self):
+                vars(part)[name] = vars(self)[name]
+        Register.looked_through.give(part, [(record, look_through(record)) for record in records])
+        return part
 
     @index
     def pointers(self) -> list[Pointer]:

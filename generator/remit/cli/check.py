@@ -1,0 +1,49 @@
+"""`remit check`: everything that is wrong in the register."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from remit.cli.arguments import CONTENT, OK, day_of, leave
+from remit.diagnostics import FORMATS, has_errors
+from remit.load.kept_findings import kept_findings
+from remit.settings import read_settings
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(sorted(FORMATS)),
+    default="text",
+    show_default=True,
+    help="github and gitlab are for their CI: findings show beside the changed lines. "
+    "lines is for editors: a finding a line.",
+)
+@click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option(
+    "--as-of",
+    "day",
+    metavar="DATE",
+    help="Check as on that date: which reviews and contact checks are overdue then.",
+)
+@click.pass_obj
+def check(root: Path, form: str, strict: bool, day: str | None) -> None:
+    """Find everything that is wrong in the register, all at once.
+
+    Every finding has its place (file, line, column), says what is wrong and, after "help:", what
+    to do. Nothing is changed.
+    """
+    settings = read_settings(root)
+    if day is not None:
+        settings = replace(settings, today=day_of(day))
+    found = kept_findings(settings)
+    if found is None:
+        from remit.build import load_and_check  # what it takes to load is not needed otherwise
+
+        found = load_and_check(settings).found
+    click.echo(FORMATS[form](found))
+    leave(CONTENT if has_errors(found) or (strict and found) else OK)

@@ -1,0 +1,100 @@
+"""The state of all files that a register is read from, told without reading those that are old."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from hashlib import file_digest, sha256
+from pathlib import Path
+from stat import S_ISDIR, S_ISLNK, S_ISREG
+
+from remit.cache import Stamp, stamp
+from remit.model.forges import Forge
+from remit.settings import SETTINGS_FILE, Settings
+
+YOUNG = 2_000_000_000
+"""Nanoseconds: what has just been changed may change again within the same tick of the file
+system's clock, so its stamp tells nothing yet, and one has to look whether it is the same."""
+FileState = tuple[str, Stamp | None, bytes]
+"""Path from the top; the stamp; what was seen of it when the stamp tells nothing."""
+
+
+def is_young(found: Stamp, now: int) -> bool:
+    """Whether the stamp tells nothing yet at a time in nanoseconds."""
+    return max(found[1:3]) > now - YOUNG
+
+
+def state_of(settings: Settings) -> list[FileState]:
+    """The state of the settings, the records' folders and all that stands in or beside them."""
+    now, root = time.time_ns(), os.fspath(settings.root.absolute())
+    return [_state(root, path, now) for path in _paths(settings, root)]
+
+
+def is_still(settings: Settings, before: Sequence[FileState]) -> bool:
+    """Whether everything is as it was."""
+    root = os.fspath(settings.root.absolute())
+    for path, known, seen in before:
+        place = f"{root}/{path}"
+        try:
+            found = os.lstat(place)
+        except OSError:
+            found = None
+        if known is None:
+            if _seen(place, found) != seen:
+                return False
+        elif found is None or stamp(found) != known:
+            return False
+    return True
+
+
+def _paths(settings: Settings, root: str) -> Iterator[str]:
+    """No deeper than records lie; what comes to lie in a folder changes the folder's stamp."""
+    yield SETTINGS_FILE
+    yield settings.released
+    for forge in Forge:
+        yield forge.code_owners
+    for top in (settings.content, settings.mandates):
+        yield f"{top}/."  # the folder itself, should it be a link
+        for entry in _within(f"{root}/{top}"):
+            yield f"{top}/{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                for inner in _within(entry.path):
+                    yield f"{top}/{entry.name}/{inner.name}"
+
+
+def _within(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except OSError:
+        return []
+
+
+def _state(root: str, path: str, now: int) -> FileState:
+    place = f"{root}/{path}"
+    try:
+        found = os.lstat(place)
+    except OSError:
+        return path, None, _seen(place, None)
+    known = stamp(found)
+    if S_ISLNK(found.st_mode) or is_young(known, now):
+        return path, None, _seen(place, found)
+    return path, known, b""
+
+
+def _seen(place: str, found: os.stat_result | None) -> bytes:
+    """What the file says, or what lies in the folder; where a link leads, and what is there."""
+    if found is None:
+        return b""
+    try:
+        if S_ISDIR(found.st_mode):
+            names = "\0".join(sorted(os.listdir(place)))
+            return sha256(names.encode("utf-8", "surrogateescape")).digest()
+        told = os.fsencode(Path(place).readlink()) if S_ISLNK(found.st_mode) else b""
+        if S_ISREG(Path(place).stat().st_mode):
+            with open(place, "rb", buffering=0) as stream:
+                return told + file_digest(stream, "sha256").digest()
+    except OSError:
+        pass
+    return repr(stamp(found)).encode()
