@@ -298,7 +298,8 @@ class Period(Value):
         return self.to.last if self.to else LAST_DAY
 
     def covers(self, day: date) -> bool:
-        return self.first <= day <= self.last
+        from_, to = self.from_, self.to
+        return (from_ is None or from_.first <= day) and (to is None or day <= to.last)
 
     def overlaps(self, other: Period) -> bool:
         return self.first <= other.last and other.first <= self.last

@@ -26,7 +26,6 @@ from remit.model.history import (
     FOLLOWED,
     ON_DATES,
     day_of,
-    record_versions,
     version_addresses,
 )
 from remit.model.records import (
@@ -296,7 +295,7 @@ class _Site:
         """Each span of a role or body: dates and name, its page, whether it is shown."""
         if not isinstance(record, Role | Organisation):
             return []
-        versions = record_versions(self.register, record)
+        versions = self.register.spans(record)
         if len(versions) < 2:
             return []
         shown = shown or next((one for one in versions if one.covers(view.day)), None)

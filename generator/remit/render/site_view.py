@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import jinja2
@@ -51,11 +51,7 @@ class SiteView(View):
 
     def href(self, target: str) -> str:
         """An address of the register becomes a relative address; any other link stays itself."""
-        if target.startswith(("http://", "https://", "mailto:", "tel:", "#")):
-            return target
-        path, _, fragment = target.partition("#")
-        relative = f"{self.up}{path}/" if path else (self.up or "./")
-        return relative + (f"#{fragment}" if fragment else "")
+        return _relative(self.up, target)
 
     def html(self, parts: tree.Inlines) -> Markup:
         return html.inlines(parts, self.href)
@@ -141,6 +137,15 @@ class SiteView(View):
             )
             for kind, found in sorted(groups.items(), key=lambda item: _ORDER.index(item[0]))
         ]
+
+
+@lru_cache(maxsize=32768)
+def _relative(up: str, target: str) -> str:
+    if target.startswith(("http://", "https://", "mailto:", "tel:", "#")):
+        return target
+    path, _, fragment = target.partition("#")
+    relative = f"{up}{path}/" if path else (up or "./")
+    return relative + (f"#{fragment}" if fragment else "")
 
 
 _ORDER = [
