@@ -7,7 +7,7 @@ only through `escape`.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,6 +42,11 @@ def _hidden(words: str) -> str:
 
 def inlines(parts: tree.Inlines, href: Href) -> Markup:
     return Markup(_inlines(parts, href))
+
+
+def items(lines: Iterable[tree.Inlines], href: Href) -> Markup:
+    """The items of a list, each on a line of its own."""
+    return Markup("\n".join([f"<li>{_inlines(line, href)}</li>" for line in lines]))
 
 
 def _inlines(parts: tree.Inlines, href: Href, said: ChangeWords | None = None) -> str:
@@ -177,7 +182,8 @@ class TreeToHtml:
         heads = [self._words(cell.inlines, whole) for cell in block.head]
         heads[:1] = [self._announced(block.mark, within) + words for words in heads[:1]]
         head = "".join([f'<th scope="col">{words}</th>' for words in heads])
-        marks: tuple[tree.Mark, ...] = block.row_marks or ("",) * len(block.rows)
+        none: tree.Mark = ""
+        marks = block.row_marks or (none,) * len(block.rows)
         rows = "".join(
             [
                 self._row(row, labels, mark, whole)

@@ -318,7 +318,7 @@ def _walk(related: dict[str, list[str]]) -> list[str]:
         for address in queue:
             if address not in order:
                 order[address] = None
-                queue += sorted(set(related[address]) - set(order))
+                queue += sorted({other for other in related[address] if other not in order})
     return list(order)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from remit.model.records import (
+    Boundary,
     Contact,
     MandateVersion,
     Record,
@@ -61,6 +63,15 @@ class SiteView(View):
 
     def linked(self, record: Record, words: str = "") -> Markup:
         return self.html(self.link(record, words))
+
+    def text_items(self, texts: Iterable[LocalText]) -> Markup:
+        return html.items([self.inlines(one) for one in texts], self.href)
+
+    def boundary_items(self, boundaries: Iterable[Boundary]) -> Markup:
+        return html.items([self.boundary(one) for one in boundaries], self.href)
+
+    def link_items(self, records: Iterable[Record]) -> Markup:
+        return html.items([self.link(one) for one in records], self.href)
 
     def render(self, template: str, **values: object) -> Markup:
         found = environment().get_template(template)

@@ -110,7 +110,7 @@ class View:
     # --- records ---
 
     def name(self, record: Record) -> str:
-        return self.words(self.as_of.name(record))
+        return self.as_of.name(record).best(*self.languages)[0]
 
     def short(self, record: Record) -> str:
         """The abbreviation, else the name."""
