@@ -217,6 +217,7 @@ def _mark_class(mark: tree.Mark) -> str:
     return f"remit-block-{mark}" if mark else ""
 
 
+@lru_cache(maxsize=1024)
 def _classes(*names: str) -> str:
-    found = " ".join(filter(None, names))
+    found = " ".join([name for name in names if name])
     return f' class="{found}"' if found else ""

@@ -21,7 +21,8 @@ from remit.render import tree
 LinkWords = Callable[[str, str, str], tuple[str, tree.Inlines]]
 """(target, fragment, words) → (address, words shown) of a `[[link]]`."""
 
-_SPECIAL = re.compile(r"[*_\[\]\\<>&`~#|!\n]|^\s*(?:[-+]|\d+[.)])\s|://")
+_SPECIAL = re.compile(r"[*_\[\]\\<>&`~#|!\n]")
+_ITEM = re.compile(r"\s*(?:[-+]|\d+[.)])\s")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SAFE = re.compile(r"(?:https?://[^\s/]|mailto:|tel:\+?\d)", re.I)
 
@@ -50,9 +51,14 @@ def _record_link(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _is_plain(text: str) -> bool:
+    """Whether there is no Markdown in it."""
+    return not _SPECIAL.search(text) and not _ITEM.match(text) and "://" not in text
+
+
 def inlines(text: str, link: LinkWords) -> tree.Inlines:
     """The text of one paragraph; further paragraphs follow after line breaks."""
-    if not _SPECIAL.search(text):
+    if _is_plain(text):
         return words(text)
     pieces = _with_links_only(text)
     if pieces:
@@ -79,7 +85,7 @@ def blocks(
 ) -> tree.Blocks:
     """A text of several paragraphs. `## heading` becomes level `base_level`; heading ids are made
     of `prefix` and their number. `cards`: a paragraph that is one record link becomes a card."""
-    if not _SPECIAL.search(text):
+    if _is_plain(text):
         return (tree.Paragraph(words(text)),)
     pieces = _with_links_only(text)
     if pieces and cards and len(pieces) == 1:
@@ -106,7 +112,7 @@ def _with_links_only(text: str) -> tuple[_Piece, ...]:
         pieces += [(text[end : match.start()],), _link_of(match)]
         end = match.end()
     pieces.append((text[end:],))
-    if any(_SPECIAL.search(piece[0]) for piece in pieces[::2]):
+    if not all(_is_plain(piece[0]) for piece in pieces[::2]):
         return ()
     return tuple(piece for piece in pieces if piece != ("",))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Self
 
 from remit.model.as_of import AsOf, Standing
@@ -206,8 +206,8 @@ class View:
 
     def summary(self, record: Record) -> tree.Inlines:
         """The record's sentence about itself, whatever its kind calls it."""
-        for field in ("summary", "purpose", "about", "helps_with"):
-            found = getattr(record, field, None)
+        for field in _summaries(type(record)):
+            found = getattr(record, field)
             if isinstance(found, LocalText):
                 return self.inlines(found)
         return self.inlines(self.as_of.meaning(record)) if isinstance(record, Term) else ()
@@ -304,6 +304,13 @@ class View:
             for one in contact.exceptions
             if one.date >= self.day
         ]
+
+
+@cache
+def _summaries(cls: type[Record]) -> list[str]:
+    """The fields in which records of a class say what they are about."""
+    names = ("summary", "purpose", "about", "helps_with")
+    return [name for name in names if name in cls.model_fields]
 
 
 def _keeps_its_name(record: Record) -> bool:
