@@ -89,8 +89,9 @@ class LocalText(Mapping[str, str]):
 
     def best(self, *languages: str) -> tuple[str, str]:
         """(text, its language): the first of `languages` that is present, else any."""
+        texts = self._texts
         for language in languages:
-            text = self._texts.get(language)
+            text = texts.get(language)
             if text is not None:
                 return text, language
         language, text = next(iter(self._texts.items()))

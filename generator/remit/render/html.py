@@ -44,6 +44,16 @@ def inlines(parts: tree.Inlines, href: Href) -> Markup:
     return Markup(_inlines(parts, href))
 
 
+def fact_rows(rows: Iterable[tuple[str, str]]) -> Markup:
+    """The rows of a list of facts. A value is words, or HTML already."""
+    made = [f"<div><dt>{_shown(label)}</dt><dd>{_shown(value)}</dd></div>" for label, value in rows]
+    return Markup("\n".join(made))
+
+
+def _shown(words: str) -> str:
+    return words if isinstance(words, Markup) else Markup.escape(words)
+
+
 def items(lines: Iterable[tree.Inlines], href: Href) -> Markup:
     """The items of a list, each on a line of its own."""
     return Markup("\n".join([f"<li>{_inlines(line, href)}</li>" for line in lines]))

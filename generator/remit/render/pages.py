@@ -302,9 +302,9 @@ class _Site:
         shown = shown or next((one for one in versions if one.covers(view.day)), None)
         return [
             (
-                f"{self.labels.period(version)} – {view.on(day_of(version)).name(record)}",
+                f"{self.labels.period(version)} – {view.name_on(day_of(version), record)}",
                 view.href(f"{address_of(record)}/{day_of(version)}"),
-                version == shown,
+                version is shown,
             )
             for version in reversed(versions)
         ]

@@ -30,7 +30,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates" / "site"
 @cache
 def environment() -> jinja2.Environment:
     """Templates are ours alone; the register's texts reach them as values and are escaped."""
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -38,6 +38,10 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    made.globals["fact_rows"] = html.fact_rows
+    # one for all templates: an import in each would be looked up anew for every page
+    made.globals["m"] = made.get_template("macros.html").module
+    return made
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, TypeVar, dataclass_transform
 
-
 Node = TypeVar("Node")
 
 
@@ -18,7 +17,7 @@ Node = TypeVar("Node")
 def node(cls: type[Node]) -> type[Node]:
     """A part of the tree: frozen to the type checker, and left so by everyone.
 
-    A dataclass that guards itself takes three times as long to make, and a site is made of millions.
+    One that guards itself takes three times as long to make, and a site is made of millions.
     """
     return dataclass(slots=True, unsafe_hash=True)(cls)
 

@@ -112,6 +112,9 @@ class View:
     def name(self, record: Record) -> str:
         return self.as_of.name(record).best(*self.languages)[0]
 
+    def name_on(self, day: date, record: Record) -> str:
+        return self.words(record.name_on(day))
+
     def short(self, record: Record) -> str:
         """The abbreviation, else the name."""
         short = self.as_of.short(record)
