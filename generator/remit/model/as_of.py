@@ -70,9 +70,10 @@ class AsOf:
     def standing(self, record: Record) -> Standing:
         """Whether the thing is past, existing or yet to come on the day."""
         life = self.register.life(record)
-        if life.last < self.day:
+        if life.to is not None and life.to.last < self.day:
             return Standing.PAST
-        return Standing.FUTURE if life.first > self.day else Standing.NOW
+        is_to_come = life.from_ is not None and life.from_.first > self.day
+        return Standing.FUTURE if is_to_come else Standing.NOW
 
     def exists(self, record: Record) -> bool:
         return self.standing(record) is Standing.NOW
@@ -304,16 +305,24 @@ class AsOf:
         affected = record is not None and record.kind is AudienceKind.AFFECTED
         wrong = ContactFor.PROFESSIONALS if affected else ContactFor.AFFECTED
         wanted = self._audiences(record)
-        return [
-            contact
-            for contact in self.living(Contact)
-            if contact.for_ is not wrong and self._is_meant(contact, wanted)
-        ]
+        found = {
+            contact.id: contact
+            for name in ("", *wanted)
+            for contact in self._contacts_by_audience.get(name, ())
+            if contact.for_ is not wrong
+        }
+        return [found[id] for id in sorted(found)]
 
-    def _is_meant(self, contact: Contact, wanted: set[str]) -> bool:
-        role = self.register.follow(Role, contact.of)
-        meant = contact.audiences or (role.serves if role else [])
-        return not meant or bool(wanted & {one.rpartition("/")[2] for one in meant})
+    @index
+    def _contacts_by_audience(self) -> dict[str, list[Contact]]:
+        """By an audience's id; those that are meant for everyone under no id."""
+        found: dict[str, list[Contact]] = {}
+        for contact in self.living(Contact):
+            role = self.register.follow(Role, contact.of)
+            meant = contact.audiences or (role.serves if role else [])
+            for one in meant or ("",):
+                found.setdefault(one.rpartition("/")[2], []).append(contact)
+        return found
 
     def _audiences(self, audience: Audience | None) -> set[str]:
         """The ids under which an audience is served: its own and its service's."""
@@ -326,12 +335,20 @@ class AsOf:
     @question
     def roles_serving(self, audience: Audience) -> list[Role]:
         """The roles that an audience, or the service it works in, may turn to, by id."""
-        wanted = self._audiences(audience)
-        return [
-            role
-            for role in self.living(Role)
-            if wanted & {one.rpartition("/")[2] for one in role.serves}
-        ]
+        serving = {
+            role.id: role
+            for name in self._audiences(audience)
+            for role in self._roles_by_audience.get(name, ())
+        }
+        return [serving[id] for id in sorted(serving)]
+
+    @index
+    def _roles_by_audience(self) -> dict[str, list[Role]]:
+        found: dict[str, list[Role]] = {}
+        for role in self.living(Role):
+            for one in role.serves:
+                found.setdefault(one.rpartition("/")[2], []).append(role)
+        return found
 
     def is_open(self, contact: Contact, at: time) -> bool:
         """Whether the contact point is known to answer at a local time on the day."""

@@ -129,8 +129,18 @@ def all_events(register: Register) -> list[Event]:
 
 def mandate_events(register: Register, mandate: Mandate) -> list[Event]:
     """What happens to a mandate and its versions, by day."""
+    return _by_day(_of_mandate(mandate, register.versions(mandate.id)))
+
+
+def is_in_calendar(register: Register, mandate: Mandate) -> bool:
+    """Whether any of a mandate's events has a place in a calendar."""
     versions = register.versions(mandate.id)
-    return _by_day([*_versions(versions), *_reviews([mandate, *versions])])
+    return any(event.in_calendar for event in _of_mandate(mandate, versions))
+
+
+def _of_mandate(mandate: Mandate, versions: list[MandateVersion]) -> Iterator[Event]:
+    yield from _versions(versions)
+    yield from _reviews([mandate, *versions])
 
 
 def _by_day(events: Iterable[Event]) -> list[Event]:

@@ -112,28 +112,6 @@ def _released_days(register: Register) -> dict[str, list[date]]:
     return found
 
 
-def record_versions(register: Register, record: Record) -> list[Period]:
-    """The spans in which a role or organisation stayed as it was, oldest first.
-
-    A new one begins with a new name, with a transfer that takes from it or gives to it, and with
-    the start and end of its life. One span only: it has always been so.
-    """
-    life = register.life(record)
-    starts = [When.on(transfer.date) for transfer in register.transfers_touching(record)]
-    if isinstance(record, RenamableRecord):
-        for dated in record.names:
-            if dated.period.from_:
-                starts.append(dated.period.from_)
-            if dated.period.to and dated.period.last < LAST_DAY:
-                starts.append(dated.period.to.next())
-    by_day = {start.first: start for start in starts if life.first < start.first <= life.last}
-    order = [by_day[day] for day in sorted(by_day)]
-    return [
-        Period.between(first, after.previous() if after else life.to)
-        for first, after in zip((life.from_, *order), (*order, None), strict=True)
-    ]
-
-
 def day_of(version: Period) -> date:
     """The day that names a span and its page: its first, or its last where that is open."""
     return version.first if version.first > FIRST_DAY else version.last
@@ -142,7 +120,7 @@ def day_of(version: Period) -> date:
 def address_on(register: Register, record: Record, day: date, today: date) -> str:
     """The address that shows a record as it stood on `day`: the record's own where that is now."""
     if isinstance(record, Role | Organisation):
-        versions = record_versions(register, record)
+        versions = register.spans(record)
         for version in versions if len(versions) > 1 else ():
             if version.covers(day) and not version.covers(today):
                 return f"{address_of(record)}/{day_of(version)}"
@@ -157,7 +135,7 @@ def version_addresses(register: Register) -> Iterator[tuple[Record, Period, str]
     released = _released_days(register)
     for cls in (Role, Organisation):
         for record in register.all(cls):
-            versions = record_versions(register, record)
+            versions = register.spans(record)
             if len(versions) > 1:
                 for version in versions:
                     yield record, version, f"{address_of(record)}/{day_of(version)}"

@@ -111,6 +111,8 @@ class RenamableRecord(Record):
     """Its names over time, oldest first. Periods may not overlap."""
 
     def dated_name_on(self, day: date) -> DatedName:
+        if len(self.names) == 1:
+            return self.names[0]
         for dated in reversed(self.names):
             if dated.period.covers(day):
                 return dated

@@ -39,8 +39,10 @@ from remit.model.records import (
     Mandate,
     MandateVersion,
     Office,
+    Organisation,
     Record,
     Redirect,
+    RenamableRecord,
     Role,
     Task,
     Transfer,
@@ -50,7 +52,7 @@ from remit.model.relations import Relations
 from remit.model.released import Released
 from remit.model.shape import Found, Outward, Path, Reference, look_through, outward
 from remit.model.templates import Subject, Template, TemplateHead, Templates
-from remit.model.values import FIRST_DAY, LAST_DAY, Period, When
+from remit.model.values import ALWAYS, FIRST_DAY, LAST_DAY, Period, When
 
 R = TypeVar("R", bound=Record)
 
@@ -355,16 +357,17 @@ class Register:
     def life(self, record: Record) -> Period:
         """When the thing exists; a mandate from its first version's first day to its last's end."""
         if isinstance(record, Mandate):
-            versions = self.versions(record.id)
-            if not versions:
-                return Period()
-            first = min(version.in_force.first for version in versions)
-            last = max(version.in_force.last for version in versions)
-            return Period.between(
-                None if first == FIRST_DAY else When.on(first),
-                None if last == LAST_DAY else When.on(last),
-            )
+            return self._life_of(record)
         return record.life
+
+    @question
+    def _life_of(self, mandate: Mandate) -> Period:
+        return self._lives.get(mandate.id, ALWAYS)
+
+    @index
+    def _lives(self) -> dict[str, Period]:
+        """Of the mandates that have versions."""
+        return {mandate: _life(versions) for mandate, versions in self._versions.items()}
 
     @index
     def _versions(self) -> dict[str, list[MandateVersion]]:
@@ -441,6 +444,25 @@ class Register:
             if (party := self.party(id))
         ]
 
+    @index
+    def _spans(self) -> dict[str, list[Period]]:
+        return {
+            address_of(record): _spans_of(
+                self.life(record), record, self.transfers_touching(record)
+            )
+            for cls in (Role, Organisation)
+            for record in self.all(cls)
+        }
+
+    @question
+    def spans(self, record: Record) -> list[Period]:
+        """The spans in which a role or organisation stayed as it was, oldest first.
+
+        A new one begins with a new name, with a transfer that takes from it or gives to it, and
+        with the start and end of its life. One span only: it has always been so.
+        """
+        return self._spans[address_of(record)]
+
     # --- what belongs to what ---
 
     @question
@@ -489,6 +511,31 @@ class Register:
 
     def mandates_ordered_by(self, assignment: Assignment) -> list[Mandate]:
         return self.pointing(assignment, Mandate, "ordered_by")
+
+
+def _life(versions: Sequence[MandateVersion]) -> Period:
+    first = min(version.in_force.first for version in versions)
+    last = max(version.in_force.last for version in versions)
+    return Period.between(
+        None if first == FIRST_DAY else When.on(first),
+        None if last == LAST_DAY else When.on(last),
+    )
+
+
+def _spans_of(life: Period, record: Record, transfers: Sequence[Transfer]) -> list[Period]:
+    starts = [When.on(transfer.date) for transfer in transfers]
+    if isinstance(record, RenamableRecord):
+        for dated in record.names:
+            if dated.period.from_:
+                starts.append(dated.period.from_)
+            if dated.period.to and dated.period.last < LAST_DAY:
+                starts.append(dated.period.to.next())
+    by_day = {start.first: start for start in starts if life.first < start.first <= life.last}
+    order = [by_day[day] for day in sorted(by_day)]
+    return [
+        Period.between(first, after.previous() if after else life.to)
+        for first, after in zip((life.from_, *order), (*order, None), strict=True)
+    ]
 
 
 __all__ = [

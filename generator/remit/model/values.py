@@ -89,8 +89,9 @@ class LocalText(Mapping[str, str]):
 
     def best(self, *languages: str) -> tuple[str, str]:
         """(text, its language): the first of `languages` that is present, else any."""
+        texts = self._texts
         for language in languages:
-            text = self._texts.get(language)
+            text = texts.get(language)
             if text is not None:
                 return text, language
         language, text = next(iter(self._texts.items()))
@@ -298,7 +299,8 @@ class Period(Value):
         return self.to.last if self.to else LAST_DAY
 
     def covers(self, day: date) -> bool:
-        return self.first <= day <= self.last
+        from_, to = self.from_, self.to
+        return (from_ is None or from_.first <= day) and (to is None or day <= to.last)
 
     def overlaps(self, other: Period) -> bool:
         return self.first <= other.last and other.first <= self.last

@@ -244,13 +244,21 @@ def _plain(then: SiteView, records: Sequence[Record]) -> tree.Blocks:
     return (_list([_link(then, one) for one in _by_name(then, records)]),)
 
 
+def _is_renamed(record: Record, then: SiteView, today: SiteView) -> bool:
+    name, name_today = then.as_of.name(record), today.as_of.name(record)
+    return name is not name_today and name != name_today
+
+
 def _names(then: SiteView) -> tree.Blocks:
     """Names of the day that are not those of today."""
     today = then.on(then.settings.today)
+    renamed = [
+        [record for record in then.as_of.living(cls) if _is_renamed(record, then, today)]
+        for cls in (Organisation, Role, Network)
+    ]
     rows = [
         [then.name_inlines(record), today.link(record)]
-        for cls in (Organisation, Role, Network)
-        for record in _by_name(then, then.as_of.living(cls))
-        if then.as_of.name(record) != today.as_of.name(record)
+        for records in renamed
+        for record in _by_name(then, records)
     ]
     return _table(then, ("name_then", "name_today"), rows)

@@ -7,9 +7,12 @@ of its width, so that the text is as large on a phone as on a desk.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
-from html import escape
+from functools import cache, lru_cache
 
+from remit.render.html import escape
+
+KEPT = 8192
+"""How many drawn shapes of a sort are kept: the same stand at the same height on many pages."""
 WIDTH = 280
 """Pixels that are there on a phone 320 px wide; no line of text may be longer."""
 NAME, SMALL = 15, 13.5
@@ -34,14 +37,19 @@ _WIDTHS = {
 _ROOM = 1.05  # other fonts that a reader may have are wider
 
 
+@lru_cache(KEPT)
 def width_of(words: str, size: float, *, bold: bool = False) -> float:
     """About how many pixels the words take, rather more than less."""
-    share = sum(_WIDTHS.get(letter, 0.7) for letter in words)
+    share = sum([_WIDTHS.get(letter, 0.7) for letter in words])
     return share * size * _ROOM * (1.06 if bold else 1)
 
 
-def wrapped(words: str, size: float, width: float, *, bold: bool = False) -> list[str]:
+@lru_cache(KEPT)
+def wrapped(words: str, size: float, width: float, *, bold: bool = False) -> tuple[str, ...]:
     """The words on as many lines as they need. Nothing is left out; a long word is divided."""
+    words = words.lstrip(" ")
+    if width_of(words, size, bold=bold) <= width:
+        return (words,)
     lines: list[str] = []
     line = ""
     for word in words.split(" "):
@@ -56,7 +64,7 @@ def wrapped(words: str, size: float, width: float, *, bold: bool = False) -> lis
             cut = _cut(line, size, width, bold)
             lines.append(line[:cut].rstrip("-") + "-")
             line = line[cut:]
-    return [*lines, line]
+    return (*lines, line)
 
 
 def _cut(word: str, size: float, width: float, bold: bool) -> int:
@@ -68,6 +76,7 @@ def _cut(word: str, size: float, width: float, bold: bool) -> int:
     return hyphen + 1 if hyphen > 0 else end
 
 
+@lru_cache(KEPT)
 def number(value: float) -> str:
     """At most two decimals, none that say nothing."""
     whole = int(value)
@@ -95,6 +104,16 @@ def element(tag: str, inner: str = "", /, **attributes: str | float) -> str:
 @cache
 def _attribute(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
+
+
+def text_lines(rows: Iterable[str], x: float, y: float, step: float, class_: str) -> str:
+    """Lines of text below each other. `rows` are markup already."""
+    across = number(x)
+    spans = [
+        f'<tspan x="{across}" y="{number(y + index * step)}">{row} </tspan>'
+        for index, row in enumerate(rows)
+    ]
+    return f'<text class="{class_}">{"".join(spans)}</text>'
 
 
 def text(words: str, x: float | str, y: float, **attributes: str | float) -> str:

@@ -56,7 +56,7 @@ def relations_part(view: SiteView, record: Record) -> list[Part]:
     if not isinstance(record, Role):
         return []
     life = view.register.life(record)
-    then = replace(view, day=max(min(view.day, life.last), life.first))
+    then = view.on(max(min(view.day, life.last), life.first))
     found = view.register.relations.of(record, then.day)
     if not found:
         return []

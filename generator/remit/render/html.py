@@ -6,14 +6,17 @@ only through `escape`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import html
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from html import escape
+from functools import lru_cache
 
 from markupsafe import Markup
 
 from remit.render import tree
 
+escape = lru_cache(maxsize=32768)(html.escape)
+"""For plain strings alone: the same words are escaped again and again."""
 Href = Callable[[str], str]
 """Link target of the tree → href in the page."""
 
@@ -41,8 +44,25 @@ def inlines(parts: tree.Inlines, href: Href) -> Markup:
     return Markup(_inlines(parts, href))
 
 
+def fact_rows(rows: Iterable[tuple[str, str]]) -> Markup:
+    """The rows of a list of facts. A value is words, or HTML already."""
+    made = [f"<div><dt>{_shown(label)}</dt><dd>{_shown(value)}</dd></div>" for label, value in rows]
+    return Markup("\n".join(made))
+
+
+def _shown(words: str) -> str:
+    return words if isinstance(words, Markup) else Markup.escape(words)
+
+
+def items(lines: Iterable[tree.Inlines], href: Href) -> Markup:
+    """The items of a list, each on a line of its own."""
+    return Markup("\n".join([f"<li>{_inlines(line, href)}</li>" for line in lines]))
+
+
 def _inlines(parts: tree.Inlines, href: Href, said: ChangeWords | None = None) -> str:
-    return "".join(_inline(part, href, said) for part in parts)
+    if len(parts) == 1:
+        return _inline(parts[0], href, said)
+    return "".join([_inline(part, href, said) for part in parts])
 
 
 def _inline(part: tree.Inline, href: Href, said: ChangeWords | None) -> str:
@@ -100,7 +120,7 @@ class TreeToHtml:
         return Markup(self._blocks(blocks))
 
     def _blocks(self, blocks: tree.Blocks, within: tree.Mark = "") -> str:
-        return "\n".join(self._block(block, within) for block in blocks)
+        return "\n".join([self._block(block, within) for block in blocks])
 
     def _block(self, block: tree.Block, within: tree.Mark) -> str:
         """`within`: the mark of the block round it, which has been announced."""
@@ -125,7 +145,7 @@ class TreeToHtml:
         return _inlines(parts, self.href, None if mark else self.said)
 
     def _announced(self, mark: tree.Mark, within: tree.Mark) -> str:
-        return "" if within else self.said.before(mark)
+        return self.said.before(mark) if mark and not within else ""
 
     def _place(self, id: str, *classes: str) -> str:
         """Attributes of a block."""
@@ -151,51 +171,62 @@ class TreeToHtml:
         return f"<p{attributes}>{self._announced(block.mark, within)}{words}</p>"
 
     def _list(self, block: tree.ItemList, within: tree.Mark) -> str:
-        items = []
-        for item in block.items:
-            mark = item.mark or within
-            if len(item.blocks) == 1 and isinstance(item.blocks[0], tree.Paragraph):
-                inner = self._words(item.blocks[0].inlines, mark)
-            else:
-                inner = self._blocks(item.blocks, mark)
-            attributes = self._place(item.id, _mark_class(item.mark))
-            said = self._announced(item.mark, within)
-            items.append(f"<li{attributes}>{said}{inner}</li>")
+        items = "".join([self._item(item, within) for item in block.items])
         tag = "ol" if block.ordered else "ul"
         start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
-        return f"<{tag}{start}>{''.join(items)}</{tag}>"
+        return f"<{tag}{start}>{items}</{tag}>"
+
+    def _item(self, item: tree.ListItem, within: tree.Mark) -> str:
+        mark = item.mark or within
+        if len(item.blocks) == 1 and isinstance(item.blocks[0], tree.Paragraph):
+            inner = self._words(item.blocks[0].inlines, mark)
+        else:
+            inner = self._blocks(item.blocks, mark)
+        attributes = self._place(item.id, _mark_class(item.mark))
+        return f"<li{attributes}>{self._announced(item.mark, within)}{inner}</li>"
 
     def _table(self, block: tree.Table, within: tree.Mark) -> str:
         labels = [escape(tree.plain(cell.inlines)) for cell in block.head]
         whole = block.mark or within
         heads = [self._words(cell.inlines, whole) for cell in block.head]
         heads[:1] = [self._announced(block.mark, within) + words for words in heads[:1]]
-        head = "".join(f'<th scope="col">{words}</th>' for words in heads)
-        rows = []
-        for number, row in enumerate(block.rows):
-            mark: tree.Mark = block.row_marks[number] if block.row_marks else ""
-            cells = []
-            for index, cell in enumerate(row):
-                attributes = self._place(cell.id)
-                words = self._words(cell.inlines, mark or whole)
-                if index == 0:
-                    words = self._announced(mark, whole) + words
-                    cells.append(f'<th scope="row"{attributes}>{words}</th>')
-                else:
-                    cells.append(f'<td data-label="{labels[index]}"{attributes}>{words}</td>')
-            rows.append(f"<tr{_classes(_mark_class(mark))}>{''.join(cells)}</tr>")
+        head = "".join([f'<th scope="col">{words}</th>' for words in heads])
+        none: tree.Mark = ""
+        marks = block.row_marks or (none,) * len(block.rows)
+        rows = "".join(
+            [
+                self._row(row, labels, mark, whole)
+                for row, mark in zip(block.rows, marks, strict=True)
+            ]
+        )
         style = f"remit-table--{block.style}" if block.style else ""
         return (
             f"<div{_classes('remit-table', style, _mark_class(block.mark))}>"
             f"<table><thead><tr>{head}</tr></thead>"
-            f"<tbody>{''.join(rows)}</tbody></table></div>"
+            f"<tbody>{rows}</tbody></table></div>"
         )
+
+    def _row(
+        self, row: tuple[tree.Cell, ...], labels: list[str], mark: tree.Mark, whole: tree.Mark
+    ) -> str:
+        """The first cell is the row's header; the others name their column for narrow screens."""
+        cells = []
+        for index, cell in enumerate(row):
+            words = self._words(cell.inlines, mark or whole)
+            attributes = self._place(cell.id)
+            if index == 0:
+                words = self._announced(mark, whole) + words
+                cells.append(f'<th scope="row"{attributes}>{words}</th>')
+            else:
+                cells.append(f'<td data-label="{labels[index]}"{attributes}>{words}</td>')
+        return f"<tr{_classes(_mark_class(mark))}>{''.join(cells)}</tr>"
 
 
 def _mark_class(mark: tree.Mark) -> str:
     return f"remit-block-{mark}" if mark else ""
 
 
+@lru_cache(maxsize=1024)
 def _classes(*names: str) -> str:
-    found = " ".join(name for name in names if name)
+    found = " ".join([name for name in names if name])
     return f' class="{found}"' if found else ""

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale
@@ -31,18 +31,19 @@ class Labels:
         self.locale = Locale.parse(language)
         with open(LOCALES / f"{language}.toml", "rb") as stream:
             self._table: dict[str, Any] = tomllib.load(stream)
+        self._labels: dict[str, str] = self._table["labels"]
 
     @property
     def table(self) -> dict[str, str]:
         """All plain labels, for the frame."""
-        return dict(self._table["labels"])
+        return dict(self._labels)
 
     def __getitem__(self, key: str) -> str:
-        return str(self._table["labels"][key])
+        return self._labels[key]
 
     def get(self, key: str, **values: object) -> str:
         """A label with `{places}` filled in."""
-        return self[key].format(**values)
+        return self._labels[key].format(**values)
 
     def enum(self, name: str, value: str) -> str:
         return str(self._table["enums"][name][str(value)])
@@ -83,7 +84,7 @@ class Labels:
         if when.precision is Precision.DAY:
             return self.day(when.first)
         if when.precision is Precision.MONTH:
-            return format_date(when.first, "MMMM y", locale=self.locale).replace(" ", "\u00a0")
+            return _month(self.language, when.first)
         if when.precision is Precision.WEEK:
             year, week, _ = when.first.isocalendar()
             return self.get("week", week=week, year=year)
@@ -113,17 +114,38 @@ class Labels:
 
     def join(self, items: Sequence[str]) -> str:
         """a, b and c"""
-        return str(format_list(list(items), locale=self.locale)) if items else ""
+        if len(items) < 2:
+            return items[0] if items else ""
+        first, *between = separators(self.language, len(items))
+        pairs = zip(items, between, strict=True)
+        return first + "".join([word for pair in pairs for word in pair])
 
     def language_name(self, code: str) -> str:
         """The name of a language in this one."""
-        return str(self.locale.languages.get(code, code))
+        return _language_name(self.language, code)
 
 
 @cache
 def _day(language: str, day: date) -> str:
     pattern = {"nb": "d. MMMM y", "nn": "d. MMMM y"}.get(language, "d MMMM y")
     return format_date(day, pattern, locale=Locale.parse(language)).replace(" ", "\u00a0")
+
+
+@cache
+def _month(language: str, day: date) -> str:
+    return format_date(day, "MMMM y", locale=Locale.parse(language)).replace(" ", "\u00a0")
+
+
+@lru_cache(maxsize=1024)
+def _language_name(language: str, code: str) -> str:
+    return str(Locale.parse(language).languages.get(code, code))
+
+
+@lru_cache(maxsize=1024)
+def separators(language: str, number: int) -> tuple[str, ...]:
+    """What stands before the first of so many things in a list, between them and after the last."""
+    mark = "\ue000"
+    return tuple(str(format_list([mark] * number, locale=Locale.parse(language))).split(mark))
 
 
 @cache

@@ -21,12 +21,11 @@ from remit.model.addresses import (
     leads_to,
 )
 from remit.model.duties import FOLDER as DUTY
-from remit.model.events import mandate_events
+from remit.model.events import is_in_calendar
 from remit.model.history import (
     FOLLOWED,
     ON_DATES,
     day_of,
-    record_versions,
     version_addresses,
 )
 from remit.model.reading import index
@@ -250,6 +249,7 @@ class _Site:
         self.files = files
         self.labels = labels_for(language)
         self._parts: dict[str, MandateParts] = {}
+        self._bodies: dict[str, tuple[str, Markup]] = {}
 
     def view(self, path: str) -> SiteView:
         return SiteView(self.register, self.settings, self.language, self.settings.today, path)
@@ -313,15 +313,15 @@ class _Site:
         """Each span of a role or body: dates and name, its page, whether it is shown."""
         if not isinstance(record, Role | Organisation):
             return []
-        versions = record_versions(self.register, record)
+        versions = self.register.spans(record)
         if len(versions) < 2:
             return []
         shown = shown or next((one for one in versions if one.covers(view.day)), None)
         return [
             (
-                f"{self.labels.period(version)} – {view.on(day_of(version)).name(record)}",
+                f"{self.labels.period(version)} – {view.name_on(day_of(version), record)}",
                 view.href(f"{address_of(record)}/{day_of(version)}"),
-                version == shown,
+                version is shown,
             )
             for version in reversed(versions)
         ]
@@ -595,6 +595,8 @@ class _Site:
             before = self.register.version_before(version)
             if before:
                 yield self.comparison(before, version)
+        self._parts.clear()
+        self._bodies.clear()
 
     def _mandate(self, mandate: Mandate, version: MandateVersion, path: str) -> Page:
         view, labels = self.view(path), self.labels
@@ -650,13 +652,13 @@ class _Site:
                 labels["downloads"],
             ),
             headings=headings,
-            body=view.block_html((parts.facts, *parts.body)),
+            body=self._body(view, version, parts),
             versions=self._versions(view, mandate, version),
             tombstones=[(one, labels.day(one.since)) for one in version.tombstones],
             follow=_follow(
                 view,
                 address_of(mandate),
-                calendar=any(event.in_calendar for event in mandate_events(self.register, mandate)),
+                calendar=is_in_calendar(self.register, mandate),
             ),
             pictures=[] if is_version_page else time_part(view, mandate),
             groups=view.named_in(mandate, ("ordered_by",)),
@@ -711,6 +713,15 @@ class _Site:
         if address not in self._parts:
             self._parts[address] = mandate_parts(view, version)
         return self._parts[address]
+
+    def _body(self, view: SiteView, version: MandateVersion, parts: MandateParts) -> Markup:
+        """Made once: on pages of another depth only the way up differs."""
+        address = address_of(version)
+        if address not in self._bodies:
+            made = view.block_html((parts.facts, *parts.body))
+            self._bodies[address] = view.up, made
+        up, made = self._bodies[address]
+        return Markup(str(made).replace(f'href="{up}', f'href="{view.up}'))
 
     def _versions(
         self, view: SiteView, mandate: Mandate, shown: MandateVersion

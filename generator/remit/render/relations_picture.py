@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from html import escape
+from functools import cache, lru_cache
 from typing import Literal
 
 from markupsafe import Markup
@@ -17,7 +16,18 @@ from remit.model.records import MandateVersion, Network, Record, Role
 from remit.model.register import address_of
 from remit.model.relations import KINDS, Kind, Relation
 from remit.render import tree
-from remit.render.drawing import NAME, WIDTH, element, number, picture, text, wrapped
+from remit.render.drawing import (
+    KEPT,
+    NAME,
+    WIDTH,
+    element,
+    number,
+    picture,
+    text,
+    text_lines,
+    wrapped,
+)
+from remit.render.html import escape
 from remit.render.tree import Cell, Table, Text
 from remit.render.view import View
 
@@ -186,7 +196,7 @@ def ring_picture(view: View, middle: Record, found: Sequence[Ring], id: str) -> 
         for one in ring.neighbours:
             end = y + 10
             names = wrapped(view.name(one.record), NAME, WIDTH - NAMES)
-            parts.append(_branch(ring, end))
+            parts.append(_branch(ring.kind, ring.way, end))
             parts.append(_shape(_shape_of(one.record), BRANCH + 11, end))
             parts.append(_name(names, NAMES, end + 5))
             y += len(names) * NAME_STEP + ROW_GAP
@@ -205,14 +215,15 @@ def ring_picture(view: View, middle: Record, found: Sequence[Ring], id: str) -> 
     )
 
 
-def _branch(ring: Ring, y: float) -> str:
+@lru_cache(KEPT)
+def _branch(kind: Kind, way: Way, y: float) -> str:
     line = element(
         "path",
         d=f"M{TRUNK} {number(y)}H{BRANCH}",
-        class_=f"remit-picture__tie {_tie(ring.kind)}",
+        class_=f"remit-picture__tie {_tie(kind)}",
     )
-    out = _arrow(BRANCH, y, 1) if ring.way in ("out", "both") else ""
-    back = _arrow(TRUNK + 2, y, -1) if ring.way in ("in", "both") else ""
+    out = _arrow(BRANCH, y, 1) if way in ("out", "both") else ""
+    back = _arrow(TRUNK + 2, y, -1) if way in ("in", "both") else ""
     return line + out + back
 
 
@@ -307,7 +318,7 @@ def _walk(related: dict[str, list[str]]) -> list[str]:
         for address in queue:
             if address not in order:
                 order[address] = None
-                queue += sorted(set(related[address]) - set(order))
+                queue += sorted({other for other in related[address] if other not in order})
     return list(order)
 
 
@@ -318,6 +329,7 @@ def _tie(kind: Kind) -> str:
     return f"remit-picture__tie--{kind}"
 
 
+@lru_cache(KEPT)
 def _arrow(x: float, y: float, side: int) -> str:
     """An arrowhead with its tip at `x`."""
     foot = number(x - side * 8)
@@ -331,6 +343,7 @@ def _shape_of(record: Record) -> str:
     return "network" if isinstance(record, Network) else "organisation"
 
 
+@lru_cache(KEPT)
 def _shape(shape: str, x: float, y: float) -> str:
     """A round role, a square organisation, a three-cornered network."""
     if shape == "role":
@@ -342,9 +355,5 @@ def _shape(shape: str, x: float, y: float) -> str:
     return element("rect", class_=class_, x=x - 5.5, y=y - 5.5, width=11, height=11)
 
 
-def _name(lines: Sequence[str], x: float, y: float, class_: str = "remit-picture__name") -> str:
-    spans = [
-        element("tspan", escape(line) + " ", x=x, y=y + index * NAME_STEP)
-        for index, line in enumerate(lines)
-    ]
-    return element("text", "".join(spans), class_=class_)
+def _name(names: Sequence[str], x: float, y: float, class_: str = "remit-picture__name") -> str:
+    return text_lines([escape(name) for name in names], x, y, NAME_STEP, class_)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
 
 from remit.model.records import (
+    Boundary,
     Contact,
     MandateVersion,
     Record,
@@ -28,7 +30,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates" / "site"
 @cache
 def environment() -> jinja2.Environment:
     """Templates are ours alone; the register's texts reach them as values and are escaped."""
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -36,6 +38,10 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    made.globals["fact_rows"] = html.fact_rows
+    # one for all templates: an import in each would be looked up anew for every page
+    made.globals["m"] = made.get_template("macros.html").module
+    return made
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,7 @@ class SiteView(View):
 
     def href(self, target: str) -> str:
         """An address of the register becomes a relative address; any other link stays itself."""
-        if target.startswith(("http://", "https://", "mailto:", "tel:", "#")):
-            return target
-        path, _, fragment = target.partition("#")
-        relative = f"{self.up}{path}/" if path else (self.up or "./")
-        return relative + (f"#{fragment}" if fragment else "")
+        return _relative(self.up, target)
 
     def html(self, parts: tree.Inlines) -> Markup:
         return html.inlines(parts, self.href)
@@ -65,6 +67,15 @@ class SiteView(View):
 
     def linked(self, record: Record, words: str = "") -> Markup:
         return self.html(self.link(record, words))
+
+    def text_items(self, texts: Iterable[LocalText]) -> Markup:
+        return html.items([self.inlines(one) for one in texts], self.href)
+
+    def boundary_items(self, boundaries: Iterable[Boundary]) -> Markup:
+        return html.items([self.boundary(one) for one in boundaries], self.href)
+
+    def link_items(self, records: Iterable[Record]) -> Markup:
+        return html.items([self.link(one) for one in records], self.href)
 
     def render(self, template: str, **values: object) -> Markup:
         found = environment().get_template(template)
@@ -141,6 +152,15 @@ class SiteView(View):
             )
             for kind, found in sorted(groups.items(), key=lambda item: _ORDER.index(item[0]))
         ]
+
+
+@lru_cache(maxsize=32768)
+def _relative(up: str, target: str) -> str:
+    if target.startswith(("http://", "https://", "mailto:", "tel:", "#")):
+        return target
+    path, _, fragment = target.partition("#")
+    relative = f"{up}{path}/" if path else (up or "./")
+    return relative + (f"#{fragment}" if fragment else "")
 
 
 _ORDER = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -21,7 +21,9 @@ from remit.render import tree
 LinkWords = Callable[[str, str, str], tuple[str, tree.Inlines]]
 """(target, fragment, words) → (address, words shown) of a `[[link]]`."""
 
-_SPECIAL = re.compile(r"[*_\[\]\\<>&`~#|!\n]|^\s*(?:[-+]|\d+[.)])\s|://")
+_SPECIAL = re.compile(r"[*_\[\]\\<>&`~#|!\n]")
+_ITEM = re.compile(r"\s*(?:[-+]|\d+[.)])\s")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SAFE = re.compile(r"(?:https?://[^\s/]|mailto:|tel:\+?\d)", re.I)
 
 
@@ -43,16 +45,24 @@ def _record_link(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push("record_link", "", 0)
-        target, _, fragment = match[1].strip().partition("#")
-        token.meta = {"target": target, "fragment": fragment, "words": (match[2] or "").strip()}
+        target, fragment, words = _link_of(match)
+        token.meta = {"target": target, "fragment": fragment, "words": words}
     state.pos = match.end()
     return True
 
 
+def _is_plain(text: str) -> bool:
+    """Whether there is no Markdown in it."""
+    return not _SPECIAL.search(text) and not _ITEM.match(text) and "://" not in text
+
+
 def inlines(text: str, link: LinkWords) -> tree.Inlines:
     """The text of one paragraph; further paragraphs follow after line breaks."""
-    if not _SPECIAL.search(text):
-        return (tree.Text(" ".join(text.split())),)
+    if _is_plain(text):
+        return words(text)
+    pieces = _with_links_only(text)
+    if pieces:
+        return _linked(pieces, link)
     parts: list[tree.Inline] = []
     for block in blocks(text, link):
         if parts:
@@ -60,9 +70,14 @@ def inlines(text: str, link: LinkWords) -> tree.Inlines:
         if isinstance(block, tree.Paragraph | tree.CardLink):
             parts.extend(block.inlines)
         else:
-            words = " · ".join(tree.words_of((block,)))
-            parts.append(tree.Text(words))
+            parts.append(tree.Text(" · ".join(tree.words_of((block,)))))
     return tuple(parts)
+
+
+@lru_cache(maxsize=16384)
+def words(text: str) -> tree.Inlines:
+    """Words without any Markdown, however they are divided into lines."""
+    return (tree.Text(" ".join(text.split())),)
 
 
 def blocks(
@@ -70,10 +85,56 @@ def blocks(
 ) -> tree.Blocks:
     """A text of several paragraphs. `## heading` becomes level `base_level`; heading ids are made
     of `prefix` and their number. `cards`: a paragraph that is one record link becomes a card."""
-    if not _SPECIAL.search(text):
-        return (tree.Paragraph((tree.Text(" ".join(text.split())),)),)
+    if _is_plain(text):
+        return (tree.Paragraph(words(text)),)
+    pieces = _with_links_only(text)
+    if pieces and cards and len(pieces) == 1:
+        return (_card(*link(*pieces[0])),)
+    if pieces:
+        return (tree.Paragraph(_linked(pieces, link)),)
     tokens = _parser().parse(text)
     return _Builder(tokens, link, base_level, prefix, cards).blocks()
+
+
+_Piece = tuple[str] | tuple[str, str, str]
+"""Words, or a link's target, fragment and words."""
+
+
+@lru_cache(maxsize=4096)
+def _with_links_only(text: str) -> tuple[_Piece, ...]:
+    """The pieces of one paragraph that has no other Markdown in it than links to records, which
+    most texts have no more than; of any other text nothing."""
+    if "[[" not in text or _CONTROL.search(text):
+        return ()
+    pieces: list[_Piece] = []
+    end, text = 0, text.strip()
+    for match in LINK.finditer(text):
+        pieces += [(text[end : match.start()],), _link_of(match)]
+        end = match.end()
+    pieces.append((text[end:],))
+    if not all(_is_plain(piece[0]) for piece in pieces[::2]):
+        return ()
+    return tuple(piece for piece in pieces if piece != ("",))
+
+
+def _link_of(match: re.Match[str]) -> tuple[str, str, str]:
+    target, _, fragment = match[1].strip().partition("#")
+    return target, fragment, (match[2] or "").strip()
+
+
+def _linked(pieces: tuple[_Piece, ...], link: LinkWords) -> tree.Inlines:
+    parts: list[tree.Inline] = []
+    for piece in pieces:
+        if len(piece) == 1:
+            parts.append(tree.Text(piece[0]))
+            continue
+        address, shown = link(*piece)
+        parts.extend((tree.Link(shown, address),) if address else shown)
+    return tuple(parts)
+
+
+def _card(address: str, shown: tree.Inlines) -> tree.CardLink:
+    return tree.CardLink(address, (tree.Link(shown, address),) if address else shown)
 
 
 class _Builder:
@@ -119,8 +180,7 @@ class _Builder:
         ]
         if self.cards and len(children) == 1 and children[0].type == "record_link":
             self.at += 2
-            address, words = self._target(children[0])
-            return tree.CardLink(address, (tree.Link(words, address),) if address else words)
+            return _card(*self._target(children[0]))
         return tree.Paragraph(self._inline())
 
     def _target(self, token: Token) -> tuple[str, tree.Inlines]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from html import escape
+from functools import cache, lru_cache
 
 from markupsafe import Markup
 
 from remit.model.values import ONE_DAY, Precision, When
 from remit.render import tree
 from remit.render.drawing import (
+    KEPT,
     NAME,
     SMALL,
     WIDTH,
@@ -23,9 +23,11 @@ from remit.render.drawing import (
     percent,
     picture,
     text,
+    text_lines,
     width_of,
     wrapped,
 )
+from remit.render.html import escape
 from remit.render.timeline import Group, Line, Span, State, Timeline
 from remit.render.tree import Cell, Table, Text
 from remit.render.view import View
@@ -191,17 +193,13 @@ class _Sheet:
             rows = [element("tspan", row, lang=language) for row in rows]
         beside = width_of(names[-1] + "    ", NAME) + width_of(line.when, SMALL) <= WIDTH
         for words in whens:
-            time = element("tspan", escape(words), class_="remit-picture__small")
+            time = f'<tspan class="remit-picture__small">{escape(words)}</tspan>'
             if beside:
                 rows[-1] += "\u2003" + time
             else:
                 rows.append(time)
         baseline = self.y + NAME
-        spans = [
-            element("tspan", row + " ", x=0, y=baseline + index * NAME_STEP)
-            for index, row in enumerate(rows)
-        ]
-        self.parts.append(element("text", "".join(spans), class_="remit-picture__name"))
+        self.parts.append(text_lines(rows, 0, baseline, NAME_STEP, "remit-picture__name"))
         self.y = baseline + (len(rows) - 1) * NAME_STEP + AFTER_NAME
         bars = [self._bar(span) for span in line.spans]
         self.parts.append(element("g", "".join(bars), class_="remit-picture__line"))
@@ -280,6 +278,7 @@ def _patterns(id: str) -> str:
     )
 
 
+@lru_cache(KEPT)
 def _bar(id: str, x1: float, x2: float, y: float, state: State) -> str:
     fill = {"now": "", "past": f"url(#{id}-past)"}.get(state, f"url(#{id}-later)")
     attributes: dict[str, str | float] = {"fill": fill} if fill else {}
@@ -294,6 +293,7 @@ def _bar(id: str, x1: float, x2: float, y: float, state: State) -> str:
     )
 
 
+@lru_cache(KEPT)
 def _inexact(x1: float, x2: float, y: float, side: int = 0) -> str:
     """The time in which something began or ended, when the day is not known: a dashed outline.
 
@@ -309,6 +309,7 @@ def _inexact(x1: float, x2: float, y: float, side: int = 0) -> str:
     return _at(x1 if side > 0 else x2, y, box)
 
 
+@lru_cache(KEPT)
 def _arrow(x: float, y: float, side: int, *, cover: bool = False) -> str:
     """An end that is not known, or not there: the bar runs out in an arrow."""
     back = element(
@@ -322,6 +323,7 @@ def _arrow(x: float, y: float, side: int, *, cover: bool = False) -> str:
     return _at(x, y, (back if cover else "") + drawn)
 
 
+@lru_cache(KEPT)
 def _mark(x: float, y: float) -> str:
     half = BAR / 2
     shape = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Self
 
 from remit.model.as_of import AsOf, Standing
@@ -33,7 +33,7 @@ from remit.model.records import (
 from remit.model.register import Register, address_of
 from remit.model.values import LocalText, Source
 from remit.render import text, tree
-from remit.render.labels import Labels, labels_for
+from remit.render.labels import Labels, labels_for, separators
 from remit.settings import Settings
 
 
@@ -61,15 +61,28 @@ class View:
         return self.register.as_of(self.day)
 
     def on(self, day: date) -> Self:
-        return self if day == self.day else replace(self, day=day)
+        if day == self.day:
+            return self
+        if day not in self._on:
+            self._on[day] = replace(self, day=day)
+        return self._on[day]
 
-    def _in(self, language: str) -> Self:
-        """The view of a reader of the language that a text turned out to be in."""
-        return self if language == self.language else replace(self, language=language)
+    @cached_property
+    def _on(self) -> dict[date, Self]:
+        """The same view on other days, as far as they were asked for."""
+        return {}
 
     def speaking(self, language: str) -> Self:
         """The same view for a reader of another language."""
-        return self if language == self.language else replace(self, language=language)
+        if language == self.language:
+            return self
+        if language not in self._speaking:
+            self._speaking[language] = replace(self, language=language)
+        return self._speaking[language]
+
+    @cached_property
+    def _speaking(self) -> dict[str, Self]:
+        return {}
 
     # --- texts ---
 
@@ -80,24 +93,27 @@ class View:
     def label_inlines(self, local: LocalText) -> tree.Inlines:
         """A name or heading: no Markdown in it, marked when it is in another language."""
         words, language = local.best(*self.languages)
-        found: tree.Inlines = (tree.Text(" ".join(words.split())),)
+        found = text.words(words)
         return found if language == self.language else (tree.Foreign(found, language),)
 
     def inlines(self, local: LocalText) -> tree.Inlines:
         words, language = local.best(*self.languages)
-        found = text.inlines(words, self._in(language).link_words)
+        found = text.inlines(words, self.speaking(language).link_words)
         return found if language == self.language else (tree.Foreign(found, language),)
 
     def blocks(self, local: LocalText, *, prefix: str = "", cards: bool = False) -> tree.Blocks:
         words, language = local.best(*self.languages)
-        link_words = self._in(language).link_words
+        link_words = self.speaking(language).link_words
         found = text.blocks(words, link_words, prefix=prefix, cards=cards)
         return found if language == self.language else tree.in_language(found, language)
 
     # --- records ---
 
     def name(self, record: Record) -> str:
-        return self.words(self.as_of.name(record))
+        return self.as_of.name(record).best(*self.languages)[0]
+
+    def name_on(self, day: date, record: Record) -> str:
+        return self.words(record.name_on(day))
 
     def short(self, record: Record) -> str:
         """The abbreviation, else the name."""
@@ -111,7 +127,7 @@ class View:
         """The record's name, or the words that stand for it, marked when they are in another
         language: a body that keeps its own name in a translation keeps that name's language."""
         words, language = self._spoken(record, words)
-        found: tree.Inlines = (tree.Text(" ".join(words.split())),)
+        found = text.words(words)
         return found if language == self.language else (tree.Foreign(found, language),)
 
     def other_language(self, record: Record) -> str:
@@ -120,10 +136,12 @@ class View:
         return "" if language == self.language else language
 
     def _spoken(self, record: Record, words: str = "") -> tuple[str, str]:
-        name, short = self.as_of.name(record), self.as_of.short(record)
-        words, language = (words, self.language) if words else name.best(*self.languages)
+        language = self.language
+        if not words:
+            words, language = self.as_of.name(record).best(*self.languages)
         own = record.authoritative_language
         if own != language and _keeps_its_name(record):
+            name, short = self.as_of.name(record), self.as_of.short(record)
             names = [local[own] for local in (name, short) if local and own in local]
             language = own if words in names else language
         return words, language
@@ -153,16 +171,14 @@ class View:
 
     def listed(self, items: list[tree.Inlines]) -> tree.Inlines:
         """a, b and c, with links kept."""
-        if not items:
-            return ()
-        marks = [f"\ue000{index}\ue001" for index in range(len(items))]
-        joined = self.labels.join(marks)
-        parts: list[tree.Inline] = []
-        for piece in joined.replace("\ue001", "\ue000").split("\ue000"):
-            if piece.isdigit() and int(piece) < len(items):
-                parts.extend(items[int(piece)])
-            elif piece:
-                parts.append(tree.Text(piece))
+        if len(items) < 2:
+            return items[0] if items else ()
+        first, *between = separators(self.language, len(items))
+        parts: list[tree.Inline] = [tree.Text(first)] if first else []
+        for item, after in zip(items, between, strict=True):
+            parts.extend(item)
+            if after:
+                parts.append(tree.Text(after))
         return tuple(parts)
 
     def link_words(self, target: str, fragment: str, words: str) -> tuple[str, tree.Inlines]:
@@ -193,8 +209,8 @@ class View:
 
     def summary(self, record: Record) -> tree.Inlines:
         """The record's sentence about itself, whatever its kind calls it."""
-        for field in ("summary", "purpose", "about", "helps_with"):
-            found = getattr(record, field, None)
+        for field in _summaries(type(record)):
+            found = getattr(record, field)
             if isinstance(found, LocalText):
                 return self.inlines(found)
         return self.inlines(self.as_of.meaning(record)) if isinstance(record, Term) else ()
@@ -291,6 +307,13 @@ class View:
             for one in contact.exceptions
             if one.date >= self.day
         ]
+
+
+@cache
+def _summaries(cls: type[Record]) -> list[str]:
+    """The fields in which records of a class say what they are about."""
+    names = ("summary", "purpose", "about", "helps_with")
+    return [name for name in names if name in cls.model_fields]
 
 
 def _keeps_its_name(record: Record) -> bool:
