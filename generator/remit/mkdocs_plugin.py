@@ -114,7 +114,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         make_feeds(register, settings, site)
         make_directory_files(register, settings, site)
         if self.config.search and not self.serving:
-            make_search(site)
+            make_search(site, pages, settings.cache_folder)
 
 
 def _put_frame_below(theme: Theme) -> None:

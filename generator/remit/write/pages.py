@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from remit.render.pages import Page, PageJob
+from remit.write.search_entries import search_entry
 from remit.write.workers import divided
 
 SLICE = 48
@@ -15,11 +16,14 @@ SLICE = 48
 
 @dataclass(frozen=True, slots=True)
 class WrittenPage:
-    """What is still to be known of a page once it is written; the site map is made of it."""
+    """What is still to be known of a page once it is written: the site map and the search index
+    are made of it."""
 
     language: str
     path: str
     listed: bool
+    entry: bytes
+    """What search knows of it; nothing when search does not find it."""
 
 
 def write_pages(
@@ -46,4 +50,4 @@ def _written(page: Page, whole: Callable[[Page], str], site: Path) -> WrittenPag
     except FileNotFoundError:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
-    return WrittenPage(page.language, page.path, page.listed)
+    return WrittenPage(page.language, page.path, page.listed, search_entry(page))
