@@ -130,7 +130,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         self.store.compressed = self.config.compress and not self.serving
         make_hosting_files(site, settings.languages, compressed=self.store.compressed)
         if choice.search:
-            make_search(site)
+            make_search(site, self.store.searched(), settings.cache_folder)
         if self.store.compressed:
             make_compressed(site)
 

@@ -30,7 +30,19 @@ from remit.write.compressed import COPIES, write_compressed
 from remit.write.directory_files import directory_file
 from remit.write.feeds import feed_files
 from remit.write.files import MARKER, staging_folder
-from remit.write.site_jobs import DoneJob, Output, SiteJob, as_left, changed_files, do_jobs, merge
+from remit.write.search_entries import search_entry
+from remit.write.search_index import FOLDER as SEARCH_FOLDER
+from remit.write.search_index import write_search_index
+from remit.write.site_jobs import (
+    DoneJob,
+    Output,
+    SearchedPage,
+    SiteJob,
+    as_left,
+    changed_files,
+    do_jobs,
+    merge,
+)
 from remit.write.site_store import SiteStore, state_of
 
 if TYPE_CHECKING:
@@ -131,7 +143,9 @@ def _one(make: Callable[[], Feed]) -> list[Feed]:
 
 def _page_file(whole: Callable[[Page], str], page: Page) -> list[Output]:
     listed = (page.language, page.path) if page.listed else None
-    return [Output(page.file, whole(page).encode(), listed)]
+    entry = search_entry(page)
+    searched = SearchedPage(page.language, page.path, entry) if entry else None
+    return [Output(page.file, whole(page).encode(), listed, searched)]
 
 
 def _feed_files(feed: Feed) -> Iterator[Output]:
@@ -218,7 +232,7 @@ class EarlierSite:
         file = settings.cache_folder / "sites" / name
         frames = kept_frames(register, settings)
         is_there = frames is not None and (site / MARKER).exists()
-        store = SiteStore.kept(file, str(site)) if is_there else None
+        store = SiteStore.kept(file, str(site), search=choice.search) if is_there else None
         if store and store.state != site_state(register, settings, choice):
             store = None
         return cls(site, choice, file, frames, store)
@@ -300,7 +314,12 @@ def update_site(
         if store.compressed:
             write_compressed(staging)
         before_writing()
-        return _put_in_place(before, store.jobs, staging, site)
+        updated = _put_in_place(before, store.jobs, staging, site)
+        if choice.search and (updated.written or updated.removed):
+            write_search_index(site, store.searched(), settings.cache_folder)
+            if store.compressed:
+                write_compressed(site, sorted((site / SEARCH_FOLDER).rglob("*")))
+        return updated
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 

@@ -17,6 +17,14 @@ SLICE = 48
 """Jobs given to a process at a time."""
 
 
+class SearchedPage(NamedTuple):
+    """A page that search finds. `entry`: what search knows of it."""
+
+    language: str
+    path: str
+    entry: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """One file of the site. `path` begins at the site's root."""
@@ -25,6 +33,7 @@ class Output:
     data: bytes
     listed: tuple[str, str] | None = None
     """Language and path of a page that stands in the site map."""
+    searched: SearchedPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +69,14 @@ class JobRead(NamedTuple):
 
 
 class DoneJob(NamedTuple):
-    """A job that is done: its files, which of them are listed, and what it read."""
+    """A job that is done: its files, which of them are listed, what it read, and which of them
+    search finds."""
 
     name: str
     files: tuple[WrittenFile, ...]
     listed: tuple[tuple[str, str], ...]
     read: JobRead
+    searched: tuple[SearchedPage, ...] = ()
 
 
 Behind = dict[str, dict[str, int]]
@@ -101,7 +112,8 @@ def _done(job: SiteJob, site: Path, numbers: Mapping[str, int], behind: Behind) 
     files = tuple(_written(output, site) for output in outputs)
     listed = tuple(output.listed for output in outputs if output.listed)
     merge(reading.behind, behind)
-    return DoneJob(job.name, files, listed, told(reading, numbers)._replace(behind=()))
+    searched = tuple(output.searched for output in outputs if output.searched)
+    return DoneJob(job.name, files, listed, told(reading, numbers)._replace(behind=()), searched)
 
 
 def told(reading: Reading, numbers: Mapping[str, int]) -> JobRead:

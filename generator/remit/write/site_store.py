@@ -28,7 +28,7 @@ from remit.model.record_list import kind_and_key
 from remit.model.records import BY_KIND
 from remit.model.register import Register
 from remit.model.shape import look_through, outward
-from remit.write.site_jobs import Behind, DoneJob, JobRead, WrittenFile
+from remit.write.site_jobs import Behind, DoneJob, JobRead, SearchedPage, WrittenFile
 
 _ALL = (1 << 62) - 1
 _FORM = "1"
@@ -77,10 +77,18 @@ class SiteStore:
         asked = [(one.name, one.day, one.about, answer) for one, answer in questions]
         plain = (self.state, self.addresses, self.fingerprints, self.digests, jobs, asked)
         others = (self.documents, self.behind, self.history, self.compressed)
-        cache.keep(file, _FORM + about, marshal.dumps((plain, others)))
+        data = marshal.dumps((plain, others))
+        entries = [[tuple(one) for one in job.searched] for job in self.jobs.values()]
+        cache.keep(_beside(file), _entries_of(data, about), marshal.dumps(entries))
+        cache.keep(file, _FORM + about, data)
+
+    def searched(self) -> list[SearchedPage]:
+        """Every page that search finds."""
+        return [one for job in self.jobs.values() for one in job.searched]
 
     @classmethod
-    def kept(cls, file: Path, about: str) -> SiteStore | None:
+    def kept(cls, file: Path, about: str, *, search: bool = False) -> SiteStore | None:
+        """What was kept, with the pages' search entries where they are asked for."""
         data = cache.kept(file, _FORM + about)
         if data is None:
             return None
@@ -92,6 +100,13 @@ class SiteStore:
             read = JobRead(numbers, bits, kinds, sought, answered, documents)
             written = tuple(WrittenFile(*one) for one in files)
             found[name] = DoneJob(name, written, listed, read)
+        if search:
+            kept = cache.kept(_beside(file), _entries_of(data, about))
+            if kept is None:
+                return None
+            for name, pages in zip(found, marshal.loads(kept), strict=True):
+                searched = tuple(SearchedPage(*one) for one in pages)
+                found[name] = found[name]._replace(searched=searched)
         return cls(state, addresses, fingerprints, digests, found, *others)
 
     # --- records ---
@@ -156,6 +171,15 @@ class SiteStore:
             for name, job in self.jobs.items()
             if any(self.documents.get(path, "") != known for path, known in job.read.documents)
         }
+
+
+def _beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}.search")
+
+
+def _entries_of(data: bytes, about: str) -> str:
+    """What the search entries belong to: these very data beside them."""
+    return f"{_FORM} {hashlib.sha256(data).hexdigest()} {about}"
 
 
 @dataclass(slots=True)

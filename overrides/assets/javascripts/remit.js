@@ -32,13 +32,24 @@ function startColour(button) {
 const PAGE_SIZE = 10;
 let pagefind;
 
+/** A language's pages are in one bundle or in several, which are searched as one. */
+async function openBundles(folder) {
+  /* short pages of links would win over the page they lead to */
+  const choices = { excerptLength: 24, ranking: { pageLength: 0.1, termFrequency: 0.6 } };
+  const bundle = (number) => new URL(`${root.lang}/${number}/`, folder);
+  const [api, counts] = await Promise.all([
+    import(new URL("pagefind.js", bundle(0))),
+    fetch(new URL("bundles.json", folder), { cache: "no-cache" }).then((answer) => answer.json()),
+  ]);
+  await api.options(choices);
+  await api.init();
+  const others = Array.from({ length: counts[root.lang] - 1 }, (_, at) => bundle(at + 1).pathname);
+  await Promise.all(others.map((path) => api.mergeIndex(path, choices)));
+  return api;
+}
+
 function loadPagefind() {
-  pagefind ??= import(new URL("../../pagefind/pagefind.js", import.meta.url)).then(async (api) => {
-    /* short pages of links would win over the page they lead to */
-    await api.options({ excerptLength: 24, ranking: { pageLength: 0.1, termFrequency: 0.6 } });
-    await api.init();
-    return api;
-  });
+  pagefind ??= openBundles(new URL("../../pagefind/", import.meta.url));
   pagefind.catch(() => (pagefind = undefined));
   return pagefind;
 }
