@@ -339,9 +339,8 @@ def _put_in_place(
             Path(folder, name).replace(place / name)
             written += 1
             for suffix in COPIES:  # of a file that has become too small for copies
-                if name.endswith(suffix) or Path(folder, name + suffix).exists():
-                    continue
-                (place / (name + suffix)).unlink(missing_ok=True)
+                if not name.endswith(suffix) and name + suffix not in names:
+                    (place / (name + suffix)).unlink(missing_ok=True)
     gone = _paths(before) - _paths(after)
     for path in gone:
         for suffix in ("", *COPIES):
