@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from remit.render.tree import (
     Block,
@@ -46,6 +47,7 @@ def locale(language: str) -> str:
     return f"{language}-{region}" if region else language
 
 
+@lru_cache(maxsize=1024)
 def bookmark(block_id: str) -> str:
     """The name under which a block is found inside a file: `b-` and its id, cut with a digest."""
     name = f"b-{block_id}"

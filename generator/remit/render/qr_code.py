@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import groupby
 
 import segno
 
@@ -16,6 +16,7 @@ SIDE = 24.0
 """Millimetres, with the quiet zone: an address of 150 characters is still read by a phone."""
 QUIET_ZONE = 4
 """Modules of white round the code, which the standard asks for."""
+_DARK = re.compile(rb"\x01+")
 MASK = 0
 """Readers take any of the eight masks; to weigh all of them takes seven times as long."""
 
@@ -48,13 +49,17 @@ def _drawn(address: str) -> tuple[str, bytes]:
     return svg, _png(modules)
 
 
+_POINTS = bytes((255, 0)) + bytes(254)
+"""White and black, by module."""
+
+
 def _png(modules: tuple[bytearray, ...]) -> bytes:
     """Eight points a module, black and white: a byte of the picture is a module (ISO 15948)."""
     side = len(modules) + 2 * QUIET_ZONE
     blank, edge = b"\0" + b"\xff" * side, b"\xff" * QUIET_ZONE
     rows = [blank * 8] * QUIET_ZONE
     for row in modules:
-        dots = bytes(0 if dark else 255 for dark in row)
+        dots = row.translate(_POINTS)
         rows.append((b"\0" + edge + dots + edge) * 8)
     rows += [blank * 8] * QUIET_ZONE
     head = struct.pack(">2I5B", 8 * side, 8 * side, 1, 0, 0, 0, 0)
@@ -67,9 +72,5 @@ def _png(modules: tuple[bytearray, ...]) -> bytes:
 
 def _dark_runs(row: bytearray) -> Iterator[tuple[int, int]]:
     """Where each row of dark modules that touch begins, and how many they are."""
-    x = 0
-    for dark, run in groupby(row):
-        length = len(list(run))
-        if dark:
-            yield x, length
-        x += length
+    for run in _DARK.finditer(row):
+        yield run.start(), run.end() - run.start()

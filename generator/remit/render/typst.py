@@ -37,10 +37,11 @@ Node = dict[str, Any]
 
 class Sheet(NamedTuple):
     """`link_base` is the site's address in the document's language; `width` is the text's, in
-    millimetres."""
+    millimetres; `marked` says whether changes may be marked in it."""
 
     link_base: str
     width: float
+    marked: bool = False
 
 
 class Room(NamedTuple):
@@ -58,11 +59,14 @@ SHORT = 4
 """Words of fewer letters are never divided."""
 _WORD = re.compile(r"[^\s/\u00ad\u200b–—-]+")
 """What stands between two places where a line may end anyway."""
+_SPACES = re.compile(r"[ \t\r\n]+")
+_LOOSE = re.compile(r"[\t\r\n]|  ")
 _BOUND = re.compile(r"[^ \n]*\u00a0[^ \n]*")
 _WIDTHS = {
     **dict.fromkeys(" \u00a0.,:;'!|()[]/-ijlIfrt", 1.4),
     **dict.fromkeys("mwMW@%&ÆæŒœ—", 3.3),
 }
+_WIDEST = 3.3
 _VOWEL = "aeiouyæøåäöáéèêëïüõ"
 _OTHER = rf"(?:(?![{_VOWEL}])[^\W\d_])"
 _SYLLABLES = re.compile(
@@ -76,7 +80,7 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
     Raises ValueError for a link that leads nowhere or where no document may lead.
     """
     check_links(document)
-    sheet = Sheet(link_base, 247 if document.landscape else 160)
+    sheet = Sheet(link_base, 247 if document.landscape else 160, document.redline is not None)
     year, month, day = (int(part) for part in document.date.split("-"))
     content = {
         "title": _squeezed(document.title),
@@ -165,7 +169,7 @@ def _block(block: Block, sheet: Sheet) -> Node:
             "mark": block.mark,
             "id": _name(block.id),
             "inlines": _inlines(block.inlines, sheet, HEADING),
-            "changed": has_changes(block.inlines),
+            "changed": sheet.marked and has_changes(block.inlines),
         }
     if isinstance(block, Paragraph):
         return {
@@ -173,7 +177,7 @@ def _block(block: Block, sheet: Sheet) -> Node:
             "style": block.style,
             "id": _name(block.id),
             "inlines": _inlines(block.inlines, sheet),
-            "changed": has_changes(block.inlines),
+            "changed": sheet.marked and has_changes(block.inlines),
         }
     if isinstance(block, ItemList):
         items = [
@@ -188,9 +192,9 @@ def _block(block: Block, sheet: Sheet) -> Node:
             "widths": list(block.widths),
             "head": _row(block.head, block.widths, sheet),
             "rows": [_row(row, block.widths, sheet) for row in block.rows],
-            "head_changed": _is_changed(block.head),
+            "head_changed": sheet.marked and _is_changed(block.head),
             "rows_long": [is_long(block, row) for row in range(len(block.rows))],
-            "rows_changed": [_is_changed(row) for row in block.rows],
+            "rows_changed": [sheet.marked and _is_changed(row) for row in block.rows],
         }
     if isinstance(block, Quote):
         return {"kind": "quote", "blocks": _blocks(block.blocks, sheet)}
@@ -251,16 +255,17 @@ def _words(text: str, room: Room) -> list[Node]:
     What has no syllables, such as a number of 80 digits, is divided anywhere, without a hyphen.
     Words that are bound together and do not fit on a line are let go.
     """
-    if room.width:
+    if room.width and "\u00a0" in text:
         text = _BOUND.sub(lambda run: _let_go(run[0], room), text)
     nodes: list[Node] = []
     done = 0
+    shortest = min(room.letters, room.signs)
     for found in _WORD.finditer(text):
         word = found[0]
-        if len(word) < SHORT:
+        fits = not room.width or len(word) * _WIDEST <= room.width or _width(word) <= room.width
+        if len(word) < (shortest if fits else SHORT):
             continue
         spoken = _SYLLABLES.fullmatch(word) is not None
-        fits = _width(word) <= room.width if room.width else True
         if not fits or len(word) >= (room.letters if spoken else room.signs):
             nodes.append({"kind": "text", "text": text[done : found.start()]})
             nodes.append({"kind": "long", "text": word, "hyphens": spoken})
@@ -291,4 +296,4 @@ def _name(block_id: str) -> str:
 
 def _squeezed(text: str) -> str:
     """White space as one space; non-breaking spaces stay."""
-    return re.sub(r"[ \t\r\n]+", " ", text)
+    return _SPACES.sub(" ", text) if _LOOSE.search(text) else text

@@ -113,6 +113,12 @@ def _finish_tables(body: etree._Element, document: Document) -> None:
         after.addnext(fragment('<w:p><w:pPr><w:pStyle w:val="TableGap"/></w:pPr></w:p>'))
 
 
+def _drop(element: etree._Element, name: str) -> None:
+    """Takes away all of a name that are directly in the element."""
+    for old in [*element.iterchildren(w(name))]:
+        element.remove(old)
+
+
 def _remove(element: etree._Element) -> None:
     parent = element.getparent()
     assert parent is not None
@@ -149,8 +155,7 @@ def _finish_row(
     row: etree._Element, table: Table, widths: list[int], number: int, ink: str
 ) -> None:
     """Rows stay whole if not long, the first is repeated, cells have exact widths and styles."""
-    for old in row.findall(w("trPr")):
-        row.remove(old)
+    _drop(row, "trPr")
     height = ""
     if table.style == "signature" and number:
         height = f'<w:trHeight w:val="{twips(SIGNATURE_ROW)}" w:hRule="atLeast"/>'
@@ -159,7 +164,7 @@ def _finish_row(
     header = "" if number else "<w:tblHeader/>"
     whole = "" if number and is_long(table, number - 1) else "<w:cantSplit/>"
     row.insert(0, fragment(f"<w:trPr>{whole}{height}{header}</w:trPr>"))
-    for column, (cell, width) in enumerate(zip(row.findall(w("tc")), widths, strict=True)):
+    for column, (cell, width) in enumerate(zip([*row.iterchildren(w("tc"))], widths, strict=True)):
         shade = ""
         if not number and table.style in ("", "form"):
             shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{BAND}"/>'
@@ -168,11 +173,10 @@ def _finish_row(
             line = f'<w:tcBorders><w:bottom w:val="single" w:sz="6" w:space="0" w:color="{ink}"/>'
             line += "</w:tcBorders>"
             bottom = '<w:vAlign w:val="bottom"/>'
-        for old in cell.findall(w("tcPr")):
-            cell.remove(old)
+        _drop(cell, "tcPr")
         size = f'<w:tcW w:w="{width}" w:type="dxa"/>'
         cell.insert(0, fragment(f"<w:tcPr>{size}{line}{shade}{bottom}</w:tcPr>"))
-        paragraphs = cell.findall(w("p"))
+        paragraphs = [*cell.iterchildren(w("p"))]
         if not paragraphs:
             paragraphs = [fragment("<w:p/>")]
             cell.append(paragraphs[0])
@@ -187,8 +191,7 @@ def _cell_style(table: Table, row: int, column: int) -> str:
 
 
 def _set_style(paragraph: etree._Element, style: str) -> None:
-    for old in paragraph.findall(w("pPr")):
-        paragraph.remove(old)
+    _drop(paragraph, "pPr")
     paragraph.insert(0, fragment(f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>'))
 
 

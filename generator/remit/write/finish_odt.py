@@ -447,10 +447,9 @@ def _fill_page_label(place: etree._Element, document: Document) -> None:
 
 
 def _properties(document: Document) -> bytes:
-    root = fragment(
-        '<office:document-meta office:version="1.3"><office:meta/></office:document-meta>'
-    )
-    properties = root[0]
+    root = etree.Element(q("office:document-meta"), nsmap=NAMESPACES)
+    root.set(q("office:version"), "1.3")
+    properties = etree.SubElement(root, q("office:meta"))
     moment = f"{document.date}T00:00:00"
     for name, value in (
         ("meta:generator", "Remit"),

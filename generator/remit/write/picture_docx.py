@@ -37,7 +37,8 @@ LOGO_NUMBER = 1
 
 def place_pictures(body: etree._Element, parts: dict[str, bytes], document: Document) -> None:
     """Puts every picture of the body where its paragraph stands."""
-    places = [p for p in body.iter(w("p")) if _style(p) == "Picture"]
+    styles = [style for style in body.iter(w("pStyle")) if style.get(w("val")) == "Picture"]
+    places = [next(style.iterancestors(w("p"))) for style in styles]
     found = enumerate(pictures(document.blocks), start=LOGO_NUMBER + 1)
     for place, (number, picture) in zip(places, found, strict=True):
         run = picture_run(parts, "document", picture, number)

@@ -6,7 +6,7 @@ The header and footer hold the words `@@…@@`, which `finish_docx` replaces.
 from __future__ import annotations
 
 import copy
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from lxml import etree
 
@@ -45,19 +45,20 @@ HEADING_NUMBERS = "1"
 """Number of the list that numbers the headings."""
 
 
+@cache
 def w(name: str) -> str:
     return f"{{{W}}}{name}"
 
 
 def fragment(xml: str) -> etree._Element:
     """One element written with the prefixes `w` and `r`."""
-    return copy.deepcopy(_parsed(xml))[0]
+    return copy.copy(_parsed(xml))
 
 
 @lru_cache(maxsize=1024)
 def _parsed(xml: str) -> etree._Element:
     """The same few fragments are wanted again and again: copying is quicker than parsing."""
-    return parse(f'<x xmlns:w="{W}" xmlns:r="{R}">{xml}</x>'.encode())
+    return parse(f'<x xmlns:w="{W}" xmlns:r="{R}">{xml}</x>'.encode())[0]
 
 
 def restyle_docx(parts: dict[str, bytes], language: str, colours: Colours) -> dict[str, bytes]:
@@ -385,7 +386,7 @@ def _settings(xml: bytes, language: str) -> bytes:
 
 def _font_table() -> bytes:
     return serialise(
-        fragment(
+        _parsed(
             f'<w:fonts><w:font w:name="{FONT}"><w:altName w:val="{FALLBACK}"/>'
             '<w:panose1 w:val="020B0503030403020204"/><w:charset w:val="00"/>'
             '<w:family w:val="swiss"/><w:pitch w:val="variable"/></w:font>'
@@ -471,12 +472,12 @@ def _running_header() -> str:
 
 
 def _header(content: str) -> bytes:
-    return serialise(fragment(f"<w:hdr>{content}</w:hdr>"))
+    return serialise(_parsed(f"<w:hdr>{content}</w:hdr>"))
 
 
 def _footer() -> bytes:
     words = f"{_property('footer')}<w:r><w:tab/></w:r><w:r><w:t>@@page_label@@</w:t></w:r>"
-    return serialise(fragment(f"<w:ftr>{_paragraph('Footer', words)}</w:ftr>"))
+    return serialise(_parsed(f"<w:ftr>{_paragraph('Footer', words)}</w:ftr>"))
 
 
 def _register(parts: dict[str, bytes]) -> None:
@@ -516,4 +517,4 @@ def _document() -> bytes:
         f' w:left="{twips(MARGIN_SIDE)}" w:header="{twips(MARGIN_TOP)}"'
         f' w:footer="{twips(MARGIN_BOTTOM)}" w:gutter="0"/><w:titlePg/></w:sectPr>'
     )
-    return serialise(fragment(f"<w:document><w:body><w:p/>{section}</w:body></w:document>"))
+    return serialise(_parsed(f"<w:document><w:body><w:p/>{section}</w:body></w:document>"))

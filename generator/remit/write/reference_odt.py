@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from lxml import etree
 
@@ -51,6 +51,7 @@ NAMESPACES = {
 _DECLARED = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
 
 
+@cache
 def q(name: str) -> str:
     """`text:p` as lxml writes it."""
     prefix, local = name.split(":")
@@ -59,13 +60,13 @@ def q(name: str) -> str:
 
 def fragment(xml: str) -> etree._Element:
     """One element written with the usual prefixes of OpenDocument."""
-    return copy.deepcopy(_parsed(xml))[0]
+    return copy.copy(_parsed(xml))
 
 
 @lru_cache(maxsize=1024)
 def _parsed(xml: str) -> etree._Element:
     """The same few fragments are wanted again and again: copying is quicker than parsing."""
-    return parse(f"<x {_DECLARED}>{xml}</x>".encode())
+    return parse(f"<x {_DECLARED}>{xml}</x>".encode())[0]
 
 
 def restyle_odt(parts: dict[str, bytes], language: str, colours: Colours) -> dict[str, bytes]:
