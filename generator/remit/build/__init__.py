@@ -194,12 +194,14 @@ def make_pages(
 
 def make_feeds(register: Register, settings: Settings, site: Path) -> None:
     """In every language: what is new and what is due, of the whole register and of each mandate."""
-    from remit.render.feeds import feeds
-    from remit.write.feeds import write_feed
+    from remit.render.feeds import feed_jobs
+    from remit.write.feeds import write_feeds
 
-    for language in settings.languages:
-        for feed in feeds(register, settings, language):
-            write_feed(feed, site)
+    jobs = [
+        job for language in settings.languages for job in feed_jobs(register, settings, language)
+    ]
+    with collector_paused():
+        write_feeds(jobs, site)
 
 
 def make_directory_files(register: Register, settings: Settings, site: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,12 +12,32 @@ from icalendar import Event as CalendarEvent
 from lxml import etree
 
 from remit.model.values import ONE_DAY
-from remit.render.feeds import CALENDAR_FILE, FEED_FILE, Entry, Feed
+from remit.render.feeds import CALENDAR_FILE, FEED_FILE, Entry, Feed, FeedJob
 from remit.write.archive import parse
 from remit.write.files import write_file
+from remit.write.workers import divided
 
 ATOM = "http://www.w3.org/2005/Atom"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+SLICE = 64
+"""Feeds given to a process at a time."""
+
+
+def write_feeds(jobs: Sequence[FeedJob], site: Path) -> None:
+    """Every feed below `site`, made and written by whichever process has time for it.
+
+    Raises what making a feed raises, WorkerLost and OSError.
+    """
+    slices = [jobs[start : start + SLICE] for start in range(0, len(jobs), SLICE)]
+
+    def write(number: int, step: Callable[[], None]) -> None:
+        for job in slices[number]:
+            write_feed(job(), site)
+
+    for _ in divided(write, len(slices), lambda: None):
+        pass
 
 
 def write_feed(feed: Feed, site: Path) -> None:
