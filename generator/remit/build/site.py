@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from remit import cache
+from remit.build import collector_paused
 from remit.build.documents import site_documents
 from remit.build.frames import kept_frames
 from remit.load.source_revisions import history_state
@@ -173,7 +174,9 @@ def make_site(
     store.take_in(register)
     if choice.documents:  # first, so that the pages know their size and digest
         _make_documents(store, choice.documents_of(register, settings, site), site, settings, done)
-    made, behind = do_jobs(site_jobs(store, register, settings, frames), site, store.numbers())
+    with collector_paused():
+        jobs = site_jobs(store, register, settings, frames)
+        made, behind = do_jobs(jobs, site, store.numbers())
     store.jobs |= {job.name: job for job in made}
     merge(behind, store.behind)
     _write_site_map(store, settings, site)
@@ -303,9 +306,9 @@ def update_site(
             store.documents = {path: one for path, one in store.documents.items() if path in there}
         outdated |= store.showing_others()
         jobs = site_jobs(store, register, settings, frames)
-        made, behind = do_jobs(
-            [job for job in jobs if is_wanted(job.name)], staging, store.numbers()
-        )
+        wanted_jobs = [job for job in jobs if is_wanted(job.name)]
+        with collector_paused():
+            made, behind = do_jobs(wanted_jobs, staging, store.numbers())
         store.jobs |= {job.name: job for job in made}
         store.jobs = {name: store.jobs[name] for name in (*names, *(job.name for job in jobs))}
         merge(behind, store.behind)

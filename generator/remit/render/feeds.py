@@ -96,6 +96,15 @@ class Feed:
         return f"{self.folder}/{name}" if self.folder else name
 
 
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """What is new in a register and what is due next."""
+
+    news: tuple[Entry, ...]
+    coming: tuple[Entry, ...]
+    has_calendar: bool
+
+
 def feeds(register: Register, settings: Settings, language: str) -> Iterable[Feed]:
     """The feed of the whole register, and one for each mandate that has a text."""
     for _, make in feed_jobs(register, settings, language):
@@ -129,11 +138,8 @@ def _mandate_feed(register: Register, settings: Settings, language: str, mandate
 def _feed(
     view: View, events: list[Event], folder: str, page: str, title: str, description: str
 ) -> Feed:
-    say = _Words(view)
-    today = view.settings.today
-    told = [event for event in events if event.told is not None and event.told <= today]
-    told.sort(key=lambda event: (event.told or today, event.identity), reverse=True)
-    made = {event.identity: say.entry(event, page) for event in events}
+    news, dates = _newest(events, view.settings.today), _in_calendar(events)
+    made = _entries(view, events, page, [*news, *dates])
     return Feed(
         language=view.language,
         folder=folder,
@@ -142,10 +148,45 @@ def _feed(
         description=description,
         author=view.settings.site_name[view.language],
         base=f"{view.settings.site_url}{view.language}/",
-        news=tuple(made[event.identity] for event in told[:NEWEST]),
-        dates=tuple(made[event.identity] for event in events if event.in_calendar),
-        read=today,
+        news=tuple(made[event.identity] for event in news),
+        dates=tuple(made[event.identity] for event in dates),
+        read=view.settings.today,
     )
+
+
+def latest(register: Register, settings: Settings, language: str, most: int) -> Latest:
+    """What a page tells of the whole register: what feed and calendar say, and no more of the days
+    to come than `most`."""
+    view, today = View(register, settings, language, settings.today), settings.today
+    events = all_events(register)
+    news, dates = _newest(events, today), _in_calendar(events)
+    coming = [event for event in dates if event.when.last >= today][:most]
+    made = _entries(view, events, CHANGES, [*news, *coming])
+    return Latest(
+        news=tuple(made[event.identity] for event in news),
+        coming=tuple(made[event.identity] for event in coming),
+        has_calendar=bool(dates),
+    )
+
+
+def _newest(events: Iterable[Event], today: date) -> list[Event]:
+    told = [event for event in events if event.told is not None and event.told <= today]
+    told.sort(key=lambda event: (event.told or today, event.identity), reverse=True)
+    return told[:NEWEST]
+
+
+def _in_calendar(events: Iterable[Event]) -> list[Event]:
+    return [event for event in events if event.in_calendar]
+
+
+def _entries(
+    view: View, events: Iterable[Event], page: str, wanted: Iterable[Event]
+) -> dict[str, Entry]:
+    """The wanted of the events in words, by identity: of those that are one, the last."""
+    say = _Words(view)
+    identities = {event.identity for event in wanted}
+    last = {event.identity: event for event in events if event.identity in identities}
+    return {identity: say.entry(event, page) for identity, event in last.items()}
 
 
 class _Words:

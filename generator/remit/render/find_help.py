@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import time
+from functools import cached_property
 
 from babel.core import get_global
 from markupsafe import Markup
@@ -141,7 +142,7 @@ class ContactFilters:
     def data(self, contact: Contact) -> Markup:
         """The `data-` attributes of a contact."""
         values = {
-            "areas": " ".join([contact.area, *_within(self.view, contact.area)]),
+            "areas": " ".join([contact.area, *self._within(contact.area)]),
             "audiences": " ".join(self.meant_for.get(contact.id, ())),
             "spoken": " ".join(contact.spoken),
             "zone": _time_zone(self.view, contact),
@@ -152,6 +153,15 @@ class ContactFilters:
         return Markup("").join(
             Markup(' data-{}="{}"').format(name, value) for name, value in values.items()
         )
+
+    def _within(self, area: str) -> list[str]:
+        if area not in self._inside:
+            self._inside[area] = _within(self.view, area)
+        return self._inside[area]
+
+    @cached_property
+    def _inside(self) -> dict[str, list[str]]:
+        return {}
 
 
 def contact_filters(view: SiteView) -> ContactFilters:

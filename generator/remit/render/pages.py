@@ -60,7 +60,7 @@ from remit.render.directory import all_members, network_groups, partner_groups
 from remit.render.document_kinds import offered_files
 from remit.render.downloads import Downloads, downloads, in_every_format
 from remit.render.duty_pages import DutyPages
-from remit.render.feeds import CALENDAR_FILE, FEED_FILE, register_feed
+from remit.render.feeds import CALENDAR_FILE, FEED_FILE, latest
 from remit.render.figures import (
     Overview,
     relations_page,
@@ -1049,8 +1049,7 @@ class _Site:
     def changes(self) -> Page:
         """How to follow the register, what is due next and what changed last."""
         view, labels = self.view(CHANGES), self.labels
-        feed = register_feed(self.register, self.settings, self.language)
-        coming = [entry for entry in feed.dates if entry.last >= self.settings.today]
+        shown = latest(self.register, self.settings, self.language, COMING)
         head = _Head(
             trail=[],
             kicker="",
@@ -1060,9 +1059,9 @@ class _Site:
         inner = view.render(
             "changes.html",
             page=head,
-            follow=_follow(view, "", calendar=bool(feed.dates)),
-            coming=coming[:COMING],
-            news=feed.news,
+            follow=_follow(view, "", calendar=shown.has_calendar),
+            coming=shown.coming,
+            news=shown.news,
         )
         return Page(
             self.language,
