@@ -444,6 +444,35 @@ def test_a_change_of_words_is_checked_in_its_record_alone(
         found(register)
 
 
+ROLE, OLD_ROLE = "content/roles/specialist-team.yml", "content/roles/regional-coordinators.yml"
+FIRST = "mandates/team-mandate/2020-01-01.yml"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "elsewhere"),
+    [
+        (ROLE, "from: 2020-01-01", "from: 2021-01-01", "transfers"),
+        (OLD_ROLE, "2019-12-31", "2018-12-31", "transfers"),
+        (FIRST, "to: 2023-12-31", "to: 2024-12-31", "2024-01-01"),
+        (FIRST, "- id: tasks\n", "- id: other\n", "2024-01-01"),
+        ("content/assignments/oppdrag-2018-01.yml", "- tasks", "- financing", "mandates"),
+        ("content/tasks/guidance-in-cases.yml", "- regional-coordinators", "- x", "tasks"),
+    ],
+)
+def test_what_a_change_does_to_other_records_is_found(
+    register: Path, file: str, old: str, new: str, elsewhere: str
+) -> None:
+    before = found(register)
+    words = (register / file).read_text()
+    assert old in words
+    overlay(register, {file: words.replace(old, new, 1)})
+    after = found(register)
+    assert after == found_cold(register)
+    assert any(elsewhere in one.location.path for one in set(after) - set(before))
+    overlay(register, {file: words})
+    assert found(register) == before
+
+
 def _not_called(*_: object) -> NoReturn:
     raise AssertionError("all checks are run")
 
