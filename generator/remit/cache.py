@@ -129,6 +129,6 @@ def stamp(of: os.stat_result) -> Stamp:
 
 def _installed() -> list[str]:
     """Every package that can be imported, with its version."""
-    folders = [folder for folder in sys.path if Path(folder).is_dir()]
+    folders = [folder or "." for folder in sys.path if Path(folder).is_dir()]
     names = {name for folder in folders for name in os.listdir(folder)}
     return sorted(name for name in names if name.endswith(".dist-info"))
