@@ -14,11 +14,11 @@ from registers import copy_of_register, overlay
 from remit import cache
 from remit.build import load_and_check
 from remit.build.frames import kept_frames
-from remit.build.site import Choice
 from remit.mkdocs_plugin import build_site
 from remit.render.frame import Frames
 from remit.render.pages import site_pages
 from remit.settings import read_settings
+from remit.write.last_site import Choice
 
 OWN = {"theme/main.html": "<!doctype html><title>{{ remit.title }}</title>{{ remit.content }}"}
 

@@ -13,11 +13,12 @@ import pytest
 from random_edits import random_edit
 from registers import copy_of_register
 from remit.build import load_and_check
-from remit.build.site import Choice, make_site, update_site
+from remit.build.site import make_site, update_site
 from remit.model.reading import begin_noticing
 from remit.model.register import Register
 from remit.render.frame import Frames
 from remit.settings import Settings, read_settings
+from remit.write.last_site import Choice
 from remit.write.site_store import SiteStore
 
 EDITS = int(os.environ.get("REMIT_EDITS", "12"))

@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from registers import REGISTER, ROOT, found, overlay, printed
 from remit.diagnostics import Diagnostic
 from remit.load import yaml_reader
+from remit.load.reading import MAX_BYTES
 from remit.load.records import load_register
-from remit.load.yaml_reader import MAX_BYTES, find_places, read_yaml
+from remit.load.yaml_reader import find_places, read_yaml
 from remit.model.records import BY_KIND, Contact, Organisation
 from remit.settings import read_settings
 

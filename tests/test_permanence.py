@@ -17,10 +17,10 @@ from lxml import html
 from conftest import RunRemit
 from registers import REGISTER, ROOT, found, overlay
 from remit.build import load_and_check
-from remit.build.site import Choice
 from remit.model.addresses import addresses
 from remit.render.pages import site_pages
 from remit.settings import read_settings
+from remit.write.last_site import Choice
 from site_checks import site_faults
 
 TEAM = "roles/specialist-team"

@@ -129,6 +129,16 @@ def stamp(of: os.stat_result) -> Stamp:
 
 def _installed() -> list[str]:
     """Every package that can be imported, with its version."""
-    folders = [folder for folder in sys.path if Path(folder).is_dir()]
-    names = {name for folder in folders for name in os.listdir(folder or ".")}
+    folders = [folder or "." for folder in sys.path if Path(folder).is_dir()]
+    names = {name for folder in folders for name in os.listdir(folder)}
     return sorted(name for name in names if name.endswith(".dist-info"))
+
+
+def contents_digest(path: Path) -> str:
+    """Of a file's bytes, or of all files below a folder with their names."""
+    digest = hashlib.sha256()
+    for file in [path] if path.is_file() else sorted(path.rglob("*")):
+        if file.is_file():
+            data = file.read_bytes()
+            digest.update(f"{file.relative_to(path).as_posix()} {len(data)}\n".encode() + data)
+    return digest.hexdigest()

@@ -30,12 +30,13 @@ from remit.build import (
     make_search,
 )
 from remit.build.frames import keep_frames
-from remit.build.site import Choice, make_site
+from remit.build.site import make_site
 from remit.diagnostics import as_text, count_line
 from remit.render.frame import Frames, with_assets
 from remit.render.pages import root_page
 from remit.settings import Settings, SettingsError, read_settings
 from remit.write.assets import ASSETS, Assets, AssetsInACircle
+from remit.write.last_site import Choice
 from remit.write.site_store import SiteStore
 
 log = logging.getLogger("mkdocs.plugins.remit")

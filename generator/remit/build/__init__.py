@@ -44,6 +44,8 @@ class Checked:
 
     register: Register
     found: list[Diagnostic]
+    token: str = ""
+    """Names the records, where what was found is kept."""
 
     def fails(self, *, strict: bool = False) -> bool:
         return bool(self.found) if strict else has_errors(self.found)
@@ -59,14 +61,14 @@ def load_and_check(settings: Settings, source: Source | None = None) -> Checked:
         is_same = last is not None and is_still(settings, last.state)
         loaded = load_register(settings)
         if last and is_same and not loaded.anew:
-            return Checked(loaded.register, last.found)
+            return Checked(loaded.register, last.found, loaded.token)
         others = _others(loaded.register)
         rows = _rows_again(loaded, settings, last, others) if last else None
         if rows is None:
             rows = run_checks(loaded.register, settings)
         found = _all_found(loaded, settings, rows)
         keep_check(settings, LastCheck(state, found, [*rows], loaded.token, others))
-        return Checked(loaded.register, found)
+        return Checked(loaded.register, found, loaded.token)
 
 
 def _rows_again(

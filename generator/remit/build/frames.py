@@ -3,13 +3,12 @@ takes the site's host with its theme."""
 
 from __future__ import annotations
 
-import hashlib
 import marshal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from remit.cache import keep, kept, program
+from remit.cache import contents_digest, keep, kept, program
 from remit.model.register import Register
 from remit.render.frame import Frames, shapes
 from remit.settings import Settings
@@ -21,8 +20,9 @@ def keep_frames(frames: Frames, made_of: Sequence[Path]) -> None:
     """Renders every frame and keeps them for as long as the files and folders `made_of` stay as
     they are, and what the register and its settings say in a frame."""
     frames.render_all()
+    frames.made_of = [(str(path), contents_digest(path)) for path in made_of]
     data = (
-        [(str(path), _digest(path)) for path in made_of],
+        frames.made_of,
         {tuple(shape): html for shape, html in frames.rendered.items()},
         frames.lost,
         dict(frames.assets),
@@ -38,28 +38,19 @@ def kept_frames(register: Register, settings: Settings) -> Frames | None:
     if data is None:
         return None
     made_of, rendered, not_found, assets = marshal.loads(data)
-    if any(_digest(Path(path)) != digest for path, digest in made_of):
+    if any(contents_digest(Path(path)) != digest for path, digest in made_of):
         return None
     if any(shape not in rendered for shape in shapes(settings)):
         return None
     frames.rendered.update(rendered)
     frames.lost.update(not_found)
+    frames.made_of = made_of
     names.update(assets)
     return frames
 
 
 def _about(frames: Frames) -> str:
     return f"frames of {program()}, which say {frames.state}"
-
-
-def _digest(path: Path) -> str:
-    """Of a file's bytes, or of all files below a folder."""
-    digest = hashlib.sha256()
-    for file in [path] if path.is_file() else sorted(path.rglob("*")):
-        if file.is_file():
-            data = file.read_bytes()
-            digest.update(f"{file.relative_to(path).as_posix()} {len(data)}\n".encode() + data)
-    return digest.hexdigest()
 
 
 def _refuse(language: str, context: dict[str, Any]) -> NoReturn:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING, NoReturn
 from remit import cache
 from remit.build import collector_paused
 from remit.build.documents import site_documents
-from remit.build.frames import kept_frames
 from remit.load.source_revisions import history_state
 from remit.model.reading import note_document
 from remit.model.register import Register
@@ -30,39 +28,19 @@ from remit.write.checksums import by_folder, checksums
 from remit.write.compressed import COPIES, write_compressed
 from remit.write.directory_files import directory_file
 from remit.write.feeds import feed_files
-from remit.write.files import MARKER, staging_folder
+from remit.write.files import staging_folder
+from remit.write.last_site import Choice
 from remit.write.search_entries import search_entry
 from remit.write.search_index import FOLDER as SEARCH_FOLDER
 from remit.write.search_index import write_search_index
-from remit.write.site_jobs import (
-    DoneJob,
-    Output,
-    SearchedPage,
-    SiteJob,
-    as_left,
-    changed_files,
-    do_jobs,
-    merge,
-)
+from remit.write.site_jobs import DoneJob, Output, SearchedPage, SiteJob, do_jobs, merge
 from remit.write.site_store import SiteStore, state_of
+from remit.write.written_files import as_left, changed_files
 
 if TYPE_CHECKING:
     from remit.write.document_files import DocumentJob
 
 SITE_MAP = "sitemap.xml"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What a site is to have. `whole`: documents of the whole register too."""
-
-    documents: bool = True
-    whole: bool = True
-    search: bool = True
-    compress: bool = False
-
-    def documents_of(self, register: Register, settings: Settings, site: Path) -> list[DocumentJob]:
-        return [*site_documents(register, settings, site, of_all=self.whole)]
 
 
 def site_state(register: Register, settings: Settings, choice: Choice) -> str:
@@ -172,8 +150,9 @@ def make_site(
     """
     store = SiteStore(site_state(register, settings, choice), history=history_state(settings.root))
     store.take_in(register)
+    store.frame_made_of = [*frames.made_of]
     if choice.documents:  # first, so that the pages know their size and digest
-        _make_documents(store, choice.documents_of(register, settings, site), site, settings, done)
+        _make_documents(store, _documents(register, settings, site, choice), site, settings, done)
     with collector_paused():
         jobs = site_jobs(store, register, settings, frames)
         made, behind = do_jobs(jobs, site, store.numbers())
@@ -181,6 +160,12 @@ def make_site(
     merge(behind, store.behind)
     _write_site_map(store, settings, site)
     return store
+
+
+def _documents(
+    register: Register, settings: Settings, site: Path, choice: Choice
+) -> list[DocumentJob]:
+    return [*site_documents(register, settings, site, of_all=choice.whole)]
 
 
 def _make_documents(
@@ -213,49 +198,6 @@ def _document(name: str) -> str:
 def _write_site_map(store: SiteStore, settings: Settings, site: Path) -> None:
     listed = (one for job in store.jobs.values() for one in job.listed)
     (site / SITE_MAP).write_text(site_map(listed, settings), "utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierSite:
-    """A folder that a site goes to, with what is kept of the one that was made there last.
-
-    `frames` and `store` are None when the whole site must be made.
-    """
-
-    site: Path
-    choice: Choice
-    file: Path
-    frames: Frames | None
-    store: SiteStore | None
-
-    @classmethod
-    def of(cls, register: Register, settings: Settings, site: Path, choice: Choice) -> EarlierSite:
-        site = site.absolute()
-        name = hashlib.sha256(str(site).encode()).hexdigest()[:16]
-        file = settings.cache_folder / "sites" / name
-        frames = kept_frames(register, settings)
-        is_there = frames is not None and (site / MARKER).exists()
-        store = SiteStore.kept(file, str(site), search=choice.search) if is_there else None
-        if store and store.state != site_state(register, settings, choice):
-            store = None
-        return cls(site, choice, file, frames, store)
-
-    def forget(self) -> None:
-        """What is kept does not hold from here on, until it is kept anew."""
-        self.file.unlink(missing_ok=True)
-
-    def keep(self, store: SiteStore) -> None:
-        store.keep(self.file, str(self.site))
-
-    def update(self, register: Register, settings: Settings) -> Updated | None:
-        """Makes only what is otherwise than before; None when the whole site must be made."""
-        if self.store is None or self.frames is None:
-            return None
-        updated = update_site(
-            self.store, register, settings, self.frames, self.site, self.choice, self.forget
-        )
-        self.keep(self.store)
-        return updated
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +240,7 @@ def update_site(
     try:
         names = []
         if choice.documents:
-            every = choice.documents_of(register, settings, staging)
+            every = _documents(register, settings, staging, choice)
             names = [_document(job.name) for job in every]
             wanted = [job for job in every if is_wanted(_document(job.name))]
             _make_documents(store, wanted, staging, settings, lambda: None)

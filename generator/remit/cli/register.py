@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from remit.build import Checked, write_release
-from remit.build.documents import count_documents
-from remit.build.site import Choice, EarlierSite
-from remit.cli.arguments import checked_register, progress
-from remit.diagnostics import count_line
-from remit.model.reading import begin_noticing
+from remit.cli.arguments import OK, checked_register, leave, progress
+from remit.diagnostics import Diagnostic, count_line, has_errors
 from remit.settings import Settings, read_settings
-from remit.write.compressed import require_brotli
 from remit.write.files import replaced_folder
+from remit.write.last_site import Choice, unchanged_site
+
+if TYPE_CHECKING:
+    from remit.build import Checked
+    from remit.build.earlier_site import EarlierSite
 
 
 @click.command()
@@ -43,21 +44,39 @@ def build(
     """Make the site, with every mandate's documents, in all languages."""
     settings = read_settings(root)
     if compress:
+        from remit.write.compressed import require_brotli
+
         require_brotli()
+    choice = Choice(not no_documents, search=not no_search, compress=compress)
+    same = unchanged_site(settings, root / site, choice)
+    if same and not has_errors(same.found) and not (strict and same.found):
+        said = _summary(same.records, same.found)
+        click.echo(f"nothing has changed: {site}/ is up to date: {said}", err=True)
+        leave(OK)
+    _build(root, site, settings, choice, strict=strict)
+    leave(OK)
+
+
+def _build(root: Path, site: Path, settings: Settings, choice: Choice, *, strict: bool) -> None:
+    from remit.build.earlier_site import EarlierSite
+    from remit.model.reading import begin_noticing
+
     begin_noticing()
     checked = checked_register(settings, strict)
-    choice = Choice(not no_documents, search=not no_search, compress=compress)
-    earlier = EarlierSite.of(checked.register, settings, root / site, choice)
-    updated = earlier.update(checked.register, settings)
+    earlier = EarlierSite.of(checked, settings, root / site, choice)
+    updated = earlier.update(checked)
     if updated is None:
-        _build(root, settings, checked, earlier)
-        click.echo(f"{site}/ is made: {_summary(checked)}", err=True)
+        _build_whole(root, settings, checked, earlier)
+        done = "is made"
     else:
-        done = f"{updated.written} files written, {updated.removed} removed"
-        click.echo(f"{site}/ is up to date ({done}): {_summary(checked)}", err=True)
+        files = f"{updated.written} files written, {updated.removed} removed"
+        done = f"is up to date ({files})"
+    said = _summary(len(checked.register.records), checked.found)
+    click.echo(f"{site}/ {done}: {said}", err=True)
 
 
-def _build(root: Path, settings: Settings, checked: Checked, earlier: EarlierSite) -> None:
+def _build_whole(root: Path, settings: Settings, checked: Checked, earlier: EarlierSite) -> None:
+    from remit.build.documents import count_documents
     from remit.mkdocs_plugin import build_site
 
     earlier.forget()
@@ -65,7 +84,7 @@ def _build(root: Path, settings: Settings, checked: Checked, earlier: EarlierSit
         count = count_documents(checked.register, settings) if earlier.choice.documents else 0
         with progress(count, "documents") as done:
             store = build_site(root, staging, settings, checked, earlier.choice, done)
-    earlier.keep(store)
+    earlier.keep(store, checked)
 
 
 @click.command()
@@ -100,6 +119,8 @@ def release(root: Path) -> None:
     page, section or block listed there is gone and no redirect or tombstone answers for it. Prints
     what is new (+) and gone (-) since the release before.
     """
+    from remit.build import write_release
+
     settings = read_settings(root)
     made = write_release(checked_register(settings, strict=False).register, settings)
     if made.earlier:
@@ -113,8 +134,6 @@ def release(root: Path) -> None:
     click.echo(f"{settings.released}: {made.count} addresses{rest}", err=True)
 
 
-def _summary(checked: Checked) -> str:
-    records = len(checked.register.records)
-    warnings = len(checked.found)
-    rest = f", {count_line(checked.found)} (remit check tells)" if warnings else ""
+def _summary(records: int, found: list[Diagnostic]) -> str:
+    rest = f", {count_line(found)} (remit check tells)" if found else ""
     return f"{records} records{rest}"

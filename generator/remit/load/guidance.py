@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remit.diagnostics import Diagnostic, Location
-from remit.load.reading import ReadBytes
+from remit.load.reading import ReadBytes, not_utf8
 from remit.load.yaml_edit import CannotEdit, rewrite
 from remit.load.yaml_format import formatted
-from remit.load.yaml_reader import find_places, not_utf8, read_yaml
+from remit.load.yaml_reader import find_places, read_yaml
 from remit.load.yaml_text import KeyOrder
 from remit.model.shape import Path
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remit.diagnostics import Diagnostic
-from remit.load.drawings import read_drawing
 from remit.load.files import stray
 from remit.load.reading import ReadBytes
 from remit.model.register import Origin
@@ -58,6 +57,8 @@ class Drawings:
             return b""
         file, shown = self.files[name]
         data = self.read_bytes(file, shown, self.problems)
+        from remit.load.drawings import read_drawing  # few registers have one
+
         drawing = None if data is None else read_drawing(data, shown, self.problems)
         if drawing is not None:
             letterhead["drawing"] = drawing

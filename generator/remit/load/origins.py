@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from remit.diagnostics import ContentFault, Diagnostic, Location
 from remit.load.modelines import without_modeline
-from remit.load.yaml_reader import Places, find_places
 from remit.model.register import Origin
 from remit.model.shape import Path
+
+if TYPE_CHECKING:
+    from remit.load.yaml_reader import Places
 
 
 @dataclass(slots=True)
@@ -63,6 +66,8 @@ class YamlOrigin:
 
     def locate(self, path: Path, *, key: bool = False) -> Location:
         if self._places is None:
+            from remit.load.yaml_reader import find_places
+
             self._places = find_places(self.data)
         return Location(self.path, *self._places.find(path, key=key))
 

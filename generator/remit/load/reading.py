@@ -1,4 +1,7 @@
-"""Files → plain values: bytes read whole or refused, and parsed in two processes when many."""
+"""Files → plain values: bytes read whole or refused, and parsed in two processes when many.
+
+YAML is imported when there is some to parse: mostly all is kept from an earlier load.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,8 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from remit.diagnostics import Diagnostic, Location
-from remit.load.yaml_reader import MAX_BYTES, read_yaml
 
+MAX_BYTES = 1024 * 1024
 WORTH_A_PROCESS = 500
 """Below so many files, starting a second process costs more than it saves."""
 OTHERS_SHARE = 0.55
@@ -89,11 +92,25 @@ def unreadable(shown: str, what: str, error: OSError) -> Diagnostic:
     )
 
 
+def not_utf8(error: UnicodeDecodeError, shown: str, first_line: int = 1) -> Diagnostic:
+    """At the first byte that is no UTF-8."""
+    before = error.object[: error.start].decode("utf-8-sig", "replace")
+    line, column = before.count("\n"), len(before) - before.rfind("\n")
+    return Diagnostic(
+        Location(shown, line + first_line, column),
+        "not-utf8",
+        "the file is not UTF-8 text",
+        "save it again with the encoding UTF-8",
+    )
+
+
 def _read(file: str, shown: str, read_bytes: ReadBytes) -> FileReading:
     problems: list[Diagnostic] = []
     data = read_bytes(file, shown, problems)
     if data is None:
         return FileReading(None, None, problems)
+    from remit.load.yaml_reader import read_yaml
+
     reading = read_yaml(data, shown)
     return FileReading(data, reading.value, reading.problems)
 

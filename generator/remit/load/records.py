@@ -1,4 +1,7 @@
-"""Files → records. Every problem is returned with its place; nothing here raises over content."""
+"""Files → records. Every problem is returned with its place; nothing here raises over content.
+
+What reads files is imported when one has to be read: mostly all is kept from an earlier load.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +16,19 @@ from remit.diagnostics import Diagnostic, Location
 from remit.load.code_owners import read_code_owners
 from remit.load.faults import validate
 from remit.load.files import Entry, Listings, discover
-from remit.load.guidance import read_guidance
 from remit.load.letterheads import Drawings, logo_of
 from remit.load.origins import KeptOrigin, Origins, YamlOrigin, changed_meanwhile
 from remit.load.reading import FileReading, read_files
 from remit.load.released import read_released
+from remit.load.shipped_templates import ShippedTemplates
 from remit.load.source import Disk, Source
 from remit.load.source_revisions import SourceRevisions
 from remit.load.store import Kept, KeptFile, Read, open_store
-from remit.load.templates import read_templates
-from remit.load.yaml_reader import read_yaml
 from remit.model.record_list import RecordList
 from remit.model.records import Guidance, Mandate, Organisation, Record
 from remit.model.register import Origin, Register, address_of
 from remit.model.shape import Outward, look_through, outward
+from remit.model.templates import Templates
 from remit.settings import Settings
 
 ENOUGH = 20
@@ -65,7 +67,11 @@ def load_register(
     origins, on_disk = loading.origins, isinstance(source, Disk)
     released = read_released(settings, problems) if on_disk else None
     code_owners = read_code_owners(settings, problems) if on_disk else {}
-    templates = read_templates(loading.found.templates, source, origins, problems)
+    templates = Templates({}, ShippedTemplates())
+    if loading.found.templates:
+        from remit.load.templates import read_templates
+
+        templates = read_templates(loading.found.templates, source, origins, problems)
     folders = (settings.content, settings.mandates)
     revisions = SourceRevisions(settings.root, folders, source.commit)
     register = Register(
@@ -197,6 +203,9 @@ class _Loading:
         return self.store.record(kept) or self._make_again(kept, entry)
 
     def _make_again(self, kept: Kept, entry: Entry) -> Record:
+        from remit.load.guidance import read_guidance
+        from remit.load.yaml_reader import read_yaml
+
         value: Any = None
         origin: Origin | None = None
         if entry.cls is Guidance:
@@ -219,6 +228,8 @@ class _Loading:
         return record
 
     def _guidance_origin(self, id: str) -> Origin | None:
+        from remit.load.guidance import read_guidance
+
         page = read_guidance(self.found.guidance[id], self.source.read, [])
         return page[1] if page else None
 
@@ -268,6 +279,8 @@ class _Loading:
         if kept is not None:
             self._take(kept, entry)
             return
+        from remit.load.guidance import read_guidance
+
         before = len(self.problems)
         stamps = {shown: self._stamp(file) for file, shown in files.values()}
         page = read_guidance(files, self.source.read, self.problems)

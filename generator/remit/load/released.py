@@ -7,8 +7,7 @@ import stat
 from datetime import date
 
 from remit.diagnostics import Diagnostic, Location
-from remit.load.reading import file_bytes, unreadable
-from remit.load.yaml_reader import not_utf8
+from remit.load.reading import file_bytes, not_utf8, unreadable
 from remit.model.released import Released, is_address
 from remit.settings import Settings
 

@@ -12,12 +12,11 @@ from pathlib import Path
 
 from remit.diagnostics import Diagnostic, Location
 from remit.load.git import RevisionError, git
-from remit.load.reading import too_large
+from remit.load.reading import MAX_BYTES, too_large
 from remit.load.records import Loaded, load_register
 from remit.load.released import MAX_BYTES as MOST_RELEASED
 from remit.load.released import no_link, released_in
 from remit.load.source import Row, What
-from remit.load.yaml_reader import MAX_BYTES
 from remit.model.register import Register
 from remit.settings import SETTINGS_FILE, SettingsError, parse_settings
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path as FilePath
 
 from remit.diagnostics import Diagnostic, Location
 from remit.load.faults import validate
 from remit.load.guidance import FRONT_MATTER
+from remit.load.reading import not_utf8
+from remit.load.shipped_templates import ShippedTemplates
 from remit.load.source import Source
-from remit.load.yaml_reader import find_places, not_utf8, read_yaml
+from remit.load.yaml_reader import find_places, read_yaml
 from remit.model.register import Origin
 from remit.model.shape import Path
 from remit.model.templates import SHIPPED, Template, TemplateHead, Templates
@@ -54,11 +55,11 @@ def read_templates(
             template, origin = read
             own[template.id] = template
             origins[f"{TemplateHead.FOLDER}/{template.id}"] = origin
-    return Templates(own, _shipped())
+    return Templates(own, ShippedTemplates())
 
 
-@cache
-def _shipped() -> dict[str, Template]:
+def read_shipped() -> dict[str, Template]:
+    """Those that come with remit, by name."""
     found: dict[str, Template] = {}
     problems: list[Diagnostic] = []
     for file in sorted(SHIPPED_TEMPLATES.glob("*.html")):

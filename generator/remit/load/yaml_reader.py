@@ -16,13 +16,13 @@ from typing import Any
 import yaml
 
 from remit.diagnostics import Diagnostic, Location
+from remit.load.reading import MAX_BYTES, not_utf8
 
 CParser: Any = None
 """The parser in C. Without it, PyYAML's own gives the same events some seven times slower."""
 if yaml.__with_libyaml__:
     CParser = yaml.cyaml.CParser  # type: ignore[attr-defined]
 
-MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 24
 MAX_PROBLEMS = 20
 """Per file: whoever mends twenty has seen what is wrong."""
@@ -87,18 +87,6 @@ def find_places(data: bytes, first_line: int = 1) -> Places:
     places = Places()
     _Reader(data, "", first_line, places).read()
     return places
-
-
-def not_utf8(error: UnicodeDecodeError, shown: str, first_line: int = 1) -> Diagnostic:
-    """At the first byte that is no UTF-8."""
-    before = error.object[: error.start].decode("utf-8-sig", "replace")
-    line, column = before.count("\n"), len(before) - before.rfind("\n")
-    return Diagnostic(
-        Location(shown, line + first_line, column),
-        "not-utf8",
-        "the file is not UTF-8 text",
-        "save it again with the encoding UTF-8",
-    )
 
 
 class _Reader:

@@ -288,7 +288,7 @@ class Period(Value):
 
     @classmethod
     def between(cls, first: When | None, last: When | None) -> Period:
-        return cls.model_validate({"from": first, "to": last})
+        return cls.model_construct(from_=first, to=last)
 
     @property
     def first(self) -> date:
@@ -317,7 +317,7 @@ class Period(Value):
         return self.from_ is None and self.to is None
 
 
-ALWAYS = Period()
+ALWAYS = Period.between(None, None)
 
 
 # --- looks ---------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -85,6 +85,9 @@ class Frames:
     """Names of the files that pages load, with the digests in them."""
     rendered: dict[Shape, str] = field(default_factory=dict)
     """Frames by shape, with their tokens."""
+    made_of: Sequence[tuple[str, str]] = ()
+    """Files and folders that they are made of besides, with the digests of their contents, where
+    the frames are kept."""
     lost: dict[str, str] = field(default_factory=dict)
     """Pages for lost addresses, by language; by "" the one in all languages."""
     _pieces: dict[tuple[Shape, int], list[str]] = field(default_factory=dict)

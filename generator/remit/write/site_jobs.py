@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from remit.model.reading import Question, Reading, noticed
 from remit.model.records import address_of
 from remit.write.workers import divided
+from remit.write.written_files import WrittenFile, left_as
 
 SLICE = 48
 """Jobs given to a process at a time."""
@@ -44,15 +45,6 @@ class SiteJob:
     name: str
     make: Callable[[], Iterable[Any]]
     finish: Callable[[Any], Iterable[Output]]
-
-
-class WrittenFile(NamedTuple):
-    """A file as it was left."""
-
-    path: str
-    size: int
-    mtime: int
-    inode: int
 
 
 class JobRead(NamedTuple):
@@ -151,23 +143,4 @@ def _written(output: Output, site: Path) -> WrittenFile:
     with stream:
         stream.write(output.data)
         state = os.fstat(stream.fileno())
-    return WrittenFile(output.path, state.st_size, state.st_mtime_ns, state.st_ino)
-
-
-def as_left(path: Path, site: Path) -> WrittenFile:
-    """A file that is there. Raises OSError."""
-    state = path.stat()
-    name = path.relative_to(site).as_posix()
-    return WrittenFile(name, state.st_size, state.st_mtime_ns, state.st_ino)
-
-
-def changed_files(files: Iterable[WrittenFile], site: Path) -> Iterator[WrittenFile]:
-    """Those that are not as they were left."""
-    for file in files:
-        try:
-            state = (site / file.path).stat()
-        except OSError:
-            yield file
-            continue
-        if (state.st_size, state.st_mtime_ns, state.st_ino) != file[1:]:
-            yield file
+    return left_as(output.path, state)

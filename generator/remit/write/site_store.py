@@ -28,7 +28,8 @@ from remit.model.record_list import kind_and_key
 from remit.model.records import BY_KIND
 from remit.model.register import Register
 from remit.model.shape import look_through, outward
-from remit.write.site_jobs import Behind, DoneJob, JobRead, SearchedPage, WrittenFile
+from remit.write.site_jobs import Behind, DoneJob, JobRead, SearchedPage
+from remit.write.written_files import WrittenFile
 
 _ALL = (1 << 62) - 1
 _FORM = "1"
@@ -51,6 +52,10 @@ class SiteStore:
     behind: Behind = field(default_factory=dict)
     history: str = ""
     """Of the files, in git."""
+    frame_made_of: list[tuple[str, str]] = field(default_factory=list)
+    """Files and folders of the frame, with the digests of their contents."""
+    beside: list[WrittenFile] = field(default_factory=list)
+    """The files of the site that no job makes."""
     compressed: bool = False
     """Whether there are compressed copies beside the files."""
 
@@ -76,8 +81,9 @@ class SiteStore:
         ]
         asked = [(one.name, one.day, one.about, answer) for one, answer in questions]
         plain = (self.state, self.addresses, self.fingerprints, self.digests, jobs, asked)
-        others = (self.documents, self.behind, self.history, self.compressed)
-        data = marshal.dumps((plain, others))
+        beside = [tuple(one) for one in self.beside]
+        others = (self.documents, self.behind, self.history, self.frame_made_of)
+        data = marshal.dumps((plain, others, beside, self.compressed))
         entries = [[tuple(one) for one in job.searched] for job in self.jobs.values()]
         cache.keep(_beside(file), _entries_of(data, about), marshal.dumps(entries))
         cache.keep(file, _FORM + about, data)
@@ -92,7 +98,8 @@ class SiteStore:
         data = cache.kept(file, _FORM + about)
         if data is None:
             return None
-        (state, addresses, fingerprints, digests, jobs, asked), others = marshal.loads(data)
+        plain, others, beside, compressed = marshal.loads(data)
+        state, addresses, fingerprints, digests, jobs, asked = plain
         questions = [(Question(name, day, about), answer) for name, day, about, answer in asked]
         found = {}
         for name, files, listed, numbers, bits, kinds, sought, answers, documents in jobs:
@@ -107,7 +114,21 @@ class SiteStore:
             for name, pages in zip(found, marshal.loads(kept), strict=True):
                 searched = tuple(SearchedPage(*one) for one in pages)
                 found[name] = found[name]._replace(searched=searched)
-        return cls(state, addresses, fingerprints, digests, found, *others)
+        left = [WrittenFile(*one) for one in beside]
+        shas, behind, history, made_of = others
+        return cls(
+            state,
+            addresses,
+            fingerprints,
+            digests,
+            found,
+            shas,
+            behind,
+            history,
+            made_of,
+            left,
+            compressed,
+        )
 
     # --- records ---
 

@@ -1,0 +1,76 @@
+"""The site that a build finds where the new one is to go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from remit.build import Checked
+from remit.build.frames import kept_frames
+from remit.build.site import Updated, site_state, update_site
+from remit.render.frame import Frames
+from remit.settings import Settings
+from remit.write.files import MARKER
+from remit.write.last_site import Choice, LastSite, files_beside, kept_file
+from remit.write.site_store import SiteStore
+from remit.write.written_files import changed_files
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierSite:
+    """A folder that a site goes to, with what is kept of the one that was made there last.
+
+    `frames` and `store` are None when the whole site must be made.
+    """
+
+    site: Path
+    settings: Settings
+    choice: Choice
+    frames: Frames | None
+    store: SiteStore | None
+
+    @classmethod
+    def of(cls, checked: Checked, settings: Settings, site: Path, choice: Choice) -> EarlierSite:
+        site, file = site.absolute(), kept_file(settings, site)
+        frames = kept_frames(checked.register, settings)
+        is_there = frames is not None and (site / MARKER).exists()
+        store = SiteStore.kept(file, str(site), search=choice.search) if is_there else None
+        if store and store.state != site_state(checked.register, settings, choice):
+            store = None
+        if store and next(changed_files(store.beside, site), None):
+            store = None
+        return cls(site, settings, choice, frames, store)
+
+    def forget(self) -> None:
+        """What is kept does not hold from here on, until it is kept anew."""
+        kept_file(self.settings, self.site).unlink(missing_ok=True)
+
+    def keep(self, store: SiteStore, checked: Checked) -> None:
+        """Keeps what is known of the site as it is now."""
+        store.beside = files_beside(self.site, self.settings.languages)
+        store.keep(kept_file(self.settings, self.site), str(self.site))
+        made = [file for job in store.jobs.values() for file in job.files]
+        last = LastSite(
+            checked.token,
+            store.history,
+            store.frame_made_of,
+            len(checked.register.records),
+            [*made, *store.beside],
+        )
+        last.keep(self.settings, self.site, self.choice)
+
+    def update(self, checked: Checked) -> Updated | None:
+        """Makes only what is otherwise than before; None when the whole site must be made."""
+        if self.store is None or self.frames is None:
+            return None
+        updated = update_site(
+            self.store,
+            checked.register,
+            self.settings,
+            self.frames,
+            self.site,
+            self.choice,
+            self.forget,
+        )
+        self.keep(self.store, checked)
+        return updated
