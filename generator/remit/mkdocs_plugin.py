@@ -7,6 +7,7 @@ write the pages, inside frames that the theme has rendered. All languages are bu
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
@@ -30,8 +31,9 @@ from remit.build import (
     make_search,
 )
 from remit.build.frames import keep_frames
-from remit.build.site import make_site
+from remit.build.site import make_site, site_state, update_site
 from remit.diagnostics import as_text, count_line
+from remit.model.reading import begin_noticing
 from remit.render.frame import Frames, with_assets
 from remit.render.pages import root_page
 from remit.settings import Settings, SettingsError, read_settings
@@ -64,10 +66,12 @@ class RemitPlugin(BasePlugin[RemitConfig]):
     done: Callable[[], None] = staticmethod(lambda: None)
     choice: Choice | None = None
     serving = False
-    store: SiteStore
+    store: SiteStore | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         self.serving = command == "serve"
+        if self.serving:
+            begin_noticing()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Reads and checks everything before MkDocs touches the earlier site."""
@@ -123,17 +127,31 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         if self.prepared and _is_plain(config):
             keep_frames(self.frames, _made_of(config))
         choice = self.choice or self._configured()
-        self.store = make_site(register, settings, self.frames, site, choice, self.done)
+        store = self._updated(site, choice) if self.serving else None
+        if store is None:
+            store = make_site(register, settings, self.frames, site, choice, self.done)
+        self.store = store
         self.assets.write(site)
         (site / "index.html").write_text(self.frames.named(root_page(settings)), "utf-8")
         for language in settings.languages:
             (site / language / "404.html").write_text(self.frames.not_found(language), "utf-8")
-        self.store.compressed = self.config.compress and not self.serving
-        make_hosting_files(site, settings.languages, compressed=self.store.compressed)
+        store.compressed = self.config.compress and not self.serving
+        make_hosting_files(site, settings.languages, compressed=store.compressed)
         if choice.search:
-            make_search(site, self.store.searched(), settings.cache_folder)
-        if self.store.compressed:
+            make_search(site, store.searched(), settings.cache_folder)
+        if store.compressed:
             make_compressed(site)
+
+    def _updated(self, site: Path, choice: Choice) -> SiteStore | None:
+        """Brings what is served to what the register says now; None when all of it must be made."""
+        register, settings, store = self.checked.register, self.settings, self.store
+        self.store = None  # what follows may fail half-way
+        if store and store.state == site_state(register, settings, choice):
+            update_site(store, register, settings, self.frames, site, choice)
+            return store
+        for language in settings.languages:
+            shutil.rmtree(site / language, ignore_errors=True)
+        return None
 
     def _configured(self) -> Choice:
         if self.serving:
@@ -208,10 +226,19 @@ def build_site(
     plugin.config.compress |= choice.compress
     config.plugins.on_startup(command="build", dirty=False)
     mkdocs_build.build(config)
+    assert plugin.store is not None
     return plugin.store
 
 
 def serve_site(root: Path, address: str, *, open_browser: bool = False) -> None:
     """Serves the site and rebuilds it on every change until stopped."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    mkdocs_serve.serve(str(root / "mkdocs.yml"), dev_addr=address, open_in_browser=open_browser)
+    # not emptied before each build: what has not changed stays
+    logging.getLogger("mkdocs.commands.build").addFilter(_is_not_of_dirty_builds)
+    config = str(root / "mkdocs.yml")
+    mkdocs_serve.serve(config, build_type="dirty", dev_addr=address, open_in_browser=open_browser)
+
+
+def _is_not_of_dirty_builds(record: logging.LogRecord) -> bool:
+    """MkDocs warns that pages may be left behind; ours are not."""
+    return not record.getMessage().startswith("A 'dirty' build")

@@ -79,7 +79,8 @@ def make_files(
     def make(number: int, step: Callable[[], None]) -> list[MadeFile]:
         return _make_slice(slices[number], store, step, numbers)
 
-    for number, files in divided(make, len(slices), done):
+    threads = numbers is None  # what is read is noticed for one maker at a time
+    for number, files in divided(make, len(slices), done, threads=threads):
         made[number] = files
     return [file for number in range(len(slices)) for file in made[number]]
 

@@ -91,7 +91,7 @@ def do_jobs(
 
     done: dict[int, list[DoneJob]] = {}
     behind: Behind = {}
-    for number, (made, asked) in divided(work, len(slices), lambda: None):
+    for number, (made, asked) in divided(work, len(slices), lambda: None, threads=False):
         done[number] = made
         merge(asked, behind)
     return [job for number in range(len(slices)) for job in done[number]], behind

@@ -31,20 +31,25 @@ Work = Callable[[int, Callable[[], None]], R]
 """Does the part of the work that has this number, and calls the second argument at each step."""
 
 
-def divided(work: Work[R], count: int, step: Callable[[], None]) -> Iterator[tuple[int, R]]:
+def divided(
+    work: Work[R], count: int, step: Callable[[], None], *, threads: bool = True
+) -> Iterator[tuple[int, R]]:
     """The numbers below `count` with what `work` makes of each, as they come to an end.
 
     At most one per processor is worked on at a time, four in all; `step` is called here for each
     step of any of them. Raises what `work` raises, or WorkerLost; then, as when the caller stops,
-    nothing is left running.
+    nothing is left running. `threads`: whether they may do it where processes cannot; else one
+    part is done after the other.
     """
     workers = min(os.cpu_count() or 1, _MOST, count)
     if workers < 2:
         yield from ((number, work(number, step)) for number in range(count))
     elif _may_fork():
         yield from _by_processes(work, count, workers, step)
-    else:
+    elif threads:
         yield from _by_threads(work, count, workers, step)
+    else:
+        yield from ((number, work(number, step)) for number in range(count))
 
 
 def _may_fork() -> bool:
