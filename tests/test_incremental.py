@@ -27,7 +27,9 @@ ROOT_OF_EDITED = os.environ.get("REMIT_REGISTER", "")
 """Another register to edit a copy of, for a long run by hand."""
 
 
-CHOICE = Choice(documents=bool(os.environ.get("REMIT_DOCUMENTS")))
+ALL = bool(os.environ.get("REMIT_ALL"))
+"""Documents and search too, for a long run by hand."""
+CHOICE = Choice(documents=ALL, search=ALL)
 
 
 def _frame(language: str, context: Mapping[str, Any]) -> str:

@@ -28,7 +28,6 @@ from remit.build import (
     load_and_check,
     make_compressed,
     make_hosting_files,
-    make_search,
 )
 from remit.build.frames import keep_frames
 from remit.build.site import make_site, site_state, update_site
@@ -137,8 +136,6 @@ class RemitPlugin(BasePlugin[RemitConfig]):
             (site / language / "404.html").write_text(self.frames.not_found(language), "utf-8")
         store.compressed = self.config.compress and not self.serving
         make_hosting_files(site, settings.languages, compressed=store.compressed)
-        if choice.search:
-            make_search(site, store.searched(), settings.cache_folder)
         if store.compressed:
             make_compressed(site)
 

@@ -27,7 +27,6 @@ from remit.settings import Settings
 from remit.write.compressed import write_compressed
 from remit.write.files import write_file
 from remit.write.hosting import write_hosting_files
-from remit.write.search_index import write_search_index
 
 _OF_THE_WHOLE = (
     "released-address-gone",
@@ -210,5 +209,4 @@ def write_release(register: Register, settings: Settings) -> Release:
 
 
 make_hosting_files = write_hosting_files
-make_search = write_search_index
 make_compressed = write_compressed

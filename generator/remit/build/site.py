@@ -159,6 +159,8 @@ def make_site(
     store.jobs |= {job.name: job for job in made}
     merge(behind, store.behind)
     _write_site_map(store, settings, site)
+    if choice.search:
+        write_search_index(site, store.searched(), settings.cache_folder)
     return store
 
 
