@@ -190,9 +190,8 @@ def finished(register: Path) -> int:
     return len([path for path in register.glob(".cache/remit/documents/*/*") if path.suffix == ""])
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is another signal there")
-def test_a_stopped_export_goes_on_where_it_was(tmp_path: Path) -> None:
-    register = synthetic_register(tmp_path / "register", 24)
+def stopped(register: Path, by: signal.Signals) -> int:
+    """An export of 48 documents, stopped after the first few: how many of them are kept."""
     command = [sys.executable, "-m", "remit", "export", "--format", "pdf", "--to", "out"]
     running = subprocess.Popen(
         command, cwd=register, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -200,7 +199,7 @@ def test_a_stopped_export_goes_on_where_it_was(tmp_path: Path) -> None:
     until = time.monotonic() + 100
     while finished(register) < 3 and running.poll() is None and time.monotonic() < until:
         time.sleep(0.02)
-    running.send_signal(signal.SIGINT)
+    running.send_signal(by)
     said = running.communicate(timeout=30)[1]
     kept = finished(register)
     assert running.returncode == STOPPED, said
@@ -209,7 +208,13 @@ def test_a_stopped_export_goes_on_where_it_was(tmp_path: Path) -> None:
     assert not (register / "out").exists()
     time.sleep(0.3)
     assert finished(register) == kept, "something goes on after the end"
+    return kept
 
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is another signal there")
+def test_a_stopped_export_goes_on_where_it_was(tmp_path: Path) -> None:
+    register = synthetic_register(tmp_path / "register", 24)
+    kept = stopped(register, signal.SIGINT)
     settings = read_settings(register)
     loaded = load_whole(settings)
     versions = loaded.all(MandateVersion)
@@ -219,6 +224,11 @@ def test_a_stopped_export_goes_on_where_it_was(tmp_path: Path) -> None:
     assert sum(one.anew for one in made) == 48 - kept
     assert all(one.path.read_bytes().startswith(b"%PDF") for one in made)
     assert {path.name for path in out.iterdir()} == {one.path.name for one in made}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it ends a process there at once")
+def test_a_machine_that_stops_an_export_leaves_it_as_tidy(tmp_path: Path) -> None:
+    stopped(synthetic_register(tmp_path / "register", 24), signal.SIGTERM)
 
 
 # Nothing to do

@@ -37,7 +37,7 @@ from document_checks import (
 from remit.render.document_links import bookmark, link_address
 from remit.render.pandoc import automatic_numbers, pandoc_block
 from remit.render.tree import Document, Heading, Link, Paragraph, Text, plain
-from remit.render.typst import typst_inputs
+from remit.render.typst import typst_data
 from remit.write.archive import read_parts
 from remit.write.documents import (
     FORMATS,
@@ -377,7 +377,7 @@ def test_other_links_are_refused(target: str) -> None:
     with pytest.raises(ValueError, match="cannot link"):
         link_address(target, BASE)
     document = with_blocks(Paragraph((Link((Text("x"),), target),)))
-    for render in (partial(pandoc_block, file_format="docx"), typst_inputs):
+    for render in (partial(pandoc_block, file_format="docx"), typst_data):
         with pytest.raises(ValueError):
             render(document, BASE)
 
@@ -393,7 +393,7 @@ def test_a_link_to_nowhere_and_an_id_given_twice_are_refused() -> None:
     nowhere = with_blocks(Paragraph((Link((Text("x"),), "#gone"),)))
     twice = with_blocks(Paragraph((Text("x"),), id="a"), Paragraph((Text("y"),), id="A"))
     for document in (nowhere, twice):
-        for render in (partial(pandoc_block, file_format="docx"), typst_inputs):
+        for render in (partial(pandoc_block, file_format="docx"), typst_data):
             with pytest.raises(ValueError):
                 render(document, BASE)
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import keyword
 import os
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -96,6 +98,7 @@ def main() -> None:
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     if not os.environ.get("SOURCE_DATE_EPOCH", "").strip():
         os.environ.pop("SOURCE_DATE_EPOCH", None)  # MkDocs stumbles over an empty one
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         remit.main(standalone_mode=False)
     except BrokenPipeError:
@@ -107,3 +110,8 @@ def main() -> None:
         from remit.cli.failures import explained
 
         sys.exit(explained(error))
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    """A machine that stops a command leaves things as Ctrl+C does: tidy, and to be gone on with."""
+    raise KeyboardInterrupt

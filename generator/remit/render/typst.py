@@ -74,8 +74,8 @@ _SYLLABLES = re.compile(
 )
 
 
-def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
-    """The `sys_inputs` of `templates/documents/document.typ`.
+def typst_data(document: Document, link_base: str) -> str:
+    """What is given to `templates/documents/document.typ`.
 
     Raises ValueError for a link that leads nowhere or where no document may lead.
     """
@@ -108,7 +108,7 @@ def typst_inputs(document: Document, link_base: str) -> dict[str, str]:
         "blocks": _blocks(document.blocks, sheet),
         **_redline(document, sheet),
     }
-    return {"document": json.dumps(content, ensure_ascii=False)}
+    return json.dumps(content, ensure_ascii=False)
 
 
 def _letterhead(document: Document) -> Node:

@@ -13,7 +13,7 @@ from typing import Literal
 from remit.model.templates import DocumentFormat
 from remit.render.pandoc import pandoc_block, pandoc_json
 from remit.render.tree import Document
-from remit.render.typst import typst_inputs
+from remit.render.typst import typst_data
 from remit.write.finish_docx import finish_docx
 from remit.write.finish_odt import finish_odt
 from remit.write.finish_pdf import finish_pdf
@@ -126,7 +126,7 @@ def _own_digest() -> str:
 def _pdf(document: Document, link_base: str) -> bytes:
     made = typeset(
         "document.typ",
-        typst_inputs(document, link_base),
+        typst_data(document, link_base),
         ["a-3a" if document.attachments else "a-2a", "ua-1"],
         document.date,
         f"{document.file_name}.pdf",

@@ -178,7 +178,7 @@ def _stamp(document: Signable, field: Field, key: SigningKey, now: datetime) -> 
     try:
         return typeset(
             "signature.typ",
-            {"stamp": json.dumps(words)},
+            json.dumps(words),
             ["a-2b"],
             now.date().isoformat(),
             document.name,

@@ -21,20 +21,27 @@ FONTS = Path(__file__).parent.parent / "templates" / "fonts"
 _thread = threading.local()
 
 
-def typeset(
-    template: str, inputs: dict[str, str], standards: Sequence[Standard], day: str, name: str
-) -> bytes:
-    """The PDF that a template of ours makes of its inputs. `day` is the file's own, ISO 8601.
+# What changes from document to document is a file that the template is given: were it an input of
+# the system, the compiler would take its whole library for another one each time.
+_DATA, _TEMPLATE = "data.json", "template.typ"
+_MAIN = f"""\
+#import "{_TEMPLATE}": made
+#show: rest => made(json("{_DATA}"))
+""".encode()
+
+
+def typeset(template: str, data: str, standards: Sequence[Standard], day: str, name: str) -> bytes:
+    """The PDF that a template of ours makes of data, which is JSON. `day` is the file's own,
+    ISO 8601.
 
     Raises ConversionFailed, which names the file, when typst refuses the document.
     """
     moment = datetime.fromisoformat(day).replace(tzinfo=UTC)
     try:
         made = _compiler().compile(
-            input=_source(template),
+            input={"main.typ": _MAIN, _TEMPLATE: _source(template), _DATA: data.encode()},
             format="pdf",
             pdf_standards=[*standards],
-            sys_inputs=inputs,
             timestamp=int(moment.timestamp()),
             pdf_tags="a-2b" not in standards,
         )

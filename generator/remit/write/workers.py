@@ -141,6 +141,7 @@ def _serve(connection: Connection, work: Work[Any], folder: str) -> None:
     which is removed whatever happens here."""
     os.setpgid(0, 0)  # so that Ctrl+C reaches the first process alone, which ends the others
     signal.signal(signal.SIGTERM, _stop)
+    os.environ.setdefault("RAYON_NUM_THREADS", "1")  # typst's: the other processors are taken
     tempfile.tempdir = folder
     while True:
         try:
