@@ -12,6 +12,7 @@ from collections.abc import ItemsView, Iterator, KeysView, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import (
@@ -212,6 +213,9 @@ class When:
         exact = date(year, month, day)
         return cls(text, Precision.DAY, exact, exact)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _when, (self.text,)
+
     @classmethod
     def on(cls, day: date) -> When:
         return cls(day.isoformat(), Precision.DAY, day, day)
@@ -245,7 +249,7 @@ class When:
                 value = str(value)
             if isinstance(value, str):
                 try:
-                    return cls.parse(value)
+                    return _when(value)
                 except (ValueError, OverflowError):  # 9999-W52 ends after the last day there is
                     pass
             raise PydanticCustomError("when", "not a date")
@@ -253,6 +257,12 @@ class When:
         return core_schema.no_info_plain_validator_function(
             read, serialization=core_schema.to_string_ser_schema()
         )
+
+
+@lru_cache(maxsize=4096)
+def _when(text: str) -> When:
+    """The few days that many records name are worked out once."""
+    return When.parse(text)
 
 
 def _read_day(value: Any) -> date:
