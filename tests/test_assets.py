@@ -16,8 +16,8 @@ import pytest
 from command_line import run
 from conftest import RunRemit
 from remit.write.assets import Assets, AssetsInACircle
-from remit.write.compressed import LEAST, SUFFIXES, write_compressed
-from remit.write.hosting import headers_of
+from remit.write.compressed import LEAST, write_compressed
+from remit.write.hosting import TYPES, headers_of
 
 FILES = {
     "styles/site.css": 'a { src: url("../fonts/a.woff2") } b { mask: url(data:image/png,x) }',
@@ -138,7 +138,7 @@ def test_every_large_file_of_text_has_copies_that_say_the_same(
     assert done.returncode == 0, done.stderr
     site = register_copy / "site"
     copies = _compressed(site)
-    texts = [one for one in site.rglob("*") if one.suffix in SUFFIXES]
+    texts = [one for one in site.rglob("*") if one.suffix in TYPES]
     large = [one for one in texts if one.stat().st_size >= LEAST]
     assert len(large) > 100 and len(copies) == 2 * len(large)
     for file in large:
