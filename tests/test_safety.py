@@ -428,6 +428,16 @@ def test_the_hosting_page_shows_what_the_table_makes(title: str, made: Any) -> N
     assert shown and shown[1] == made(SETTINGS.languages)
 
 
+@pytest.mark.parametrize(("title", "made"), [(".htaccess", htaccess), ("nginx.conf", nginx)])
+def test_the_hosting_page_shows_what_compressed_copies_add(title: str, made: Any) -> None:
+    shown = re.search(
+        rf'^```\w* title="{re.escape(title)}, with copies"\n(.*?)^```$', HOSTING, re.M | re.S
+    )
+    without = made(LANGUAGES).splitlines()
+    added = [line for line in made(LANGUAGES, compressed=True).splitlines() if line not in without]
+    assert shown and shown[1].splitlines() == added
+
+
 def test_every_form_says_the_same(built_site: Path) -> None:
     """Each header with its value stands in each host's form; and the files lie in the site."""
     forms = [headers_file(LANGUAGES), htaccess(LANGUAGES), nginx(LANGUAGES)]

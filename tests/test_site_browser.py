@@ -105,7 +105,7 @@ def test_search_says_so_when_nothing_is_found_and_gives_the_focus_back(visit: Vi
     page.click("[data-remit-search]")
     page.keyboard.type("xqzwvj")
     page.wait_for_selector(".remit-search [role=status]:not(:empty)")
-    none = page.get_attribute(".remit-search", "data-none")
+    none = page.get_attribute("[data-remit-search]", "data-none")
     assert page.inner_text(".remit-search [role=status]") == none
     page.keyboard.press("Escape")
     assert not page.is_visible(".remit-search")

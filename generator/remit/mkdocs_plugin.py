@@ -81,7 +81,9 @@ class RemitPlugin(BasePlugin[RemitConfig]):
             self.settings, self.checked = _prepare(root)
         if self.checked.found:
             log.info("remit check: %s", count_line(self.checked.found))
-        config.docs_dir = str(root / self.settings.content)
+        # The host is to list no records: it would take each for a file of the site. The preview
+        # looks there for changes.
+        config.docs_dir = str(root / self.settings.content) if self.serving else config.site_dir
         config.watch.extend([str(root / self.settings.mandates), str(root / "pyproject.toml")])
         config.theme.static_templates.discard("sitemap.xml")
         _put_frame_below(config.theme)

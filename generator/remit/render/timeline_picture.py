@@ -5,6 +5,7 @@ Bars lie in percent between the first and the last year; texts, ends and arrows 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -117,6 +118,14 @@ def timeline_legend(view: View, timeline: Timeline, id: str) -> list[tuple[Marku
     return [(swatches[label], view.labels[label]) for label, shown in found.items() if shown]
 
 
+def _states_of(timeline: Timeline) -> tuple[bool, bool]:
+    """Whether anything in the timeline is past, and whether anything is still to come."""
+    states = {
+        span.state for group in timeline.groups for line in group.lines for span in line.spans
+    }
+    return "past" in states, bool(states & {"later", "draft"})
+
+
 @cache
 def _swatches(id: str) -> dict[str, Markup]:
     return {
@@ -174,7 +183,7 @@ class _Sheet:
             "timeline_shows", first=self.scale.first, today=labels.day(self.timeline.today)
         )
         behind = [
-            _patterns(self.id),
+            _patterns(self.id, *_states_of(self.timeline)),
             _axis(self.scale, self.timeline.today, labels["time_today"]),
         ]
         return Markup(picture(self.id, name, description, self.y, [*behind, *self.parts]))
@@ -227,17 +236,26 @@ class _Sheet:
 def _axis(scale: Scale, today: date, word: str) -> str:
     """Years across the top, their lines down the picture, and today's."""
     few, more = scale.ticks()
-    parts = []
-    for year in more:
-        x = scale.at(date(year, 1, 1))
-        tick = element("line", x1=percent(x), x2=percent(x), y1=AXIS - 6, y2="100%")
-        tick += text(str(year), percent(x), AXIS - 10, text_anchor=_anchor(x))
-        rank = "" if year in few else " remit-picture__minor"
-        parts.append(element("g", tick, class_=f"remit-picture__year{rank}"))
+    rest = [year for year in more if year not in few]
+    parts = [_years(scale, few, ""), _years(scale, rest, " remit-picture__minor")]
     x = scale.at(today)
     line = element("line", x1=percent(x), x2=percent(x), y1=20, y2="100%")
     line += text(word, percent(x), 15, text_anchor="end" if x > 50 else "start")
     return "".join(parts) + element("g", line, class_="remit-picture__today")
+
+
+def _years(scale: Scale, years: Sequence[int], rank: str) -> str:
+    ticks = []
+    for year in years:
+        x = scale.at(date(year, 1, 1))
+        anchor: dict[str, str | float] = (
+            {"text_anchor": "start"} if x < 6 else {"text_anchor": "end"} if x > 94 else {}
+        )
+        ticks.append(element("line", x1=percent(x), x2=percent(x), y1=AXIS - 6, y2="100%"))
+        ticks.append(text(str(year), percent(x), AXIS - 10, **anchor))
+    if not ticks:
+        return ""
+    return element("g", "".join(ticks), class_=f"remit-picture__year{rank}", text_anchor="middle")
 
 
 def _language(label: tree.Inlines) -> str:
@@ -258,24 +276,21 @@ def _after(when: When) -> date:
     return when.last + ONE_DAY if when.last < date.max else when.last
 
 
-def _anchor(x: float) -> str:
-    return "start" if x < 6 else "end" if x > 94 else "middle"
-
-
 # --- shapes ---
 
 
 @cache
-def _patterns(id: str) -> str:
-    """Hatching for what is past, dots for what is to come."""
+def _patterns(id: str, past: bool, later: bool) -> str:
+    """Hatching for what is past, dots for what is to come, where there is any."""
     hatch = element("path", d="M-2 2 2 -2M0 7 7 0M5 9 9 5", class_="remit-picture__hatch")
     dots = element("circle", cx=2.5, cy=2.5, r=1.2, class_="remit-picture__dots")
     square: dict[str, str | float] = {"patternUnits": "userSpaceOnUse"}
-    return element(
-        "defs",
-        element("pattern", hatch, id=f"{id}-past", width=7, height=7, **square)
-        + element("pattern", dots, id=f"{id}-later", width=5, height=5, **square),
-    )
+    made = ""
+    if past:
+        made += element("pattern", hatch, id=f"{id}-past", width=7, height=7, **square)
+    if later:
+        made += element("pattern", dots, id=f"{id}-later", width=5, height=5, **square)
+    return element("defs", made) if made else ""
 
 
 @lru_cache(KEPT)

@@ -1,5 +1,6 @@
-"""Compressed copies beside the files of a site, for hosts that send them as they are.
+"""Compressed copies beside the files of text of a site, for hosts that send them as they are.
 
+Documents, fonts and the search index are compressed in themselves.
 The same file gives the same bytes each time: no clock and no name goes into them.
 """
 
@@ -12,13 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from remit.write.assets import ASSETS
+from remit.write.hosting import TYPES
 from remit.write.pandoc_tool import ToolMissing
 from remit.write.workers import divided
 
-SUFFIXES = frozenset(
-    (".html", ".css", ".js", ".json", ".svg", ".xml", ".atom", ".ics", ".vcf", ".csv", ".txt")
-)
-"""Text. Documents, fonts and the search index are compressed in themselves."""
 COPIES = (".br", ".gz")
 LEAST = 1000
 """Bytes below which a file fits into one packet of the network as it is."""
@@ -62,7 +60,7 @@ def _files(site: Path) -> Iterator[Path]:
 
 
 def _is_text(file: Path) -> bool:
-    return file.suffix in SUFFIXES
+    return file.suffix in TYPES
 
 
 def _compress(file: Path, quality: int) -> None:

@@ -56,22 +56,42 @@ CACHE_PAGES = "no-store"
 """Pages leave no copy on the reader's device: what was read is not found there afterwards."""
 
 
-_COPIES_APACHE = (
-    "AddEncoding br .br",
-    "AddEncoding gzip .gz",
-    "Header merge Vary Accept-Encoding",
-    "RewriteEngine On",
-    *(
-        line
-        for name, suffix in (("br", "br"), ("gzip", "gz"))
-        for line in (
+TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".xml": "application/xml",
+    ".atom": "application/atom+xml",
+    ".ics": "text/calendar",
+    ".vcf": "text/vcard",
+    ".csv": "text/csv",
+    ".txt": "text/plain",
+}
+"""Files of text, of which there may be compressed copies. Apache has to be told what a copy is."""
+
+
+def _copies_apache() -> list[str]:
+    """Apache sends the smallest copy that the browser takes; nothing compresses it again."""
+    lines = [
+        "AddEncoding br .br",
+        "AddEncoding gzip .gz",
+        "RemoveLanguage .br",
+        "Header merge Vary Accept-Encoding",
+        "RewriteEngine On",
+    ]
+    for name, suffix in (("br", "br"), ("gzip", "gz")):
+        lines += [
             rf"RewriteCond %{{HTTP:Accept-Encoding}} \b{name}\b",
             rf"RewriteCond %{{REQUEST_FILENAME}}.{suffix} -f",
             rf"RewriteRule ^(.+)$ $1.{suffix} [L]",
-        )
-    ),
-)
-"""What Apache sends in a file's place to a browser that takes it: the smallest copy there is."""
+        ]
+    lines += [
+        rf"RewriteRule \{suffix}\.(br|gz)$ - [T={kind},E=no-gzip:1,E=no-brotli:1]"
+        for suffix, kind in TYPES.items()
+    ]
+    return lines
 
 
 def headers_of(path: str) -> dict[str, str]:
@@ -112,7 +132,10 @@ def htaccess(languages: Sequence[str], *, compressed: bool = False) -> str:
         for folder, kept in CACHE.items()
     ]
     lines += [f"Header always set Cache-Control {_quoted(CACHE_PAGES)} env=!remit_kept"]
-    return "\n".join([*lines, *(_COPIES_APACHE if compressed else ()), ""])
+    return "\n".join([*lines, *(_copies_apache() if compressed else ()), ""])
+
+
+_COPIES_NGINX = ("  gzip_static on;", "  brotli_static on;", "  gzip_vary on;")
 
 
 def nginx(languages: Sequence[str], *, compressed: bool = False) -> str:
@@ -130,7 +153,7 @@ def nginx(languages: Sequence[str], *, compressed: bool = False) -> str:
         "server {",
         "  # listen, server_name and certificates stand here",
         "  root /srv/remit/site;",
-        *(("  gzip_static on;", "  brotli_static on;") if compressed else ()),
+        *(_COPIES_NGINX if compressed else ()),
         "  error_page 404 /404.html;",
         *(f"  location /{code}/ {{ error_page 404 /{code}/404.html; }}" for code in languages),
         *(f"  add_header {name} {_quoted(value)} always;" for name, value in HEADERS),

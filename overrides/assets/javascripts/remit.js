@@ -91,7 +91,41 @@ function resultItem(found) {
   return item;
 }
 
-function startSearch(dialog, openers) {
+/* The dialog is of no use without scripts, so it stands here and not in every page. */
+
+function made(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+function searchDialog(opener) {
+  const words = opener.dataset;
+  const title = opener.textContent.trim();
+  const button = { class: "remit-tool", type: "button" };
+  const exit = document.querySelector(".remit-exit__link")?.cloneNode(true);
+  const dialog = made("dialog", { class: "remit-search", "aria-labelledby": "remit-search-title" },
+    made("div", { class: "remit-search__head" },
+      made("h2", { id: "remit-search-title" }, title),
+      ...(exit ? [exit] : []),
+      made("button", { ...button, "data-remit-close": "" }, made("span", {}, words.close))),
+    made("div", { role: "search" },
+      made("label", { class: "remit-hidden", for: "remit-search-input" }, words.what),
+      made("input", {
+        id: "remit-search-input", type: "search", placeholder: words.what, autocomplete: "off",
+        autocapitalize: "none", spellcheck: "false", enterkeyhint: "search",
+      })),
+    made("p", { class: "remit-search__status", role: "status" }),
+    made("ol", { class: "remit-search__results" }),
+    made("button", { ...button, class: "remit-tool remit-search__more", hidden: "" }, words.more));
+  document.body.append(dialog);
+  return dialog;
+}
+
+function startSearch(openers) {
+  const words = openers[0].dataset;
+  const dialog = searchDialog(openers[0]);
   const input = dialog.querySelector("input");
   const status = dialog.querySelector("[role=status]");
   const list = dialog.querySelector("ol");
@@ -100,13 +134,13 @@ function startSearch(dialog, openers) {
   let rest = [];
 
   const countText = (count) => {
-    const text = dialog.dataset.results;
+    const text = words.results;
     return /\{\w*\}/.test(text) ? text.replace(/\{\w*\}/, count) : `${count} ${text}`;
   };
   const clear = () => {
     list.replaceChildren();
     rest = [];
-    if (more) more.hidden = true;
+    more.hidden = true;
   };
   const showNext = async (ticket, size) => {
     const data = await Promise.all(rest.slice(0, size).map((result) => result.data()));
@@ -114,7 +148,7 @@ function startSearch(dialog, openers) {
     rest = rest.slice(size);
     const items = data.map(resultItem);
     list.append(...items);
-    if (more) more.hidden = rest.length === 0;
+    more.hidden = rest.length === 0;
     return items[0];
   };
   const search = async () => {
@@ -131,12 +165,12 @@ function startSearch(dialog, openers) {
       if (!answer || ticket !== asked) return;
       clear();
       rest = answer.results;
-      status.textContent = rest.length ? countText(rest.length) : dialog.dataset.none;
-      await showNext(ticket, more ? PAGE_SIZE : 2 * PAGE_SIZE);
+      status.textContent = rest.length ? countText(rest.length) : words.none;
+      await showNext(ticket, PAGE_SIZE);
     } catch {
       if (ticket !== asked) return;
       clear();
-      status.textContent = dialog.dataset.error;
+      status.textContent = words.error;
     }
   };
   const open = () => {
@@ -144,11 +178,11 @@ function startSearch(dialog, openers) {
     dialog.showModal();
     input.focus();
     input.select();
-    loadPagefind().catch(() => (status.textContent = dialog.dataset.error));
+    loadPagefind().catch(() => (status.textContent = words.error));
   };
 
   input.addEventListener("input", search);
-  more?.addEventListener("click", async () => (await showNext(asked, PAGE_SIZE))?.querySelector("a").focus());
+  more.addEventListener("click", async () => (await showNext(asked, PAGE_SIZE))?.querySelector("a").focus());
   dialog.querySelector("[data-remit-close]").addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
@@ -251,7 +285,8 @@ function startPermalinks(document_) {
 const each = (selector) => [...document.querySelectorAll(selector)];
 
 each("[data-remit-colour]").forEach(startColour);
-each("dialog.remit-search").forEach((dialog) => startSearch(dialog, each("[data-remit-search]")));
+const openers = each("[data-remit-search]");
+if (openers.length) startSearch(openers);
 each(".remit-menu").forEach(startMenu);
 each("[data-permalink]").forEach(startPermalinks);
 startTables(each(".remit-table"));
