@@ -313,7 +313,7 @@ def test_long_timelines_are_several_pictures_and_a_large_register_several_pages(
     found = timeline_of(view(), imdi)
     assert found
     group = found.groups[0]
-    many = replace(found, groups=(replace(group, lines=group.lines * 10),))
+    many = replace(found, groups=(group._replace(lines=group.lines * 10),))
     lines = len(many.groups[0].lines)
     assert len(timeline_pictures(view(), many, "x")) == -(-lines // LINES_PER_SHEET)
     monkeypatch.setattr(figures, "LINES_PER_PAGE", 4)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from remit.model.reading import index, question
 from remit.model.records import (
@@ -33,7 +33,7 @@ Kind = Literal["cooperates", "reports", "refers"]
 KINDS: tuple[Kind, ...] = ("cooperates", "reports", "refers")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statement:
     """One place in the register that says: `giver` works with, reports to or refers to `taker`."""
 
@@ -47,12 +47,19 @@ class Statement:
 
     def holds(self, register: Register, day: date) -> bool:
         """Whether it is said on `day` and both sides are there."""
-        sides = (self.giver, self.taker)
-        return self.period.covers(day) and all(register.life(side).covers(day) for side in sides)
+        return (
+            self.period.covers(day)
+            and register.life(self.giver).covers(day)
+            and register.life(self.taker).covers(day)
+        )
+
+    @cached_property
+    def key(self) -> tuple[str, str, Kind]:
+        """What is said, whoever says it: the sides' addresses and the kind."""
+        return address_of(self.giver), address_of(self.taker), self.kind
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """A relation on a day. A mutual cooperation stands once, its sides in order of address."""
 
     giver: Record
@@ -76,8 +83,9 @@ class Relations:
     def _by_side(self) -> dict[str, list[Statement]]:
         sides: dict[str, list[Statement]] = {}
         for one in self.statements:
-            sides.setdefault(address_of(one.giver), []).append(one)
-            sides.setdefault(address_of(one.taker), []).append(one)
+            giver, taker, _ = one.key
+            sides.setdefault(giver, []).append(one)
+            sides.setdefault(taker, []).append(one)
         return sides
 
     def whole(self, day: date) -> list[Relation]:
@@ -160,8 +168,7 @@ def _merged(statements: Iterable[Statement]) -> list[Relation]:
     """One relation for all that say the same; both ways round makes a cooperation mutual."""
     found: dict[tuple[str, str, Kind], list[Statement]] = {}
     for one in statements:
-        key = (address_of(one.giver), address_of(one.taker), one.kind)
-        found.setdefault(key, []).append(one)
+        found.setdefault(one.key, []).append(one)
     relations = []
     for (giver, taker, kind), said in sorted(found.items(), key=lambda item: _order(item[0])):
         back = found.get((taker, giver, kind), []) if kind == "cooperates" else []

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from remit.model.records import Area, Record, Role
 from remit.model.relations import Relation
+from remit.render.html import legend as legend_items
 from remit.render.relations_picture import (
     arc_picture,
     relation_legend,
@@ -101,7 +102,7 @@ def _figure(
         beside=beside,
         id=id,
         caption=caption.format(day=view.labels.day(view.day)),
-        legend=legend,
+        legend=legend_items(tuple(legend)),
         pictures=pictures,
         table=view.block_html((table,)),
     )

@@ -50,6 +50,32 @@ def fact_rows(rows: Iterable[tuple[str, str]]) -> Markup:
     return Markup("\n".join(made))
 
 
+def sections(parts: Iterable[tuple[str, str, str]]) -> Markup:
+    """The parts of a page, (id, heading, content) each, with their headings."""
+    made = []
+    for id, heading, content in parts:
+        place, weight = Markup.escape(id), ' data-pagefind-weight="5"' if id == "names" else ""
+        made.append(
+            f'<section aria-labelledby="{place}"{weight}>\n'
+            f'<h2 id="{place}">{_shown(heading)}</h2>\n{_shown(content)}\n</section>'
+        )
+    return Markup("\n".join(made))
+
+
+def contents(headings: Iterable[tuple[str, str]]) -> Markup:
+    """A list of links to the headings of a page, (id, words) each."""
+    made = [f'<li><a href="#{_shown(id)}">{_shown(words)}</a></li>' for id, words in headings]
+    return Markup("\n".join(made))
+
+
+@lru_cache(maxsize=1024)
+def legend(entries: tuple[tuple[Markup, str], ...]) -> Markup:
+    """What the shapes in a picture mean: a small picture and words each."""
+    return Markup(
+        "\n".join([f"<li>{swatch} <span>{_shown(words)}</span></li>" for swatch, words in entries])
+    )
+
+
 def _shown(words: str) -> str:
     return words if isinstance(words, Markup) else Markup.escape(words)
 

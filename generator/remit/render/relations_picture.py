@@ -6,9 +6,8 @@ Lines differ by colour and by dashes; arrows say who points to whom.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from markupsafe import Markup
 
@@ -50,16 +49,14 @@ TRUNK, BRANCH, NAMES = 12, 54, 78
 ARCS = 82
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(NamedTuple):
     """The other side of a relation, and where the relation is said."""
 
     record: Record
     places: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ring:
+class Ring(NamedTuple):
     """The neighbours of one role in one kind of relation, one way."""
 
     kind: Kind

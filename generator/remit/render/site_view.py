@@ -38,7 +38,8 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals["fact_rows"] = html.fact_rows
+    for made_of_data in (html.fact_rows, html.sections, html.contents):
+        made.globals[made_of_data.__name__] = made_of_data
     # one for all templates: an import in each would be looked up anew for every page
     made.globals["m"] = made.get_template("macros.html").module
     return made

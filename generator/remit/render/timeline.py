@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from remit.model.records import (
     Mandate,
@@ -32,16 +32,14 @@ WHOLE: tuple[type[Record], ...] = (Mandate, Role, Office, Transfer)
 """What the timeline of the whole register shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """`period` as precisely as it is known; a mark's period is its day."""
 
     period: Period
     state: State
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One thing with its spans, oldest first. `label` links to its page."""
 
     label: tree.Inlines
@@ -56,8 +54,7 @@ class Line:
         return self.spans[0].period.first
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """The lines of one sort, below their heading."""
 
     heading: str
