@@ -6,22 +6,23 @@ frame: the way back, the list of headings and the footer's links, for which each
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
 from lxml import html
+from lxml.etree import strip_elements
 
 Href = Callable[[str], str]
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~^${}])")
+_OUTSIDE = re.compile(r"[a-z]+:")
 _SPACE = re.compile(r"\s+")
-_LEFT_OUT = (
-    ".//figure|.//form|.//svg|.//script|.//button|.//dialog"
-    "|.//nav[@class='remit-breadcrumb']|.//nav[@class='remit-onthispage']"
-)
+_LEFT_OUT = ("figure", "form", "svg", "script", "button", "dialog")
+_FRAME = ("remit-breadcrumb", "remit-onthispage")
+_LIKE_A_LIST = re.compile(r"^(\d*)([.)+-])(?=\s)")
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _FLOWING = {"a", "b", "br", "code", "em", "i", "span", "strong", "time", "sub", "sup", "small"}
 
@@ -43,13 +44,20 @@ class Page:
         from the path of its folder."""
 
         def link(target: str) -> str:
-            parts = urlsplit(target)
-            if parts.scheme or not parts.path:
-                return target if parts.scheme else ""
-            path = urljoin(f"/{self.path}/", parts.path)
-            return href(path.strip("/")) if path.endswith("/") else ""
+            path = self.target(target)
+            return path if _OUTSIDE.match(path) or not path else href(path)
 
         return "\n\n".join(_blocks(self.body, link)) + "\n"
+
+    def target(self, address: str) -> str:
+        """The folder in the site that an address in this page leads to, or the whole address where
+        it leads out; "" for a place in the same page or a file."""
+        if _OUTSIDE.match(address):
+            return address
+        address = address.partition("#")[0]
+        if not address.endswith("/"):
+            return ""
+        return posixpath.normpath(posixpath.join(self.path, address))
 
     def words(self) -> list[str]:
         """Its words in reading order, for a comparison with what another tool made of them."""
@@ -65,15 +73,15 @@ def pages_of(site: Path) -> Iterator[Page]:
 
 def page_of(site: Path, file: Path) -> Page | None:
     """The page of a file, or nothing where the file has no article (it only leads on)."""
-    articles = html.fromstring(file.read_bytes()).xpath("//article")
-    if not articles:
+    body = next(html.fromstring(file.read_bytes()).iter("article"), None)
+    if body is None:
         return None
-    body = articles[0]
-    for element in body.xpath(_LEFT_OUT):
-        element.drop_tree()
-    titles = body.xpath(".//h1")
-    title = _SPACE.sub(" ", titles[0].text_content()).strip()
-    titles[0].drop_tree()
+    heading = next(body.iter("h1"))
+    title = " ".join("".join(map(str, heading.itertext())).split())
+    for element in (heading, *body.iter("nav")):
+        if element is heading or element.get("class") in _FRAME:
+            element.tag = "dialog"  # which is left out
+    strip_elements(body, *_LEFT_OUT, with_tail=False)
     path = file.parent.relative_to(site).as_posix()
     return Page("" if path == "." else path, title, body)
 
@@ -94,7 +102,7 @@ def _blocks(element: html.HtmlElement, link: Href) -> Iterator[str]:
 
 def _paragraph(run: list[str]) -> Iterator[str]:
     if text := "".join(run).strip():
-        yield text
+        yield _LIKE_A_LIST.sub(r"\1\\\2", text)
 
 
 def _block(element: html.HtmlElement, link: Href) -> Iterator[str]:
@@ -126,7 +134,9 @@ def _facts(element: html.HtmlElement, link: Href) -> Iterator[str]:
 
 
 def _table(element: html.HtmlElement, link: Href) -> str:
-    rows = [[_line(cell, link) for cell in row.xpath("./th|./td")] for row in element.xpath(".//tr")]
+    rows = [
+        [_line(cell, link) for cell in row.xpath("./th|./td")] for row in element.xpath(".//tr")
+    ]
     head, *others = rows
     lines = ["| " + " | ".join(row) + " |" for row in others]
     return "\n".join(["| " + " | ".join(head) + " |", "|" + " --- |" * len(head), *lines])
@@ -160,7 +170,8 @@ def _inline(element: html.HtmlElement, link: Href) -> str:
         target = link(str(element.get("href", "")))
         return f"{before}[{text}]({target}){after}" if target else inner
     mark = "**" if tag in ("strong", "b") else "*"
-    return f"{before}{mark}{text}{mark}{after}"
+    apart = " " if element.getnext() is not None and not element.tail else after
+    return f"{before}{mark}{text}{mark}{apart}"
 
 
 def _escaped(text: str | None) -> str:
