@@ -22,7 +22,7 @@ check: .venv/test.stamp
 	$(BIN)/remit check
 
 bench: .venv/test.stamp
-	$(BIN)/python tests/bench/bench.py $(BENCH)
+	$(BIN)/python tests/bench $(BENCH)
 
 # Golden files: read the diff before you commit it.
 bless: .venv/test.stamp

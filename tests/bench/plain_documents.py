@@ -1,14 +1,15 @@
-"""Writes a register's mandates as plain Markdown: the same words, for other tools to build.
+"""A register's documents as plain Markdown for pandoc, and as data for templates in Word.
 
-    python tests/bench/plain_markdown.py --register FOLDER --to FOLDER
+    python tests/bench/plain_documents.py --register FOLDER --to FOLDER
 
-`site/` is an MkDocs Material project with all pages in its nav; `documents/` has one file per
-document, which pandoc takes as it is.
+For every version in every language there is a file of Markdown, which pandoc takes as it is, and a
+file of JSON with the same words, which docxtpl.py fills its template with.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,11 +80,40 @@ def _escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text).replace("\n", " ")
 
 
+def as_data(document: tree.Document) -> dict[str, object]:
+    """The same as plain values: every block with its kind, and its words as lines of text."""
+    return {
+        "title": document.title,
+        "letterhead": document.letterhead.name,
+        "reference": [list(row) for row in document.reference],
+        "blocks": list(_plain_blocks(document.blocks)),
+    }
+
+
+def _plain_blocks(blocks: tree.Blocks) -> Iterator[dict[str, object]]:
+    for block in blocks:
+        if isinstance(block, tree.Heading):
+            words = f"{block.number} {tree.plain(block.inlines)}".strip()
+            yield {"kind": f"heading{min(block.level, 3)}", "text": words}
+        elif isinstance(block, tree.Paragraph | tree.CardLink):
+            yield {"kind": "paragraph", "text": tree.plain(block.inlines)}
+        elif isinstance(block, tree.ItemList):
+            for item in block.items:
+                for part in _plain_blocks(item.blocks):
+                    yield {**part, "kind": "item"}
+        elif isinstance(block, tree.Quote):
+            yield from _plain_blocks(block.blocks)
+        elif isinstance(block, tree.Table):
+            rows = [[tree.plain(cell.inlines) for cell in row] for row in (block.head, *block.rows)]
+            yield {"kind": "table", "rows": rows, "columns": len(block.head)}
+
+
 def write_all(register: Path, to: Path) -> int:
-    """Both trees, for every version in every language. Returns how many documents."""
+    """Both forms of every version in every language. Returns how many documents."""
     settings = read_settings(register)
     checked = load_and_check(settings)
-    nav = ["nav:"]
+    for folder in (to / "markdown", to / "data"):
+        folder.mkdir(parents=True, exist_ok=True)
     count = 0
     for language in settings.languages:
         view = View(checked.register, settings, language, settings.today)
@@ -92,19 +122,14 @@ def write_all(register: Path, to: Path) -> int:
         def href(target: str, base: str = base) -> str:
             return target if re.match(r"[a-z]+:|#", target) else f"{base}{target}/"
 
-        nav.append(f"  - {language}:")
         for version in checked.register.all(MandateVersion):
             document = mandate_document(view, version)
-            text = as_markdown(document, href)
-            page = f"{language}/{version.mandate}-{version.id}.md"
-            for path in (to / "site/docs" / page, to / "documents" / f"{document.file_name}.md"):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, "utf-8")
-            nav.append(f'      - "{document.title} {count}": {page}')
+            name = f"{version.mandate}-{version.id}-{language}"
+            markdown = as_markdown(document, href)
+            (to / "markdown" / f"{name}.md").write_text(markdown, "utf-8")
+            data = json.dumps(as_data(document), ensure_ascii=False)
+            (to / "data" / f"{name}.json").write_text(data, "utf-8")
             count += 1
-    (to / "site/docs/index.md").write_text("# Mandates\n", "utf-8")
-    config = "site_name: Plain\ntheme:\n  name: material\n  font: false\nplugins: []\n"
-    (to / "site/mkdocs.yml").write_text(config + "\n".join(nav) + "\n", "utf-8")
     return count
 
 

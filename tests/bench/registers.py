@@ -1,0 +1,92 @@
+"""The registers that are measured, made once for each size, and the edits made to them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LANGUAGES = "nb,en"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One field of one record, which gets another value. `pattern`: the words that are replaced."""
+
+    name: str
+    file: str
+    pattern: str
+    words: str
+
+    def make(self, register: Path, number: int) -> None:
+        """Writes the field with `number` in it, so that no two edits are the same."""
+        file = register / self.file
+        text = file.read_text("utf-8")
+        changed = re.sub(self.pattern, self.words.format(n=number), text, count=1)
+        if changed == text:
+            raise ValueError(f"{self.file} has nothing like {self.pattern}")
+        file.write_text(changed, "utf-8")
+
+
+EDITS = (
+    Edit(
+        "a section's text",
+        "mandates/mandate-00001/2013-04-09.yml",
+        r"(?<=id: purpose-paragraph-0\n        text:\n          nb: >-\n            )\S+",
+        "Endret{n}",
+    ),
+    Edit(
+        "a contact's phone",
+        "content/contacts/contact-00001.yml",
+        r'(?<=phone: ")478 \d\d \d\d\d',
+        "478 00 {n:03}",
+    ),
+    Edit(
+        "a role's name",
+        "content/roles/role-00001.yml",
+        r"(?<=      nb: )\S+(?=.*\n      en: .*\n    period:\n      from: 2018)",
+        "Endret{n}",
+    ),
+)
+
+
+def register_of_mandates(mandates: int, work: Path) -> Path:
+    """A register of so many mandates, a role for each, and what they point to."""
+    return _made(work / f"mandates-{mandates}", "--mandates", str(mandates))
+
+
+def register_of_records(records: int, work: Path) -> Path:
+    """A register of so many records of all kinds."""
+    return _made(work / f"records-{records}", "--records", str(records))
+
+
+def _made(folder: Path, *size: str) -> Path:
+    """The register in a folder; the edits of earlier runs are undone by making it anew."""
+    script = HERE / "synthetic.py"
+    if (folder / "whole").is_file() and (folder / "whole").stat().st_mtime > script.stat().st_mtime:
+        return folder / "register"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    command = [sys.executable, str(script), *size, "--languages", LANGUAGES]
+    subprocess.run([*command, "--to", str(folder / "register")], check=True, capture_output=True)
+    (folder / "whole").touch()
+    return folder / "register"
+
+
+def copy_for_edits(register: Path) -> Path:
+    """The register a second time beside the first, for edits."""
+    copy = register.with_name("edited")
+    if not copy.is_dir():
+        shutil.copytree(register, copy, ignore=shutil.ignore_patterns(".cache", "site", "build"))
+    return copy
+
+
+def count_of_records(register: Path) -> int:
+    """Files that are records; a guidance page counts once, whatever its languages."""
+    first = LANGUAGES.partition(",")[0]
+    patterns = ("content/*/*.yml", f"content/guidance/*.{first}.md", "mandates/*/*.yml")
+    return sum(len(list(register.glob(pattern))) for pattern in patterns)
