@@ -37,9 +37,11 @@ def typeset(template: str, data: str, standards: Sequence[Standard], day: str, n
     Raises ConversionFailed, which names the file, when typst refuses the document.
     """
     moment = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    # the library's types know of one file alone
+    files: Any = {"main.typ": _MAIN, _TEMPLATE: _source(template), _DATA: data.encode()}
     try:
         made = _compiler().compile(
-            input={"main.typ": _MAIN, _TEMPLATE: _source(template), _DATA: data.encode()},
+            input=files,
             format="pdf",
             pdf_standards=[*standards],
             timestamp=int(moment.timestamp()),
