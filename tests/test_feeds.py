@@ -409,3 +409,16 @@ def _in_head(page: html.HtmlElement) -> list[str]:
 def _in_main(page: html.HtmlElement) -> list[str]:
     types = ("application/atom+xml", "text/calendar")
     return [link.get("href", "") for link in page.iter("a") if link.get("type") in types]
+
+
+@BOTH
+def test_the_page_of_changes_says_what_the_feed_and_the_calendar_say(
+    root: Path, language: str
+) -> None:
+    settings = read_settings(root)
+    register = load_and_check(settings).register
+    whole = rendered.register_feed(register, settings, language)
+    shown = rendered.latest(register, settings, language, 3)
+    assert shown.news == whole.news
+    assert shown.coming == tuple(one for one in whole.dates if one.last >= settings.today)[:3]
+    assert shown.has_calendar == bool(whole.dates)
