@@ -17,9 +17,9 @@ from browsing import Handler, Visit
 from remit.cache import stamp
 from remit.render.pages import Page
 from remit.write import search_index
-from remit.write.pages import WrittenPage
 from remit.write.search_entries import search_entry
 from remit.write.search_index import bundles, write_search_index
+from remit.write.site_jobs import SearchedPage
 from searching import fragments
 
 INNER = """<nav class="remit-breadcrumb"><ol><li>Trail</li></ol></nav>
@@ -39,9 +39,9 @@ def page(path: str = "roles/watch", html: str = INNER) -> Page:
     return Page("en", path, "Night watch", "", "roles", html)
 
 
-def written(path: str, words: str, language: str = "en") -> WrittenPage:
+def written(path: str, words: str, language: str = "en") -> SearchedPage:
     entry = f'<html lang="{language}"><body data-pagefind-body><h1>{path}</h1><p>{words}</p>'
-    return WrittenPage(language, path, True, entry.encode())
+    return SearchedPage(language, path, entry.encode())
 
 
 PAGES = [written(f"roles/role-{number}", f"word{number} common") for number in range(12)]
@@ -85,7 +85,7 @@ def test_a_page_that_search_does_not_find_has_no_entry() -> None:
 
 def test_the_index_says_what_the_entry_says(tmp_path: Path) -> None:
     made = page()
-    write_search_index(tmp_path, [WrittenPage("en", made.path, True, search_entry(made))], None)
+    write_search_index(tmp_path, [SearchedPage("en", made.path, search_entry(made))], None)
     (found,) = fragments(tmp_path, "en").values()
     assert found["url"] == "/en/roles/watch/"
     assert found["meta"] == {"kind": "Role", "title": "Night watch"}
