@@ -108,7 +108,7 @@ def test_what_is_kept_gives_the_bytes_of_a_clean_build(tmp_path: Path, small_bun
     cache, site = tmp_path / "cache", tmp_path / "site"
     write_search_index(site, PAGES, cache)
     before = {file: stamp(file.stat()) for file in site.rglob("*.pf_*")}
-    changed = [replace(PAGES[0], entry=PAGES[0].entry + b"<p>new</p>"), *PAGES[2:12]]
+    changed = [PAGES[0]._replace(entry=PAGES[0].entry + b"<p>new</p>"), *PAGES[2:12]]
     write_search_index(site, changed, cache)
     write_search_index(tmp_path / "clean", changed, None)
     assert tree(site) == tree(tmp_path / "clean")
