@@ -34,7 +34,9 @@ def read_parts(data: bytes) -> dict[str, bytes]:
 def write_parts(parts: dict[str, bytes]) -> bytes:
     """A zip file of the parts: mimetype first and stored, the others by name, no clock in it."""
     names = sorted(parts, key=lambda name: (name != MIMETYPE, name != CONTENT_TYPES, name))
-    files, directory, place = [], [], 0
+    files: list[bytes] = []
+    directory: list[bytes] = []
+    place = 0
     for name in names:
         about, packed = _packed(name, parts[name])
         label = name.encode()
