@@ -1,0 +1,190 @@
+"""A second build: what it makes again, and what of the first it does not believe."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+from registers import REGISTER, copy_of_register
+from remit.build import load_and_check
+from remit.model import as_of, duties, reading, register, relations
+from remit.model.records import Contact, Role
+from remit.model.register import Register
+from remit.settings import read_settings
+
+PAGE = "site/nb/contacts/specialist-team-phone/index.html"
+PHONE = "content/contacts/specialist-team-phone.yml"
+SAME, UPDATED, MADE = "nothing has changed: site/ is up to date", "site/ is up to date (", "is made"
+
+
+def build(root: Path, *more: str, state: str = "") -> str:
+    """What the command says. `state`: another user's folder for keys."""
+    run = subprocess.run(
+        [sys.executable, "-m", "remit", "build", "--no-documents", "--no-search", *more],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        env={**os.environ, **({"XDG_STATE_HOME": state} if state else {})},
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stderr
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register with its site, up to date; each test leaves it so."""
+    root = copy_of_register(tmp_path_factory.mktemp("updates") / "register")
+    assert MADE in build(root)
+    return root
+
+
+def files_of(site: Path) -> dict[str, bytes]:
+    return {
+        str(one.relative_to(site)): one.read_bytes() for one in site.rglob("*") if one.is_file()
+    }
+
+
+def test_nothing_is_made_when_nothing_has_changed(built: Path) -> None:
+    before = states_of(built / "site")
+    assert SAME in build(built)
+    assert states_of(built / "site") == before
+
+
+def test_only_what_shows_a_changed_field_is_written(built: Path) -> None:
+    file, page = built / PHONE, built / PAGE
+    before = states_of(built / "site")
+    file.write_text(file.read_text().replace("478 00 000", "478 00 001"))
+    said, after = build(built), states_of(built / "site")
+    written = [one for one in after if one.is_file() and before[one] != after[one]]
+    assert UPDATED in said
+    assert f"({len(written)} files written, 0 removed)" in said
+    assert page in written
+    assert "478 00 001" in page.read_text()
+    assert not [one for one in written if "mandates" in one.parts or "terms" in one.parts]
+
+
+@pytest.mark.parametrize("change", ["touched", "emptied", "removed"])
+def test_a_file_of_the_site_that_someone_touched_is_made_anew(built: Path, change: str) -> None:
+    page = built / PAGE
+    right = page.read_bytes()
+    if change == "removed":
+        page.unlink()
+    else:
+        page.write_bytes(right if change == "touched" else b"")
+    assert "(1 files written" in build(built).replace("file written", "files written")
+    assert page.read_bytes() == right
+
+
+def test_a_site_that_lacks_a_file_of_the_theme_is_made_anew(built: Path) -> None:
+    style = next((built / "site" / "assets").rglob("*.css"))
+    right = style.read_bytes()
+    style.write_bytes(b"")
+    assert MADE in build(built)
+    assert style.read_bytes() == right
+
+
+@pytest.mark.parametrize("harm", ["damaged", "cut short", "another user's", "emptied"])
+def test_what_is_kept_is_not_believed_when_it_is_not_ones_own(
+    built: Path, tmp_path: Path, harm: str
+) -> None:
+    right = files_of(built / "site")
+    for file in (built / ".cache" / "remit" / "sites").iterdir():
+        data = bytearray(file.read_bytes())
+        if harm == "damaged":
+            data[len(data) // 2] ^= 1
+        file.write_bytes(data[:-9] if harm == "cut short" else b"" if harm == "emptied" else data)
+    another = str(tmp_path / "state") if harm == "another user's" else ""
+    assert MADE in build(built, state=another)
+    assert files_of(built / "site") == right
+    if another:
+        assert MADE in build(built)  # for this user it is another's now
+
+
+def test_other_settings_make_everything_anew(built: Path) -> None:
+    file = built / "pyproject.toml"
+    before = file.read_text()
+    file.write_text(before + "\n# a remark\n")
+    assert MADE in build(built)
+    file.write_text(before)
+    assert MADE in build(built)
+
+
+def test_what_outlives_a_page_tells_what_it_read() -> None:
+    """A plain cache of what is read of records would hide it from whoever notices."""
+    plain = {
+        f"{cls.__name__}.{name}"
+        for module in (register, as_of, duties, relations)
+        for cls in vars(module).values()
+        if isinstance(cls, type) and cls.__module__ == module.__name__
+        for name, value in vars(cls).items()
+        if isinstance(value, cached_property)
+    }
+    assert plain == {
+        "AsOf.duties",  # holds an index
+        "Register._by_id",  # these four: which records there are is noticed where one asks
+        "Register._by_kind",
+        "Register.addresses",
+        "Register.by_address",
+        "Register._days",  # of days, each with indexes
+        "Register.relations",  # holds indexes
+        "Statement.key",  # of addresses
+    }
+
+
+# --- readings ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def whole() -> Register:
+    reading.begin_noticing()
+    return load_and_check(read_settings(REGISTER)).register
+
+
+def test_a_field_is_noticed_and_no_other(whole: Register) -> None:
+    with reading.noticed() as read:
+        [contact] = whole.all(Contact)
+        assert contact.phone
+    assert read.bits[id(contact)] == reading.field_bits(Contact)["phone"]
+    assert read.bits["contact"] == reading.MEMBERS
+    assert read.records == [contact]
+
+
+def test_nothing_is_noticed_afterwards(whole: Register) -> None:
+    with reading.noticed() as read:
+        pass
+    assert whole.all(Contact)[0].phone
+    assert not read.bits
+
+
+def test_what_was_looked_for_in_vain_is_noticed(whole: Register) -> None:
+    with reading.noticed() as read:
+        assert whole.get(Role, "not-there") is None
+        assert whole.at("roles/nor-there") is None
+    assert read.sought == {"not-there", "roles/nor-there"}
+
+
+def test_a_question_is_noticed_as_its_answer(whole: Register) -> None:
+    role = whole.get(Role, "specialist-team")
+    assert role
+    with reading.noticed() as read:
+        found = whole.contacts_of(role)
+    asked = reading.Question("Register.pointing", "", ("rroles/specialist-team", "kcontact", "sof"))
+    assert read.answers == {asked: reading.digest(found)}
+    assert not read.records
+    behind = read.behind["Register.pointing"]
+    assert behind[reading.ANY] & reading.POINTERS
+
+
+def test_an_index_tells_its_readings_each_time(whole: Register) -> None:
+    for _ in range(2):
+        with reading.noticed() as read:
+            assert whole.redirects
+        assert read.bits["redirect"] & reading.MEMBERS
+        assert not read.records
