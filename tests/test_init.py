@@ -31,6 +31,7 @@ from remit.settings import available_languages, read_settings
 from remit.write.carried_handbook import handbook
 from remit.write.new_register import TEMPLATES, countries
 from site_checks import site_faults
+from tables import files_of
 from test_new import EACH, SUMMARY, WITHOUT_SUMMARY
 
 NAMES = {
@@ -414,14 +415,7 @@ def test_questions_lead_to_the_same_register_and_wrong_answers_are_asked_again(
     assert (done.returncode, done.stderr) == (0, "")
     for complaint in ("at least two languages", "nothing is given", "is none of", "no country"):
         assert complaint in done.stdout
-    made = {
-        file.relative_to(tmp_path / "asked" / "own"): file.read_bytes()
-        for file in (tmp_path / "asked" / "own").rglob("*")
-        if file.is_file()
-    }
-    assert made == {
-        file.relative_to(own): file.read_bytes() for file in own.rglob("*") if file.is_file()
-    }
+    assert files_of(tmp_path / "asked" / "own") == files_of(own)
 
 
 # --- what the package carries -------------------------------------------------------------

@@ -11,6 +11,7 @@ from registers import found, overlay
 from remit.load.yaml_reader import read_yaml
 from remit.model.drafts import id_of, put_at
 from remit.model.records import BY_KIND
+from tables import files_of
 
 ROLE = ("kind=service", "holder=testdirektoratet", "line=national")
 SUMMARY = "summary.nb=Ring når du trenger råd."
@@ -240,9 +241,9 @@ def test_a_mandate_is_asked_about_once_with_its_first_version(register_copy: Pat
 
 
 def test_an_end_of_answers_writes_nothing(register_copy: Path) -> None:
-    before = sorted(register_copy.rglob("*"))
+    before = files_of(register_copy)
     assert run(register_copy, "new", "role", "--ask", answers="Navn\n").returncode == 130
-    assert sorted(register_copy.rglob("*")) == before
+    assert files_of(register_copy) == before
 
 
 # --- refusals ------------------------------------------------------------------------------
@@ -294,12 +295,12 @@ def test_an_id_is_an_id(id: str, register_copy: Path) -> None:
 
 
 def test_an_error_in_the_register_is_shown_and_nothing_is_written(register_copy: Path) -> None:
-    before = sorted(register_copy.rglob("*"))
+    before = files_of(register_copy)
     done = begin(register_copy, "role", *ROLE, "summary.nb=Se [[no-such-record]].")
     assert done.returncode == 1
     assert "[unresolved-link]" in done.stderr
     assert done.stderr.endswith("nothing was written\n")
-    assert sorted(register_copy.rglob("*")) == before
+    assert files_of(register_copy) == before
 
 
 def test_an_error_that_was_there_before_is_no_hindrance(register_copy: Path) -> None:
