@@ -98,7 +98,16 @@ def main() -> None:
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     if not os.environ.get("SOURCE_DATE_EPOCH", "").strip():
         os.environ.pop("SOURCE_DATE_EPOCH", None)  # MkDocs stumbles over an empty one
-    signal.signal(signal.SIGTERM, _interrupt)
+    first = os.getpid()
+
+    def interrupt(number: int, frame: object) -> NoReturn:
+        """A machine that stops a command leaves things as Ctrl+C does. Processes that this one
+        has made just end."""
+        if os.getpid() != first:
+            os._exit(0)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
     try:
         remit.main(standalone_mode=False)
     except BrokenPipeError:
@@ -110,8 +119,3 @@ def main() -> None:
         from remit.cli.failures import explained
 
         sys.exit(explained(error))
-
-
-def _interrupt(number: int, frame: object) -> NoReturn:
-    """A machine that stops a command leaves things as Ctrl+C does: tidy, and to be gone on with."""
-    raise KeyboardInterrupt
