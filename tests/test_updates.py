@@ -46,9 +46,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def files_of(site: Path) -> dict[str, bytes]:
-    return {
-        str(one.relative_to(site)): one.read_bytes() for one in site.rglob("*") if one.is_file()
-    }
+    return {str(one): one.read_bytes() for one in site.rglob("*") if one.is_file()}
+
+
+def states_of(site: Path) -> dict[Path, tuple[int, int]]:
+    return {one: (one.stat().st_ino, one.stat().st_mtime_ns) for one in site.rglob("*")}
 
 
 def test_nothing_is_made_when_nothing_has_changed(built: Path) -> None:
