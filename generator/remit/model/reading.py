@@ -273,7 +273,7 @@ class index(Generic[Owner, T]):
 
     def give(self, owner: Owner, value: T) -> None:
         """Has it from here on that the property is this."""
-        vars(owner)[self.name] = (value, None)
+        vars(owner)[self.name] = (value, {})
 
     def _made(self, owner: Owner) -> tuple[T, Mapping[int | str, int] | None]:
         if not _begun:

@@ -89,6 +89,7 @@ class Relations:
             sides.setdefault(taker, []).append(one)
         return sides
 
+    @question
     def whole(self, day: date) -> list[Relation]:
         """Every relation on `day`."""
         return _merged(one for one in self.statements if one.holds(self.register, day))

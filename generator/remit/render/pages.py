@@ -15,6 +15,8 @@ from markupsafe import Markup
 from remit.model.addresses import (
     CHANGES,
     DIRECTORY,
+    RELATIONS,
+    TIMELINE,
     address_of_changes,
     address_of_day,
     answering,
@@ -219,7 +221,8 @@ def _jobs(
     yield "all", partial(_one, site.everything)
     yield CHANGES, partial(_one, site.changes)
     yield from site.date_jobs()
-    yield "timeline", site.overviews
+    yield TIMELINE, site.timeline
+    yield RELATIONS, partial(_one, site.relations)
     yield DIRECTORY, partial(_one, site.directory)
     for kind in LISTED_KINDS:
         yield BY_KIND[kind].FOLDER, partial(_one, site.list_page, kind)
@@ -1021,15 +1024,18 @@ class _Site:
             (t["dates"], t["dates_intro"], ON_DATES),
             (t["changes"], t["changes_intro"], CHANGES),
             (t["directory"], t["directory_intro"], DIRECTORY),
-            (t["timeline"], t["timeline_intro"], "timeline"),
-            (t["relations"], t["relations_intro"], "relations"),
+            (t["timeline"], t["timeline_intro"], TIMELINE),
+            (t["relations"], t["relations_intro"], RELATIONS),
         ]
 
-    def overviews(self) -> Iterator[Page]:
-        """The timeline of the whole register, and who works with whom."""
-        for made in timeline_pages(self.view("timeline"), self._country):
+    def timeline(self) -> Iterator[Page]:
+        """The timeline of the whole register."""
+        for made in timeline_pages(self.view(TIMELINE), self._country):
             yield self._overview(made)
-        yield self._overview(relations_page(self.view("relations"), self._country))
+
+    def relations(self) -> Page:
+        """Who works with whom in the whole register."""
+        return self._overview(relations_page(self.view(RELATIONS), self._country))
 
     def _overview(self, made: Overview) -> Page:
         head = _Head(
