@@ -7,7 +7,7 @@ write the pages, inside frames that the theme has rendered. All languages are bu
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -32,10 +32,17 @@ from remit.build import (
     make_search,
 )
 from remit.build.documents import make_documents
+from remit.build.shard_state import (
+    digest_of,
+    files_below,
+    program_state,
+    register_files,
+    register_state,
+)
 from remit.diagnostics import as_text, count_line
 from remit.model.site_files import NO_FILES
 from remit.render.frame import Frames, site_map
-from remit.render.pages import root_page
+from remit.render.pages import Page, root_page
 from remit.settings import Settings, SettingsError, read_settings
 
 log = logging.getLogger("mkdocs.plugins.remit")
@@ -43,6 +50,11 @@ log = logging.getLogger("mkdocs.plugins.remit")
 _PACKAGE = Path(__file__).parent
 FRAMES = (_PACKAGE / "frame", _PACKAGE.parents[1] / "overrides")
 """Where the frame lies: in an installed package, or beside it in the project's own folder."""
+
+
+Elsewhere = Callable[[Path], Iterable[tuple[str, str]]]
+"""Puts the pages, documents, feeds and lists that other processes have made into a site, and gives
+language and address of the pages that the site map lists."""
 
 
 class RemitConfig(base.Config):
@@ -57,6 +69,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
     checked: Checked
     frames: Frames
     prepared: tuple[Settings, Checked] | None = None
+    made_elsewhere: Elsewhere | None = None
     done: Callable[[], None] = staticmethod(lambda: None)
     serving = False
 
@@ -100,21 +113,26 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         return context
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        register, settings, site = self.checked.register, self.settings, Path(config.site_dir)
-        made = NO_FILES
-        if self.config.documents:  # first, so that the pages know their size and digest
-            made = make_documents(register, settings, site, self.done, of_all=not self.serving)
-        pages = make_pages(register, settings, made, self.frames.whole, site)
+        settings, site = self.settings, Path(config.site_dir)
+        listed = self.made_elsewhere(site) if self.made_elsewhere else self._made_here(site)
         (site / "index.html").write_text(root_page(settings), "utf-8")
-        listed = ((page.language, page.path) for page in pages if page.listed)
         (site / "sitemap.xml").write_text(site_map(listed, settings), "utf-8")
         for language in settings.languages:
             (site / language / "404.html").write_text(self.frames.not_found(language), "utf-8")
         make_hosting_files(site, settings.languages)
-        make_feeds(register, settings, site)
-        make_directory_files(register, settings, site)
         if self.config.search and not self.serving:
             make_search(site)
+
+    def _made_here(self, site: Path) -> Iterable[tuple[str, str]]:
+        """Documents, pages and what lies beside them; the pages that the site map lists."""
+        register, settings = self.checked.register, self.settings
+        made = NO_FILES
+        if self.config.documents:  # first, so that the pages know their size and digest
+            made = make_documents(register, settings, site, self.done, of_all=not self.serving)
+        pages = make_pages(register, settings, made, self.frames.whole, site)
+        make_feeds(register, settings, site)
+        make_directory_files(register, settings, site)
+        return ((page.language, page.path) for page in pages if page.listed)
 
 
 def _put_frame_below(theme: Theme) -> None:
@@ -147,15 +165,64 @@ def build_site(
     documents: bool = True,
     search: bool = True,
     done: Callable[[], None] = lambda: None,
+    made_elsewhere: Elsewhere | None = None,
 ) -> None:
     """Builds the whole site of a checked register into `site`; `done` is called per document."""
-    config = load_config(str(root / "mkdocs.yml"), site_dir=str(site))
-    plugin = config.plugins["remit"]
-    assert isinstance(plugin, RemitPlugin)
-    plugin.prepared, plugin.done = (settings, checked), done
+    config, plugin = _configured(root, settings, checked)
+    config.site_dir = str(site)
+    plugin.done, plugin.made_elsewhere = done, made_elsewhere
     plugin.config.update({"documents": documents, "search": search})
     config.plugins.on_startup(command="build", dirty=False)
     mkdocs_build.build(config)
+
+
+def frame_of(root: Path, settings: Settings, checked: Checked) -> Callable[[Page], str]:
+    """What puts the site's frame round a page, without making the site."""
+    config, plugin = _configured(root, settings, checked)
+    config.plugins.on_startup(command="build", dirty=False)
+    config = config.plugins.on_config(config)
+    plugin.on_env(config.theme.get_env(), config=config, files=Files([]))
+    return plugin.frames.whole
+
+
+def frame_files(root: Path) -> dict[str, bytes]:
+    """The register's own files that a frame is made of, by their path from the top: the host's
+    settings, and what its theme is changed by."""
+    config = load_config(str(root / "mkdocs.yml"))
+    own = Path(config.theme.custom_dir) if config.theme.custom_dir else None
+    places = [root / "mkdocs.yml", *([own] if own and own.is_relative_to(root.resolve()) else [])]
+    return files_below([place.resolve() for place in places], root.resolve())
+
+
+def frame_state(root: Path) -> dict[str, str]:
+    """Digest of all that the frame round the pages is made of, but for installed packages."""
+    files = frame_files(root)
+    for folder in FRAMES:
+        files |= files_below([folder], folder.parent)
+    return {
+        "frame": digest_of(part for name in sorted(files) for part in (name.encode(), files[name]))
+    }
+
+
+def site_state(root: Path, settings: Settings, *, documents: bool) -> dict[str, str]:
+    """All that the shares of a site depend on, as it is now."""
+    return {
+        **register_state(settings, register_files(settings)),
+        **frame_state(root),
+        **program_state(),
+        "asked": "build" if documents else "build --no-documents",
+    }
+
+
+def _configured(
+    root: Path, settings: Settings, checked: Checked
+) -> tuple[MkDocsConfig, RemitPlugin]:
+    """The host, with a register that is checked already."""
+    config = load_config(str(root / "mkdocs.yml"))
+    plugin = config.plugins["remit"]
+    assert isinstance(plugin, RemitPlugin)
+    plugin.prepared = (settings, checked)
+    return config, plugin
 
 
 def serve_site(root: Path, address: str, *, open_browser: bool = False) -> None:

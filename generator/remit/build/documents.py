@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from remit.model.fields import meaning_of
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Made, Register
+from remit.model.shards import about_made
 from remit.model.site_files import SiteFile, SiteFiles
 from remit.model.templates import DEFAULT_KIND, Subject
 from remit.model.translation_jobs import TranslationJob
@@ -45,7 +46,8 @@ def document_jobs(
     for record in records:
         for language in languages:
             link_base = f"{settings.site_url}{language}/"
-            yield DocumentJob(partial(make, record, language), formats, link_base, place)
+            name = f"{language}/{about_made(register, record)}"
+            yield DocumentJob(partial(make, record, language), formats, link_base, place, name)
 
 
 def comparison_jobs(
@@ -68,7 +70,8 @@ def comparison_jobs(
     for old, new in pairs:
         for language in languages:
             link_base = f"{settings.site_url}{language}/"
-            yield DocumentJob(partial(make, old, new, language), formats, link_base, place)
+            name = f"{language}/{about_made(register, new)}"
+            yield DocumentJob(partial(make, old, new, language), formats, link_base, place, name)
 
 
 def with_sources_attached(register: Register, jobs: Iterable[DocumentJob]) -> Iterator[DocumentJob]:
@@ -117,12 +120,18 @@ def make_documents(
 
     `of_all`: those of the whole register too, which any change makes anew.
     """
+    jobs = site_documents(register, settings, site, of_all=of_all)
+    return make_these(jobs, settings, site, done)
+
+
+def make_these(
+    jobs: Iterable[DocumentJob], settings: Settings, site: Path, done: Callable[[], None]
+) -> SiteFiles:
+    """Some documents of the site, which are all that there are of their folders."""
     from remit.write.checksums import write_checksums
     from remit.write.document_files import make_files
 
-    made = make_files(
-        site_documents(register, settings, site, of_all=of_all), settings.cache_folder, done
-    )
+    made = make_files(jobs, settings.cache_folder, done)
     files = [
         SiteFile(one.path.relative_to(site).as_posix(), one.path.stat().st_size, one.sha256)
         for one in made
@@ -171,12 +180,37 @@ def export_documents(
 ) -> list[MadeFile]:
     """The documents as files in one folder: all of them or none."""
     with staged_files(folder) as staging:
-        jobs = document_jobs(
-            register, settings, records, languages, formats, named_in(staging), kind
-        )
-        if attach_source:
-            jobs = with_sources_attached(register, jobs)
+        wanted = Wanted(records, languages, formats, kind, attach_source)
+        jobs = exported_documents(register, settings, wanted, staging)
         return _made_in(staging, folder, jobs, settings, done)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which documents an export makes: of what, in which languages and formats."""
+
+    records: Sequence[Made]
+    languages: Sequence[str]
+    formats: Sequence[Format]
+    kind: str = DEFAULT_KIND
+    attach_source: bool = False
+
+
+def exported_documents(
+    register: Register, settings: Settings, wanted: Wanted, folder: Path
+) -> Iterator[DocumentJob]:
+    """The documents wanted, as files in one folder."""
+    place = named_in(folder)
+    jobs = document_jobs(
+        register,
+        settings,
+        wanted.records,
+        wanted.languages,
+        wanted.formats,
+        place,
+        wanted.kind,
+    )
+    return with_sources_attached(register, jobs) if wanted.attach_source else jobs
 
 
 def export_comparison(

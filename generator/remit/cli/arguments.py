@@ -17,6 +17,7 @@ from remit.build import Checked, load_and_check
 from remit.diagnostics import as_text
 from remit.model.records import Assignment, Mandate, MandateVersion, Role
 from remit.model.register import Made, Register
+from remit.model.shards import MOST_SHARDS, Shard, shard_named
 from remit.model.templates import Subject, Template
 from remit.settings import Settings
 
@@ -57,6 +58,16 @@ def chosen_of(name: str, given: str | None, known: Sequence[C]) -> list[C]:
     if not wanted:
         raise click.UsageError(f"--{name} names nothing; there are {', '.join(known)}")
     return [one for one in known if one in wanted]
+
+
+def shard_of(given: str) -> Shard:
+    """Raises UsageError for what names no share."""
+    shard = shard_named(given)
+    if shard is None:
+        raise click.UsageError(
+            f'"{given}" names no share; write 2/4 for the second of four (at most {MOST_SHARDS})'
+        )
+    return shard
 
 
 def known_kind(register: Register, kind: str) -> Template:

@@ -9,9 +9,18 @@ import click
 
 from remit.build import Checked, load_and_check, write_release
 from remit.build.documents import count_documents
-from remit.cli.arguments import CONTENT, OK, checked_register, day_of, leave, progress
+from remit.cli.arguments import (
+    CONTENT,
+    OK,
+    checked_register,
+    day_of,
+    leave,
+    progress,
+    shard_of,
+)
 from remit.diagnostics import FORMATS, count_line
-from remit.settings import read_settings
+from remit.model.shards import Shard
+from remit.settings import Settings, read_settings
 from remit.write.files import replaced_folder
 
 
@@ -50,23 +59,40 @@ def check(root: Path, form: str, strict: bool, day: str | None) -> None:
 @click.command()
 @click.option(
     "--to",
-    "site",
-    default="site",
-    show_default=True,
+    "target",
     metavar="FOLDER",
     type=click.Path(path_type=Path),
-    help="Where the site goes. The earlier one is replaced only when all went well.",
+    help="Where the site goes. The earlier one is replaced only when all went well. Default: site; "
+    "of a share, the file build/shards/site-I-of-N.zip.",
 )
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--no-documents", is_flag=True, help="Leave out DOCX, ODT and PDF.")
 @click.option("--no-search", is_flag=True, help="Leave out the search index.")
+@click.option(
+    "--shard",
+    "share",
+    metavar="I/N",
+    help="Make only share I of N, as one file; remit merge makes the site of all N.",
+)
 @click.pass_obj
-def build(root: Path, site: Path, strict: bool, no_documents: bool, no_search: bool) -> None:
+def build(
+    root: Path,
+    target: Path | None,
+    strict: bool,
+    no_documents: bool,
+    no_search: bool,
+    share: str | None,
+) -> None:
     """Make the site, with every mandate's documents, in all languages."""
+    shard = shard_of(share) if share else None
     settings = read_settings(root)
     checked = checked_register(settings, strict)
+    if shard:
+        _build_share(root, target, settings, checked, shard, documents=not no_documents)
+        return
     from remit.mkdocs_plugin import build_site
 
+    site = target or Path("site")
     with replaced_folder(root / site) as staging:
         count = 0 if no_documents else count_documents(checked.register, settings)
         with progress(count, "documents") as done:
@@ -80,6 +106,36 @@ def build(root: Path, site: Path, strict: bool, no_documents: bool, no_search: b
                 done=done,
             )
     click.echo(f"{site}/ is made: {_summary(checked)}", err=True)
+
+
+def _build_share(
+    root: Path,
+    target: Path | None,
+    settings: Settings,
+    checked: Checked,
+    shard: Shard,
+    *,
+    documents: bool,
+) -> None:
+    from remit.build.shards import count_of_share, make_site_share
+    from remit.mkdocs_plugin import frame_of, site_state
+
+    file = target or Path(f"build/shards/site-{shard.number}-of-{shard.count}.zip")
+    state = site_state(root, settings, documents=documents)
+    whole = frame_of(root, settings, checked)
+    count = count_of_share(checked.register, settings, shard) if documents else 0
+    with progress(count, "documents") as done:
+        files = make_site_share(
+            checked.register,
+            settings,
+            shard,
+            whole,
+            root / file,
+            state,
+            done,
+            documents=documents,
+        )
+    click.echo(f"{file} is made: share {shard}, {files} files; {_summary(checked)}", err=True)
 
 
 @click.command()
