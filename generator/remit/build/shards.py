@@ -7,7 +7,7 @@ feed is about. What needs the whole, such as the search, is made where the share
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -214,7 +214,7 @@ def take_site_share(share: Share, settings: Settings, site: Path) -> list[tuple[
     return [*head.listed]
 
 
-def merge_documents(shares: Sequence[Share], folder: Path) -> int:
+def merge_documents(shares: Iterable[Share], folder: Path) -> int:
     """Puts the documents of all shares into one folder: all of them or none. Returns how many."""
     with staged_files(folder) as staging:
         heads = [unpack(*share, staging, lambda path: "/" not in path) for share in shares]

@@ -70,6 +70,12 @@ def shard_of(given: str) -> Shard:
     return shard
 
 
+def require_one_way(shard: Shard | None, scheduler: str | None) -> None:
+    """Raises UsageError for work that is to be divided in two ways at once."""
+    if shard and scheduler:
+        raise click.UsageError("--shard makes one share here, --on makes all of them; name one")
+
+
 def known_kind(register: Register, kind: str) -> Template:
     """The template of a kind of document. Raises UsageError for one that is not known."""
     template = register.templates.kinds.get(kind)

@@ -16,6 +16,7 @@ from remit.cli.arguments import (
     leave,
     progress,
     records_named,
+    require_one_way,
     shard_of,
     spans,
     version_on,
@@ -75,6 +76,12 @@ from remit.settings import Settings, read_settings
     metavar="I/N",
     help="Make only share I of N, as one file; remit merge makes the folder of all N.",
 )
+@click.option(
+    "--on",
+    "scheduler",
+    metavar="ADDRESS",
+    help="Divide the work among the workers of a Dask cluster, such as tcp://10.0.0.5:8786.",
+)
 @click.pass_obj
 def export(
     root: Path,
@@ -86,6 +93,7 @@ def export(
     days: tuple[str, str] | None,
     attach_source: bool,
     share: str | None,
+    scheduler: str | None,
 ) -> None:
     """Make formal documents, to sign, send for hearing or archive.
 
@@ -99,10 +107,9 @@ def export(
                                                   tracked changes between two versions
     """
     shard = shard_of(share) if share else None
-    if days and shard:
-        raise click.UsageError(
-            "--compare makes one document, which has no shares; leave --shard out"
-        )
+    require_one_way(shard, scheduler)
+    if days and (shard or scheduler):
+        raise click.UsageError("--compare makes one document, which has no shares")
     settings = read_settings(root)
     checked = checked_register(settings, strict=False)
     register = checked.register
@@ -123,6 +130,9 @@ def export(
         _export_share(root, target, settings, register, shard, wanted)
         leave(OK)
     folder = target or Path("build/documents")
+    if scheduler:
+        _export_on(scheduler, root, folder, settings, register, wanted)
+        leave(OK)
     files = (1 if pair else len(records)) * len(chosen) * len(spoken)
     with progress(files, "documents") as done:
         if pair:
@@ -142,6 +152,25 @@ def export(
     keep_export(made)
     click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)
     leave(OK)
+
+
+def _export_on(
+    scheduler: str,
+    root: Path,
+    folder: Path,
+    settings: Settings,
+    register: Register,
+    wanted: Wanted,
+) -> None:
+    from remit.build.shards import merge_documents
+    from remit.cluster import connected, count_of_shares, export_order, shares_made
+
+    with connected(scheduler) as client:
+        order = export_order(settings, register, wanted)
+        count = count_of_shares(client, register, settings)
+        with progress(count, "shares") as step:
+            files = merge_documents(shares_made(client, order, count, step), root / folder)
+    click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)
 
 
 def _export_share(

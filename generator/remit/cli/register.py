@@ -16,6 +16,7 @@ from remit.cli.arguments import (
     day_of,
     leave,
     progress,
+    require_one_way,
     shard_of,
 )
 from remit.diagnostics import FORMATS, count_line
@@ -74,6 +75,12 @@ def check(root: Path, form: str, strict: bool, day: str | None) -> None:
     metavar="I/N",
     help="Make only share I of N, as one file; remit merge makes the site of all N.",
 )
+@click.option(
+    "--on",
+    "scheduler",
+    metavar="ADDRESS",
+    help="Divide the work among the workers of a Dask cluster, such as tcp://10.0.0.5:8786.",
+)
 @click.pass_obj
 def build(
     root: Path,
@@ -82,9 +89,11 @@ def build(
     no_documents: bool,
     no_search: bool,
     share: str | None,
+    scheduler: str | None,
 ) -> None:
     """Make the site, with every mandate's documents, in all languages."""
     shard = shard_of(share) if share else None
+    require_one_way(shard, scheduler)
     settings = read_settings(root)
     checked = checked_register(settings, strict)
     if shard:
@@ -93,6 +102,17 @@ def build(
     from remit.mkdocs_plugin import build_site
 
     site = target or Path("site")
+    if scheduler:
+        _build_on(
+            scheduler,
+            root,
+            site,
+            settings,
+            checked,
+            documents=not no_documents,
+            search=not no_search,
+        )
+        return
     with replaced_folder(root / site) as staging:
         count = 0 if no_documents else count_documents(checked.register, settings)
         with progress(count, "documents") as done:
@@ -106,6 +126,33 @@ def build(
                 done=done,
             )
     click.echo(f"{site}/ is made: {_summary(checked)}", err=True)
+
+
+def _build_on(
+    scheduler: str,
+    root: Path,
+    site: Path,
+    settings: Settings,
+    checked: Checked,
+    *,
+    documents: bool,
+    search: bool,
+) -> None:
+    from remit.build.shards import take_site_share
+    from remit.cluster import connected, count_of_shares, shares_made, site_order
+    from remit.mkdocs_plugin import build_site
+
+    with connected(scheduler) as client, replaced_folder(root / site) as staging:
+        order = site_order(root, settings, checked.register, documents=documents)
+        count = count_of_shares(client, checked.register, settings)
+        with progress(count, "shares") as step:
+
+            def take(site: Path) -> list[tuple[str, str]]:
+                made = shares_made(client, order, count, step)
+                return [page for share in made for page in take_site_share(share, settings, site)]
+
+            build_site(root, staging, settings, checked, search=search, made_elsewhere=take)
+    click.echo(f"{site}/ is made of {count} shares: {_summary(checked)}", err=True)
 
 
 def _build_share(

@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -161,8 +162,11 @@ def _head(archive: zipfile.ZipFile, shown: str) -> Head:
 
 def _data(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     """At most one byte more than `most`, whatever the archive says of itself."""
-    with archive.open(name) as stream:
-        return stream.read(most + 1)
+    try:
+        with archive.open(name) as stream:
+            return stream.read(most + 1)
+    except (OSError, struct.error, ValueError, zlib.error) as error:
+        raise zipfile.BadZipFile(str(error)) from None
 
 
 @contextmanager
@@ -172,5 +176,5 @@ def _opened(file: Path | IO[bytes], shown: str) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(file) as archive:
             yield archive
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error):
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, UnicodeDecodeError):
         raise CannotMerge(f"{shown} is damaged, or no share that remit has made") from None
