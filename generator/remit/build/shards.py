@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -105,12 +106,16 @@ def _beside_pages(register: Register, settings: Settings, shard: Shard, folder: 
     from remit.write.feeds import write_feed
 
     for language in settings.languages:
-        for feed in feeds(register, settings, language):
-            if shard.holds(f"{language}/{feed.page}"):
-                write_feed(feed, folder)
+        mine = partial(_holds, shard, language)
+        for feed in feeds(register, settings, language, mine):
+            write_feed(feed, folder)
         for made in directory_files(register, settings, language):
             if shard.holds(made.path.rpartition("/")[0]):
                 write_directory_file(made, folder)
+
+
+def _holds(shard: Shard, language: str, page: str) -> bool:
+    return shard.holds(f"{language}/{page}")
 
 
 def documents_state(settings: Settings, wanted: Wanted) -> dict[str, str]:

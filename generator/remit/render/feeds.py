@@ -95,11 +95,18 @@ class Feed:
         return f"{self.folder}/{name}" if self.folder else name
 
 
-def feeds(register: Register, settings: Settings, language: str) -> Iterable[Feed]:
-    """The feed of the whole register, and one for each mandate that has a text."""
-    yield register_feed(register, settings, language)
+def feeds(
+    register: Register,
+    settings: Settings,
+    language: str,
+    wanted: Callable[[str], bool] = lambda page: True,
+) -> Iterable[Feed]:
+    """The feed of the whole register, and one for each mandate that has a text; of those whose
+    page is `wanted`."""
+    if wanted(CHANGES):
+        yield register_feed(register, settings, language)
     for mandate in register.all(Mandate):
-        if register.versions(mandate.id):
+        if register.versions(mandate.id) and wanted(address_of(mandate)):
             yield _mandate_feed(register, settings, language, mandate)
 
 
