@@ -311,6 +311,26 @@ def test_the_branch_is_the_one_in_the_settings(tmp_path: Path) -> None:
     assert '$CI_COMMIT_BRANCH == "register/gjeldende"' in (register / ".gitlab-ci.yml").read_text()
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("shards = 0", '"shards" must be 1 to 50'),
+        ("shards = 51", '"shards" must be 1 to 50'),
+        ('shards = "4"', '"shards" must be a whole number'),
+        ('cache = "a\\n  b"', '"cache" is no plain path'),
+        ('cache = "${{ github.token }}"', '"cache" is no plain path'),
+    ],
+)
+def test_settings_that_no_workflow_can_bear_are_refused(
+    line: str, said: str, tmp_path: Path
+) -> None:
+    register = copy_of_register(tmp_path / "register")
+    with open(register / "pyproject.toml", "a", encoding="utf-8") as stream:
+        stream.write(f"{line}\n")
+    done = run(register, "workflows", "--forge", "github")
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
 @pytest.mark.parametrize("branch", ['main"]', "a b", "-x", "a\\nb", "${{ github.token }}", ""])
 def test_a_branch_that_is_no_name_is_refused(branch: str, tmp_path: Path) -> None:
     register = copy_of_register(tmp_path / "register")

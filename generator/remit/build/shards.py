@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from remit.build import collector_paused
 from remit.build.documents import Wanted, exported_documents, make_these, site_documents
 from remit.build.shard_state import (
     differences,
@@ -94,8 +93,7 @@ def _pages(
         for job in page_jobs(register, settings, language, files)
         if shard.holds(job.name)
     ]
-    with collector_paused():
-        return write_pages(jobs, whole, folder)
+    return write_pages(jobs, whole, folder)
 
 
 def _beside_pages(register: Register, settings: Settings, shard: Shard, folder: Path) -> None:

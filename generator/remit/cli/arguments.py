@@ -164,8 +164,9 @@ def leave(code: int) -> NoReturn:
 
 
 @contextmanager
-def progress(length: int, label: str) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal; nothing in a pipe. Says how far the work came when it is stopped."""
+def progress(length: int, label: str, *, resumes: bool = True) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal; nothing in a pipe. Says how far the work came when it is stopped, if it
+    goes on from there."""
     ready = 0
 
     def count() -> None:
@@ -184,5 +185,5 @@ def progress(length: int, label: str) -> Iterator[Callable[[], None]]:
         except KeyboardInterrupt:
             stack.close()
             kept = f"{ready} of {length} {label} are ready; the same command goes on from there"
-            click.echo(f"stopped: {kept}" if length else "stopped", err=True)
+            click.echo(f"stopped: {kept}" if length and resumes else "stopped", err=True)
             sys.exit(STOPPED)

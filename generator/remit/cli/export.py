@@ -168,7 +168,7 @@ def _export_on(
     with connected(scheduler) as client:
         order = export_order(settings, register, wanted)
         count = count_of_shares(client, register, settings)
-        with progress(count, "shares") as step:
+        with progress(count, "shares", resumes=False) as step:
             files = merge_documents(shares_made(client, order, count, step), root / folder)
     click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)
 

@@ -145,7 +145,7 @@ def _build_on(
     with connected(scheduler) as client, replaced_folder(root / site) as staging:
         order = site_order(root, settings, checked.register, documents=documents)
         count = count_of_shares(client, checked.register, settings)
-        with progress(count, "shares") as step:
+        with progress(count, "shares", resumes=False) as step:
 
             def take(site: Path) -> list[tuple[str, str]]:
                 made = shares_made(client, order, count, step)
