@@ -49,7 +49,7 @@ from remit.model.records import (
     Transfer,
 )
 from remit.model.register import Register, address_of
-from remit.model.site_files import NO_FILES, SiteFiles, file_name
+from remit.model.site_files import NO_FILES, WHOLE, SiteFiles, file_name
 from remit.model.templates import Subject
 from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
@@ -78,7 +78,6 @@ from remit.render.mandate_document import (
     version_day,
 )
 from remit.render.moved import moved_page, trail_of
-from remit.render.overview_documents import WHOLE
 from remit.render.record_views import record_view
 from remit.render.redline_document import redline_file_name
 from remit.render.review_pages import (
