@@ -44,11 +44,11 @@ def part(workbook: bytes, name: str) -> bytes:
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """All that lies in a register."""
+    """All that lies in a register, but for what is kept to save time."""
     return {
         file.relative_to(folder).as_posix(): file.read_bytes()
         for file in sorted(folder.rglob("*"))
-        if file.is_file()
+        if file.is_file() and ".cache" not in file.parts
     }
 
 

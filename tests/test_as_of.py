@@ -19,7 +19,10 @@ from remit.model.cooperation import namings
 from remit.model.records import (
     Area,
     Assignment,
+    Audience,
+    AudienceKind,
     Contact,
+    ContactFor,
     Network,
     Organisation,
     Record,
@@ -405,3 +408,34 @@ def test_check_as_of_no_date_is_refused(day: str) -> None:
     )
     assert done.returncode == 2
     assert f'"{day}" is no date' in done.stderr
+
+
+def _and_its_service(register: Register, audience: Audience) -> set[str]:
+    found, one = {audience.id}, audience
+    while (larger := register.follow(Audience, one.within)) and larger.id not in found:
+        found.add(larger.id)
+        one = larger
+    return found
+
+
+@pytest.mark.parametrize("day", [FIRST_MANDATES, MOVED_TO_COUNTIES, TODAY])
+def test_each_audience_finds_whoever_says_to_be_for_it(register: Register, day: date) -> None:
+    """The answers are those of going through all roles and contact points."""
+    as_of = register.as_of(day)
+    for audience in register.all(Audience):
+        wanted = _and_its_service(register, audience)
+
+        def is_for(meant: Iterable[str], wanted: set[str] = wanted) -> bool:
+            return bool(wanted & {one.rpartition("/")[2] for one in meant})
+
+        roles = [one for one in as_of.living(Role) if is_for(one.serves)]
+        assert as_of.roles_serving(audience) == roles
+        affected = audience.kind is AudienceKind.AFFECTED
+        wrong = ContactFor.PROFESSIONALS if affected else ContactFor.AFFECTED
+        contacts = []
+        for contact in as_of.living(Contact):
+            role = register.follow(Role, contact.of)
+            meant = contact.audiences or (role.serves if role else [])
+            if contact.for_ is not wrong and (not meant or is_for(meant)):
+                contacts.append(contact)
+        assert as_of.contacts_meant_for(audience.id) == contacts

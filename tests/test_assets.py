@@ -120,6 +120,15 @@ def test_all_that_the_site_loads_is_there_and_named_by_its_bytes(built_site: Pat
             assert hashlib.sha256(data).hexdigest().startswith(found[1]), name
 
 
+def test_the_frame_of_a_mandates_page_is_light(built_site: Path) -> None:
+    """It stands in every page: what is added to it is weighed a thousandfold."""
+    pages = [*built_site.glob("*/mandates/*/index.html")]
+    assert pages
+    for page in pages:
+        around = re.sub(r"<article.*</article>", "", page.read_text("utf-8"), flags=re.S)
+        assert len(around.encode()) < 6000, page
+
+
 # --- compressed copies ---
 
 

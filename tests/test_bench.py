@@ -14,9 +14,10 @@ from lxml import html
 from markdown_it import MarkdownIt
 
 from bench.measuring import Limits, run
+from bench.registers import EDITS, copy_for_edits
 from bench.same_pages import pages_of
 from bench.tasks import GROUPS
-from registers import ROOT
+from registers import ROOT, found
 
 BENCH = ROOT / "tests" / "bench"
 MARKS = "<!-- results: made by tests/bench --page -->\n<!-- end of results -->\n"
@@ -107,6 +108,18 @@ def test_the_page_shows_what_was_measured_and_nothing_else(results: Path, tmp_pa
     assert b"Remit without search" in first and b"Material all in nav" not in first
     bench("--page", str(results), str(other), "--docs", str(tmp_path))
     assert (picture.read_bytes(), page.read_text("utf-8")) == (first, text)
+
+
+def test_an_edit_changes_one_line_and_nothing_is_wrong_after_it(results: Path) -> None:
+    register = results.parent / "home/work/mandates-5/register"
+    edited = copy_for_edits(register)
+    for edit in EDITS:
+        edit.make(edited, 7)
+        before, after = ((folder / edit.file).read_text("utf-8") for folder in (register, edited))
+        lines = zip(before.splitlines(), after.splitlines(), strict=True)
+        assert sum(old != new for old, new in lines) == 1, edit.name
+        assert not edit.is_shown(results.parent / "home/work/mandates-5/site", 7)
+    assert found(edited) == []
 
 
 def test_a_run_that_takes_too_much_is_ended(tmp_path: Path) -> None:

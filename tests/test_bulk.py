@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -27,6 +29,7 @@ from remit.render.tree import Document, Link, Paragraph, Text
 from remit.settings import read_settings
 from remit.write import documents
 from remit.write import last_export as last_export_module
+from remit.write.archive import CONTENT_TYPES, MIMETYPE, entry, write_parts
 from remit.write.document_files import DocumentJob, MadeFile, make_files
 from remit.write.documents import (
     ConversionFailed,
@@ -76,6 +79,21 @@ def test_a_document_made_among_others_has_the_bytes_of_one_made_alone(
         assert [*write_documents(group[::-1], file_format)] == alone[::-1]
 
 
+def test_parts_are_packed_as_zipfile_packs_them() -> None:
+    """Word and LibreOffice read what zipfile writes; ours is not to be told from it."""
+    parts = {
+        "word/æ.xml": "æøå".encode() * 999,
+        MIMETYPE: b"application/x",
+        "a": b"",
+        CONTENT_TYPES: bytes(range(256)) * 99,
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in (MIMETYPE, CONTENT_TYPES, "a", "word/æ.xml"):
+            archive.writestr(entry(name), parts[name])
+    assert write_parts(parts) == out.getvalue()
+
+
 # What cannot be made
 
 
@@ -101,6 +119,7 @@ _FAILING = """
 import sys
 from functools import partial
 from pathlib import Path
+from remit.write.archive import CONTENT_TYPES, MIMETYPE, entry, write_parts
 from remit.write.document_files import DocumentJob, make_files
 from remit.write.files import staged_files
 from remit.write.pandoc_tool import convert

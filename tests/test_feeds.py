@@ -414,3 +414,14 @@ def _in_head(page: html.HtmlElement) -> list[str]:
 def _in_main(page: html.HtmlElement) -> list[str]:
     types = ("application/atom+xml", "text/calendar")
     return [link.get("href", "") for link in page.iter("a") if link.get("type") in types]
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_the_page_of_changes_says_what_the_feed_and_the_calendar_say(language: str) -> None:
+    settings = read_settings(REGISTER)
+    register = load_and_check(settings).register
+    whole = rendered.register_feed(register, settings, language)
+    shown = rendered.latest(register, settings, language, 1)
+    assert shown.news == whole.news
+    assert shown.coming == tuple(one for one in whole.dates if one.last >= settings.today)[:1]
+    assert shown.has_calendar == bool(whole.dates)

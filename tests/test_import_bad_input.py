@@ -15,6 +15,7 @@ from command_line import Done, run
 from remit.importing.pieces import ForeignDocument
 from remit.importing.reading import read_foreign, read_here
 from remit.load.document_facts import NotReadable
+from tables import files_of
 
 CANARY = "canary-51d0c7"
 PROSE = "Dette er et mandat for teamet, og det gjelder for alle som skal ha hjelp."
@@ -23,9 +24,9 @@ ASKED = ("--holder", "specialist-team", "--set", "issued_by=testdirektoratet", "
 
 def imported(register: Path, file: Path) -> Done:
     """Nothing but the answer: no file is new afterwards."""
-    before = {one: one.read_bytes() for one in register.rglob("*") if one.is_file()}
+    before = files_of(register)
     done = run(register, "import", str(file), *ASKED)
-    assert {one: one.read_bytes() for one in register.rglob("*") if one.is_file()} == before
+    assert files_of(register) == before
     return done
 
 

@@ -261,6 +261,9 @@ def test_a_damaged_store_is_as_none(
         first.register.records[0]
     )
     assert found(register) == before
+    if harm is not _folder:
+        assert not loaded(register).anew  # it has healed
+    assert_same_as_cold(register)
 
 
 def test_what_another_user_or_another_remit_kept_is_as_none(

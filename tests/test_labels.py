@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date
 from functools import cache
 from typing import Any
 
 import pytest
 from babel import Locale
+from babel.lists import format_list
 
 from remit.model import records, values
 from remit.model.deliveries import DeliveryState
 from remit.model.events import EventKind
 from remit.model.records import BY_KIND
+from remit.model.register import Register
 from remit.model.translations import TextState
 from remit.render.labels import labels_for
-from remit.settings import LOCALES, available_languages
+from remit.render.tree import Text, plain
+from remit.render.view import View
+from remit.settings import LOCALES, available_languages, read_settings
 
 PACKAGE = LOCALES.parent
 ROOT = PACKAGE.parent.parent
@@ -115,3 +120,14 @@ def test_every_label_is_used() -> None:
             key,
         )
         assert re.search(rf"[\"']{key}[\"']", text) or f'"{stem}_{{' in text, key
+
+
+@pytest.mark.parametrize("code", available_languages())
+@pytest.mark.parametrize("number", range(6))
+def test_a_list_of_any_length_is_joined_as_the_language_does(code: str, number: int) -> None:
+    items = ["{0}", "b", "c, d", "e", "f"][:number]
+    labels = labels_for(code)
+    expected = format_list(items, locale=Locale.parse(code)) if items else ""
+    assert labels.join(items) == expected
+    view = View(Register([], (code,)), read_settings(ROOT), code, date(2026, 1, 1))
+    assert plain(view.listed([(Text(item),) for item in items])) == expected

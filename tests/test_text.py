@@ -99,3 +99,20 @@ def test_words_in_another_language_are_marked() -> None:
     blocks = tree.in_language(text.blocks("a\n\n- b\n\n> c", link), "sv")
     made = str(html.TreeToHtml(lambda target: target).blocks(blocks))
     assert made.count('<span lang="sv">') == 3
+
+
+_WHOLE = ["[[kt]]", "[[kt|the team]]", "[[gone| ]]", "[[ kt#goal | x ]]", "b c", "&amp;", "://"]
+_LETTERS = [*'[]|a \t\n\r\u00a0\x85-#*_<>~`\\!${:(."é', "  ", "- ", "1. ", "> ", "--", "[[", "]]"]
+_BITS = st.sampled_from([*_WHOLE, *_LETTERS])
+
+
+@given(st.lists(_BITS, max_size=6), st.lists(_BITS, max_size=6), st.booleans())
+def test_a_text_of_words_and_links_is_read_as_the_parser_would(
+    before: list[str], after: list[str], cards: bool
+) -> None:
+    words = "".join([*before, "[[kt|the team]]", *after])
+    tokens = text._parser().parse(words)
+    parsed = text._Builder(tokens, link, 1, "", cards).blocks()
+    assert text.blocks(words, link, cards=cards) == parsed
+    if len(parsed) == 1 and isinstance(parsed[0], tree.Paragraph | tree.CardLink):
+        assert text.inlines(words, link) == parsed[0].inlines

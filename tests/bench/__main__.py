@@ -48,7 +48,8 @@ def measure(tasks: list[Task], rounds: int, plan: Plan, results: Results) -> Non
 def _timed(task: Task, number: int, plan: Plan) -> Run:
     load = os.getloadavg()[0]
     cost = run_all(task.commands, task.folder, plan.limits)
-    size, files = size_of(task.out) if task.out and not cost.ended else (0, 0)
+    ended = cost.ended or ("" if task.right(number) else "wrong")
+    size, files = size_of(task.out) if task.out and not ended else (0, 0)
     page = 0
     if task.out:
         page = max((size_of(found)[0] for found in task.out.glob(f"*/{A_PAGE}")), default=0)
@@ -66,7 +67,7 @@ def _timed(task: Task, number: int, plan: Plan) -> Run:
         files,
         page,
         round(load, 1),
-        cost.ended,
+        ended,
     )
 
 

@@ -15,12 +15,14 @@ LANGUAGES = "nb,en"
 
 @dataclass(frozen=True)
 class Edit:
-    """One field of one record, which gets another value. `pattern`: the words that are replaced."""
+    """One field of one record, which gets another value. `pattern`: the words that are replaced.
+    `page`: one that shows them, in the first language."""
 
     name: str
     file: str
     pattern: str
     words: str
+    page: str
 
     def make(self, register: Path, number: int) -> None:
         """Writes the field with `number` in it, so that no two edits are the same."""
@@ -31,6 +33,11 @@ class Edit:
             raise ValueError(f"{self.file} has nothing like {self.pattern}")
         file.write_text(changed, "utf-8")
 
+    def is_shown(self, site: Path, number: int) -> bool:
+        """Whether a built site says what `make` wrote."""
+        page = site / LANGUAGES.partition(",")[0] / self.page / "index.html"
+        return self.words.format(n=number) in page.read_text("utf-8")
+
 
 EDITS = (
     Edit(
@@ -38,18 +45,21 @@ EDITS = (
         "mandates/mandate-00001/2013-04-09.yml",
         r"(?<=id: purpose-paragraph-0\n        text:\n          nb: >-\n            )\S+",
         "Endret{n}",
+        "mandates/mandate-00001",
     ),
     Edit(
         "a contact's phone",
         "content/contacts/contact-00001.yml",
         r'(?<=phone: ")478 \d\d \d\d\d',
         "478 00 {n:03}",
+        "contacts/contact-00001",
     ),
     Edit(
         "a role's name",
         "content/roles/role-00001.yml",
         r"(?<=      nb: )\S+(?=.*\n      en: .*\n    period:\n      from: 2018)",
         "Endret{n}",
+        "roles/role-00001",
     ),
 )
 
@@ -78,10 +88,12 @@ def _made(folder: Path, *size: str) -> Path:
 
 
 def copy_for_edits(register: Path) -> Path:
-    """The register a second time beside the first, for edits."""
+    """The register a second time beside the first, for edits; those made earlier are undone."""
     copy = register.with_name("edited")
     if not copy.is_dir():
         shutil.copytree(register, copy, ignore=shutil.ignore_patterns(".cache", "site", "build"))
+    for change in EDITS:
+        shutil.copyfile(register / change.file, copy / change.file)
     return copy
 
 

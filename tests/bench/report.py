@@ -14,7 +14,12 @@ BEGIN, END = "<!-- results: made by tests/bench --page -->", "<!-- end of result
 OURS, OURS_PLAIN = "Remit", "Remit without search"
 Rows = Sequence[Row]
 
-_ENDED = {"time": "took too long", "memory": "took too much memory", "failed": "failed"}
+_ENDED = {
+    "time": "took too long",
+    "memory": "took too much memory",
+    "failed": "failed",
+    "wrong": "left it wrong",
+}
 
 
 def write_page(files: Sequence[Path], docs: Path) -> None:

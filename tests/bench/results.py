@@ -20,7 +20,8 @@ from bench import environments
 
 @dataclass(frozen=True)
 class Run:
-    """One run of one tool. `page`: bytes of one mandate's page. `ended`: as in `Cost`."""
+    """One run of one tool. `page`: bytes of one mandate's page. `ended`: as in `Cost`,
+    or "wrong" when the output did not say what it should."""
 
     group: str
     work: str
@@ -46,7 +47,7 @@ class Run:
 class Row:
     """All runs of a tool at one work and size: medians, and the least and most of the times.
 
-    `ended`: why there are none, "time", "memory" or "failed".
+    `ended`: why there are none, as in `Run`.
     """
 
     group: str

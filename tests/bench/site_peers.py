@@ -121,6 +121,18 @@ def edit(page: Path, number: int) -> None:
     page.write_text(f"{text}\n\nEndret {number}\n", "utf-8")
 
 
+def is_shown(page: Path, folder: Path, out: str, number: int) -> bool:
+    """Whether what was built of a page says what `edit` wrote."""
+    place = page.parent.relative_to(folder / "content")
+    # the plugin for languages leaves the default language without a folder of its own
+    made = [folder / out / place, folder / out / place.relative_to(place.parts[0])]
+    return any(
+        f"Endret {number}" in file.read_text("utf-8")
+        for file in (at / "index.html" for at in made)
+        if file.is_file()
+    )
+
+
 # --- Hugo ------------------------------------------------------------------------------------
 
 

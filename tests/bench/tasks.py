@@ -24,7 +24,8 @@ class Task:
     """Work that a tool does, timed once in every round.
 
     `units`: how many pages, records or documents it makes. `before` is run untimed with the number
-    of the round; `once` untimed before the first. `out`: what is counted afterwards.
+    of the round; `once` untimed before the first. `out`: what is counted afterwards. `right`:
+    whether what was made says what `before` wrote.
     """
 
     group: str
@@ -37,6 +38,7 @@ class Task:
     out: Path | None = None
     before: Callable[[int], None] = lambda number: None
     once: Callable[[], None] = lambda: None
+    right: Callable[[int], bool] = lambda number: True
 
 
 @dataclass(frozen=True)
@@ -165,34 +167,35 @@ def _edits(size: int, plan: Plan) -> Iterator[Task]:
         def make(round: int, change: registers.Edit = change) -> None:
             change.make(edited, round)
 
+        def right(round: int, change: registers.Edit = change) -> bool:
+            return change.is_shown(out, round)
+
         first = fill if number == 0 else lambda: None
-        yield Task("EDIT", change.name, OURS, size, 1, [command], edited, None, make, first)
+        yield Task("EDIT", change.name, OURS, size, 1, [command], edited, None, make, first, right)
     yield Task("EDIT", "nothing", OURS, size, 1, [command], edited)
     for peer, content, folder, environment in _projects(register, site, plan):
-        if content != "pages" or "Pagefind" in peer.name:
-            continue
-        commands = peer.commands(environment, folder)
-        page = site_peers.page_to_edit(folder)
+        if content == "pages" and "Pagefind" not in peer.name:
+            yield from _edits_of(peer, folder, peer.commands(environment, folder), size, plan)
 
-        def change_page(round: int, page: Path = page) -> None:
-            site_peers.edit(page, round)
 
-        def fill_peer(commands: Commands = commands, folder: Path = folder) -> None:
-            run_all(commands, folder, plan.limits)
+def _edits_of(
+    peer: site_peers.SitePeer, folder: Path, commands: Commands, size: int, plan: Plan
+) -> Iterator[Task]:
+    """A page changed, and nothing, for a tool that keeps whatever it keeps between two runs."""
+    page = site_peers.page_to_edit(folder)
 
-        yield Task(
-            "EDIT",
-            "a page's text",
-            peer.name,
-            size,
-            1,
-            commands,
-            folder,
-            None,
-            change_page,
-            fill_peer,
-        )
-        yield Task("EDIT", "nothing", peer.name, size, 1, commands, folder)
+    def fill() -> None:
+        run_all(commands, folder, plan.limits)
+
+    def make(round: int) -> None:
+        site_peers.edit(page, round)
+
+    def right(round: int) -> bool:
+        return site_peers.is_shown(page, folder, peer.out, round)
+
+    name = "a page's text"
+    yield Task("EDIT", name, peer.name, size, 1, commands, folder, None, make, fill, right)
+    yield Task("EDIT", "nothing", peer.name, size, 1, commands, folder)
 
 
 # --- checks ------------------------------------------------------------------------------------

@@ -56,11 +56,14 @@ def load_and_check(settings: Settings, source: Source | None = None) -> Checked:
     with collector_paused():
         if source is not None:
             return check_loaded(load_register(settings, source), settings)
-        last, state = last_check(settings), state_of(settings)
-        is_same = last is not None and is_still(settings, last.state)
+        last = last_check(settings)
+        if last and is_still(settings, last.state):
+            loaded = load_register(settings)
+            if not loaded.anew:
+                return Checked(loaded.register, last.found, last.token)
+            return check_loaded(loaded, settings)  # the store is gone, or a file that was the same
+        state = state_of(settings)
         loaded = load_register(settings)
-        if last and is_same and not loaded.anew:
-            return Checked(loaded.register, last.found, loaded.token)
         others = _others(loaded.register)
         rows = _rows_again(loaded, settings, last, others) if last else None
         if rows is None:

@@ -13,10 +13,11 @@ import os
 import pickle
 import secrets
 import time
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 from remit.cache import Stamp, keep, kept, program
 from remit.load.file_state import is_young
@@ -26,6 +27,7 @@ from remit.model.shape import Outward
 from remit.settings import Settings
 
 _INDEX = "index"
+_BINARY: int = getattr(os, "O_BINARY", 0)
 _ROOM = 1 << 20
 """The other file is written anew when this much of it is no longer used, and half of it."""
 
@@ -79,7 +81,7 @@ class Store:
         self.token = ""
         """Names what is kept; another when a record has come, gone or changed."""
         self._name, self._length = "", 0
-        self._stream: BinaryIO | None = None
+        self._file = -1
         self._open()
 
     def _open(self) -> None:
@@ -88,33 +90,45 @@ class Store:
             return
         self._name, rows, self.folders, self.token = marshal.loads(data)
         try:
-            self._stream = open(self.folder / self._name, "rb", buffering=0)  # noqa: SIM115
+            self._file = os.open(self.folder / self._name, os.O_RDONLY | _BINARY)
         except OSError:
             return
-        self._length = self._stream.seek(0, os.SEEK_END)
+        weakref.finalize(self, os.close, self._file)
+        self._length = os.fstat(self._file).st_size
         self.kept = {row.shown: row for row in map(Kept._make, rows)}
 
     def outward(self, one: Kept) -> Outward | None:
         """What the record points to; None when it cannot be read."""
-        data = self._bytes(one.start, one.size_outward)
-        return Outward(*marshal.loads(data)) if _digest(data) == one.digest_outward else None
+        data = self._part(one.start, one.size_outward, one.digest_outward)
+        return None if data is None else Outward(*marshal.loads(data))
 
     def record(self, one: Kept) -> Record | None:
         """The record; None when it cannot be read."""
-        data = self._bytes(one.start + one.size_outward, one.size)
-        if _digest(data) != one.digest_record:
+        data = self._part(one.start + one.size_outward, one.size, one.digest_record)
+        if data is None:
             return None
         record = pickle.loads(data)
         assert isinstance(record, Record)
         return record
 
+    def _part(self, start: int, size: int, digest: bytes) -> bytes | None:
+        """A part that is as it was written. Where one is not, nothing is kept for the next load."""
+        data = self._bytes(start, size)
+        if _digest(data) == digest:
+            return data
+        with suppress(OSError):
+            (self.folder / _INDEX).unlink()
+        return None
+
     def _bytes(self, start: int, size: int) -> bytes:
-        """Forked processes share the stream, so its position is not to be relied on."""
-        assert self._stream is not None
-        if hasattr(os, "pread"):
-            return os.pread(self._stream.fileno(), size, start)
-        self._stream.seek(start)
-        return self._stream.read(size)
+        """Forked processes share the file's position, so it is not to be relied on."""
+        try:
+            if hasattr(os, "pread"):
+                return os.pread(self._file, size, start)
+            os.lseek(self._file, start, os.SEEK_SET)
+            return os.read(self._file, size)
+        except OSError:
+            return b""
 
     def telling(self, found: Stamp | None) -> Stamp | None:
         """The stamp as far as it tells that the file is the same: None for a young one's."""
@@ -151,7 +165,7 @@ class Store:
         it is written."""
         packed = list(_packed(new, 0))
         data = b"".join(part for _, part in packed)
-        flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+        flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | _BINARY
         with open(os.open(self.folder / self._name, flags), "ab", buffering=0) as stream:
             stream.write(data)
             place = stream.tell() - len(data)

@@ -189,7 +189,8 @@ def _table(then: SiteView, head: Sequence[str], rows: list[list[Inlines]]) -> tr
 
 
 def _by_name(then: SiteView, records: Sequence[Record]) -> list[Record]:
-    return sorted(records, key=lambda one: (then.name(one).casefold(), one.id))
+    named = sorted((then.name(one).casefold(), one.id, index) for index, one in enumerate(records))
+    return [records[index] for _, _, index in named]
 
 
 def _tasks(then: SiteView) -> tree.Blocks:

@@ -785,7 +785,8 @@ class _Site:
         """The countries with their maps, and the areas that are on none of them."""
         found = countries(view)
         shown = [one.area for one in found] + [one.area for two in found for one in two.counties]
-        rest = [self._entry(view, record) for record in records if record not in shown]
+        drawn = {area.id for area in shown}
+        rest = [self._entry(view, record) for record in records if record.id not in drawn]
         return {"countries": found, "rest": rest}
 
     def directory(self) -> Page:

@@ -45,6 +45,11 @@ def environment() -> jinja2.Environment:
     return made
 
 
+@cache
+def _template(name: str) -> jinja2.Template:
+    return environment().get_template(name)
+
+
 @dataclass(frozen=True)
 class SiteView(View):
     """`path` is the page's own below the language's prefix: "" or "roles/competence-team"."""
@@ -79,8 +84,7 @@ class SiteView(View):
         return html.items([self.link(one) for one in records], self.href)
 
     def render(self, template: str, **values: object) -> Markup:
-        found = environment().get_template(template)
-        return Markup(found.render(v=self, t=self.labels, **values))
+        return Markup(_template(template).render(v=self, t=self.labels, **values))
 
     def block_html(self, blocks: tree.Blocks, *, heading_base: int = 2) -> Markup:
         return html.TreeToHtml(

@@ -162,8 +162,15 @@ class View:
 
     def party(self, target: str) -> tree.Inlines:
         """A link to the role, organisation, network … that a pointer names."""
-        record = self.register.party(target)
-        return self.link(record) if record else (tree.Text(target),)
+        if target not in self._parties:
+            record = self.register.party(target)
+            self._parties[target] = self.link(record) if record else (tree.Text(target),)
+        return self._parties[target]
+
+    @cached_property
+    def _parties(self) -> dict[str, tree.Inlines]:
+        """The links that were asked for: one page names the same body many times."""
+        return {}
 
     def to(self, cls: type[Record], target: str) -> tree.Inlines:
         record = self.register.follow(cls, target)

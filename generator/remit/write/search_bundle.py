@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import subprocess
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
+from typing import IO, Any
 
 from pagefind.service import get_executable
 
@@ -23,30 +23,30 @@ def bundle_files(language: str, entries: Iterable[tuple[str, bytes]]) -> dict[st
     order give the same files. Raises ToolMissing when Pagefind cannot be run.
 
     Pagefind's own client waits a tenth of a second for each answer, so the requests of its service
-    are written here, all at once.
+    are written here, all at once. The files are asked for rather than written by it: it says that
+    it has written them while the last of them are still empty.
     """
-    with tempfile.TemporaryDirectory(prefix="remit-") as folder:
-        _run(
-            [
-                {"type": "NewIndex", "config": {"force_language": language}},
-                *(
-                    {"type": "AddFile", "index_id": 0, "url": url, "file_contents": entry.decode()}
-                    for url, entry in entries
-                ),
-                {"type": "WriteFiles", "index_id": 0, "output_path": folder},
-            ]
-        )
-        found = {
-            file.relative_to(folder).as_posix(): file.read_bytes()
-            for file in sorted(Path(folder).rglob("*"))
-            if file.is_file() and not file.name.startswith(_INTERFACES)
-        }
+    answers = _asked(
+        [
+            {"type": "NewIndex", "config": {"force_language": language}},
+            *(
+                {"type": "AddFile", "index_id": 0, "url": url, "file_contents": entry.decode()}
+                for url, entry in entries
+            ),
+            {"type": "GetFiles", "index_id": 0},
+        ]
+    )
+    found = {
+        file["path"]: base64.b64decode(file["content"])
+        for file in answers[-1]["files"]
+        if not file["path"].startswith(_INTERFACES)
+    }
     if any(name.startswith("wasm.") and name != _UNKNOWN for name in found):
         del found[_UNKNOWN]  # what serves a language whose inflections Pagefind does not know
-    return found
+    return dict(sorted(found.items()))
 
 
-def _run(requests: list[dict[str, object]]) -> None:
+def _asked(requests: list[dict[str, object]]) -> list[dict[str, Any]]:
     """Hands all requests to the service and waits until each is answered."""
     program = get_executable()
     if program is None:
@@ -62,25 +62,23 @@ def _run(requests: list[dict[str, object]]) -> None:
             assert service.stdin and service.stdout
             service.stdin.write(told)
             service.stdin.flush()  # closed, it would end before it has answered
-            answers = _answers(service.stdout.fileno(), len(requests))
-            service.stdin.close()
+            read = _answers(service.stdout, len(requests))
     except OSError as error:
         raise ToolMissing(f"the search index could not be made: {error}") from None
-    for answer in answers:
-        said = json.loads(base64.b64decode(answer))["payload"]
-        if said["type"] == "Error":
-            raise ToolMissing(f"the search index could not be made: {said['message']}")
+    answers = [json.loads(base64.b64decode(one))["payload"] for one in read]
+    refused = [one["message"] for one in answers if one["type"] == "Error"]
     if len(answers) < len(requests):
-        raise ToolMissing("the search index could not be made: Pagefind ended too early")
+        refused.append("Pagefind ended too early")
+    if refused:
+        raise ToolMissing(f"the search index could not be made: {refused[0]}")
+    return answers
 
 
-def _answers(stream: int, count: int) -> list[bytes]:
+def _answers(stream: IO[bytes], count: int) -> list[bytes]:
     """So many answers, or fewer when the service ends before."""
-    with open(stream, "rb", closefd=False) as answered:
-        read = b""
-        while read.count(b",") < count:
-            more = answered.read1(1 << 20)
-            if not more:
-                break
-            read += more
-    return read.split(b",")[:-1]
+    pieces: list[bytes] = []
+    come = 0
+    while come < count and (piece := os.read(stream.fileno(), 1 << 20)):
+        pieces.append(piece)
+        come += piece.count(b",")
+    return b"".join(pieces).split(b",")[:-1]

@@ -14,13 +14,14 @@ _IN_LINE = re.compile(r"</?(?:a|abbr|b|bdi|cite|code|em|i|mark|q|small|span|stro
 _KEPT = "h[1-6]|p|li|dt|dd|th|td|tr|caption|section"
 _OTHER_TAG = re.compile(rf"<(?!/?(?:{_KEPT})[ >])[^>]*>")
 _ATTRIBUTES = re.compile(rf"<({_KEPT}) (?![^>]* data-pagefind)[^>]*>")
-_SPACE = re.compile(r"\s*\n\s*")
+_SPACE = re.compile(r"\n\s+")
 _SEPARATED = (
     ("</dt>", ": "),
     ("<dt>", ""),
     ("<dd>", "<p>"),
     ("</dd>", "</p>"),
     ("<tr>", "<p>"),
+    ("</td></tr>", "</p>"),
     ("</tr>", "</p>"),
     ("<th>", ""),
     ("</th>", " "),
@@ -39,7 +40,7 @@ def search_entry(page: Page) -> bytes:
     for mark in _LEFT_OUT:
         html = _without(html, mark)
     html = _OTHER_TAG.sub(" ", _IN_LINE.sub("", _COLUMN_HEADINGS.sub("", html)))
-    html = _ATTRIBUTES.sub(r"<\1>", html)
+    html = _ATTRIBUTES.sub(lambda tag: f"<{tag[1]}>", html)
     for tag, instead in _SEPARATED:
         html = html.replace(tag, instead)
     html = _SPACE.sub("\n", html)

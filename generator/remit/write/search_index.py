@@ -1,7 +1,7 @@
-"""The search index: bundles of pages by language and address, made only when their words change.
+"""The search index: a bundle of files per language, made only when its pages' words change.
 
-A language's pages are divided into bundles, which the reader's browser searches as one. A change
-costs the bundle of the page that changed, and memory is bounded by the largest bundle.
+The pages of a large register are divided into several bundles, which the browser searches as one:
+so memory has a bound.
 """
 
 from __future__ import annotations
@@ -24,11 +24,10 @@ from remit.write.workers import divided
 FOLDER = "pagefind"
 COUNT_FILE = "bundles.json"
 """In how many bundles each language's pages are: what the browser asks first."""
-_PAGES = 500
-"""Pages of the one bundle of a small register."""
+_PAGES = 4_000
+"""The most pages of a bundle. Pagefind takes some 120 kB of memory for each."""
 _PROGRAM = ("pagefind.js", "pagefind-worker.js", "wasm.")
 """What the browser runs lies in a language's first bundle alone."""
-
 _STATES = "bundles in their place"
 
 State = dict[str, tuple[int, int, int, int]]
@@ -110,12 +109,9 @@ def _address(page: SearchedPage) -> str:
 
 
 def bundle_count(pages: int) -> int:
-    """A power of two that grows with the root of the number of pages: what a reader loads and what
-    a change costs then grow alike."""
-    count = 1
-    while count * count * _PAGES < pages:
-        count *= 2
-    return count
+    """One bundle wherever memory allows: where a word stands in some of several, Pagefind answers
+    out of the others with the beginning of the word."""
+    return -(-pages // _PAGES)
 
 
 def _files(bundle: Bundle, digest: str, cache: Path | None) -> dict[str, bytes]:
@@ -158,9 +154,12 @@ def _states(cache: Path | None) -> dict[tuple[str, str], State]:
 
 def _remove_others(folder: Path, right: list[str]) -> None:
     """Removes all that is there but for these bundles."""
-    if not right:
-        shutil.rmtree(folder, ignore_errors=True)
-    for language in sorted(folder.glob("*")):
-        for bundle in sorted(language.glob("*")):
-            if f"{language.name}/{bundle.name}" not in right:
-                shutil.rmtree(bundle)
+    languages = {name.partition("/")[0] for name in right}
+    for one in sorted((*folder.glob("*"), *folder.glob("*/*"))):
+        name = one.relative_to(folder).as_posix()
+        if name in right or name in languages or not one.exists():
+            continue
+        if one.is_dir():
+            shutil.rmtree(one)
+        else:
+            one.unlink()

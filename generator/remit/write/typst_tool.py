@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import typst
 
@@ -37,7 +37,7 @@ def typeset(template: str, data: str, standards: Sequence[Standard], day: str, n
     Raises ConversionFailed, which names the file, when typst refuses the document.
     """
     moment = datetime.fromisoformat(day).replace(tzinfo=UTC)
-    # the library's types know of one file alone
+    # Any: the stubs of typst know no files in memory.
     files: Any = {"main.typ": _MAIN, _TEMPLATE: _source(template), _DATA: data.encode()}
     try:
         made = _compiler().compile(
