@@ -67,9 +67,8 @@ def make_site_share(
         files = NO_FILES
         if documents:  # first, so that the pages know their size and digest
             files = _documents(register, settings, shard, folder, done)
-        numbers = {address: number for number, address in enumerate(register.addresses)}
         every = site_jobs(files, register, settings, frames)
-        made, _ = do_jobs([job for job in every if _holds(shard, job)], folder, numbers)
+        made, _ = do_jobs([job for job in every if _holds(shard, job)], folder)
         listed = [page for job in made for page in job.listed]
         searched = [page for job in made for page in job.searched]
         return pack(folder, target, SITE, shard, state, listed, searched)

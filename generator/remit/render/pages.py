@@ -320,7 +320,7 @@ class _Site:
             (
                 f"{self.labels.period(version)} – {view.name_on(day_of(version), record)}",
                 view.href(f"{address_of(record)}/{day_of(version)}"),
-                version is shown,
+                version == shown,
             )
             for version in reversed(versions)
         ]
@@ -730,7 +730,7 @@ class _Site:
                 f"{self.labels.period(version.in_force)} – "
                 f"{self.labels.enum('status', version.status)}",
                 view.href(address_of(version)),
-                version is shown,
+                version == shown,
             )
             for version in reversed(self.register.versions(mandate.id))
         ]
