@@ -33,7 +33,9 @@ from remit.build.shards import (
 from remit.model.shards import Shard, shard_named
 from remit.model.templates import Subject
 from remit.settings import read_settings
+from remit.write.last_site import kept_file
 from remit.write.shard_files import HEAD, CannotMerge, is_plain, pack
+from remit.write.site_jobs import SearchedPage
 
 STATE = {"day": "2026-11-22", "asked": "build", "register": "a" * 64}
 
@@ -90,19 +92,22 @@ def test_a_site_of_shares_is_the_same(tmp_path: Path) -> None:
     """With documents and search, after the shares have gone through another folder."""
     register = copy_of_register(tmp_path / "register")
     remit(register, "build")
+    site, known = tree(register / "site"), kept_file(read_settings(register), register / "site")
+    assert known.exists()
     for number in (1, 2):
         said = remit(register, "build", "--shard", f"{number}/2")
         assert f"site-{number}-of-2.zip is made: share {number}/2" in said
     there = shutil.copytree(register / "build" / "shards", tmp_path / "elsewhere")
     shares = sorted(str(path) for path in there.iterdir())
     assert len(shares) == 2
-    remit(register, "merge", *shares, "--to", "merged")
-    assert tree(register / "merged") == tree(register / "site")
+    remit(register, "merge", *shares)
+    assert tree(register / "site") == site
+    assert not known.exists(), "nothing is known of the jobs that others have done"
 
     overlay(register, {"content/guidance/new.nb.md": "---\ntitle: x\n---\n"})
-    said = remit(register, "merge", *shares, "--to", "merged", code=2)
+    said = remit(register, "merge", *shares, code=2)
     assert "made of another state than what is here; they differ in the register's files" in said
-    assert tree(register / "merged") == tree(register / "site"), "the earlier site stays"
+    assert tree(register / "site") == site, "the earlier site stays"
 
 
 def test_documents_of_shares_are_the_same(tmp_path: Path) -> None:
@@ -278,6 +283,24 @@ def test_two_shares_never_write_the_same_file(tmp_path: Path) -> None:
         take_site([(shares[1], "2.zip")], settings, site)
 
 
+def test_search_finds_no_page_that_is_not_there(tmp_path: Path) -> None:
+    inside, file = overlay(tmp_path / "files", {"nb/page/index.html": ""}), tmp_path / "1.zip"
+    pages = [SearchedPage("nb", path, "<p>ærlig".encode()) for path in ("page", "none")]
+    settings = read_settings(REGISTER)
+    pack(inside, file, "site", Shard(1, 1), STATE, searched=pages[:1])
+    assert take_site([(file, "x")], settings, tmp_path / "site").searched == pages[:1]
+    pack(inside, file, "site", Shard(1, 1), STATE, searched=pages)
+    with pytest.raises(CannotMerge, match="lists pages that it does not hold"):
+        take_site([(file, "x")], settings, tmp_path / "other")
+
+    def with_other_words(old: zipfile.ZipFile, new: zipfile.ZipFile) -> None:
+        for one in old.infolist():
+            new.writestr(one, old.read(one).replace("ærlig".encode(), b"uerlig"))
+
+    with pytest.raises(CannotMerge, match=r"is damaged: remit-search.json is not as it was made"):
+        take_site([(altered(file, with_other_words), "x")], settings, tmp_path / "third")
+
+
 @pytest.mark.parametrize("name", ["a", "a.b", "å-ø", "a/b/c.html", "x" * 200])
 def test_plain_paths_are_plain(name: str) -> None:
     assert is_plain(name)
@@ -290,6 +313,8 @@ def test_the_command_says_what_does_not_go_together(tmp_path: Path) -> None:
     compare = ("--compare", "2020-01-01", "2021-01-01")
     done = run(register, "export", "x", "--shard", "1/2", *compare)
     assert (done.returncode, "which has no shares" in done.stderr) == (2, True)
+    done = run(register, "build", "--shard", "1/2", "--compress")
+    assert (done.returncode, "give it to remit merge" in done.stderr) == (2, True)
     done = run(register, "merge")
     assert (done.returncode, "SHARE" in done.stderr) == (2, True)
     site = share(tmp_path, "1.zip", Shard(1, 1), {}, day="today")

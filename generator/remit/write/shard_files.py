@@ -27,7 +27,7 @@ from remit.write.site_jobs import SearchedPage
 HEAD = "remit-shard.json"
 SEARCH = "remit-search.json"
 """What search knows of the share's pages: no file of the site."""
-FORMAT = 2
+FORMAT = 1
 _MOST_HEAD = 256 * 1024 * 1024
 _PACKED = frozenset((".docx", ".odt", ".xlsx", ".pdf", ".png", ".woff2"))
 """Endings of files that do not grow smaller by being packed once more."""
