@@ -30,13 +30,12 @@ from remit.build.documents import site_documents
 from remit.model.deliveries import DeliveryState, deliveries
 from remit.model.records import Assignment, Role, Term
 from remit.model.register import Register, address_of
-from remit.model.site_files import NO_FILES, SiteFile, SiteFiles
+from remit.model.site_files import NO_FILES, WHOLE, SiteFile, SiteFiles
 from remit.render.document_kinds import document_of
 from remit.render.document_links import bookmark, headings, ids
 from remit.render.handbook import CHAPTERS, handbook, inside
 from remit.render.labels import labels_for
 from remit.render.mandate_document import mandate_parts
-from remit.render.overview_documents import WHOLE
 from remit.render.pages import site_pages
 from remit.render.pandoc import automatic_numbers
 from remit.render.tree import Cell, Document, Heading, Paragraph, Table, Text, plain, words_of

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from registers import ROOT, copy_of_register, overlay
 from remit.cli import _MODULES, remit
 from remit.model.forges import Forge
 from remit.render.workflows import workflow_files
-from remit.settings import read_settings
+from remit.settings import Settings, read_settings
 
 pytestmark = pytest.mark.skipif(
     shutil.which("git") is None or shutil.which("bash") is None, reason="git or bash is missing"
@@ -34,6 +34,12 @@ def main():
     sys.path[:0] = {paths!r}
     with open({log!r}, "a") as stream:
         stream.write(json.dumps(sys.argv[1:]) + "\\n")
+    if "--shard" in sys.argv:
+        file = sys.argv[sys.argv.index("--to") + 1]
+        os.makedirs(os.path.dirname(file) or ".", exist_ok=True)
+        open(file, "w").close()
+    if "--shard" in sys.argv or sys.argv[1] == "merge":
+        sys.exit(0)
     if sys.argv[1] == "build":
         sys.argv += ["--no-documents", "--no-search"]
     if sys.argv[1] == "report":
@@ -125,6 +131,7 @@ def values(sample: Sample, text: str) -> str:
         "github.event.pull_request.head.sha": sample.head,
         "github.event.pull_request.head.repo.full_name": "stranger/register",
         "github.event.pull_request.number": "7",
+        "matrix.share": "of the matrix",
         "github.server_url": "https://forge.example",
         "vars.REMIT_PREVIEW_URL": "https://proposal-{number}.preview.example/",
     }
@@ -230,6 +237,48 @@ def test_the_site_of_a_sound_proposal_is_built(sample: Sample, room: Path) -> No
     assert (room / "site" / "nb" / "index.html").is_file()
 
 
+def shared(sample: Sample) -> Settings:
+    return replace(read_settings(sample.folder), shards=2)
+
+
+def test_the_shares_of_a_site_are_asked_for_and_put_together(sample: Sample, room: Path) -> None:
+    files = workflow_files(Forge.GITHUB, shared(sample), program_here=False)
+    jobs = yaml.safe_load(files[".github/workflows/remit-proposal.yml"])["jobs"]
+    share, build = (
+        [step for step in jobs[id]["steps"] if "run" in step][1:] for id in ("share", "build")
+    )
+    for number in ("1", "2"):
+        done = run_steps(sample, share, room, SHARE=number)
+        assert done.code == 0, done.told
+    assert run_steps(sample, build, room).code == 0
+    asked = [["build", "--shard", f"{n}/2", "--to", f"{room}/shares/site-{n}.zip"] for n in (1, 2)]
+    whole = ["merge", *(one[-1] for one in asked), "--to", f"{room}/site"]
+    assert sample.calls[-3:] == [*asked, whole]
+
+
+@pytest.mark.parametrize(("share", "whole"), [("share", "build"), ("site-share", "site")])
+def test_gitlab_asks_for_the_same_shares(
+    share: str, whole: str, sample: Sample, room: Path
+) -> None:
+    kept = sample.folder / ".cache" / "remit" / "planted"
+    git(sample.folder, "checkout", "-q", sample.base)
+    try:
+        for number in ("1", "2"):
+            overlay(sample.folder, {".cache/remit/planted": "x"})
+            more = {"CI_NODE_INDEX": number, "CI_NODE_TOTAL": "2", "SHARES": "2"}
+            done = on_gitlab(sample, share, room, **more)
+            assert done.code == 0, done.told
+            assert kept.exists() == (share == "share"), "unsealed, nothing is kept on main"
+            file = f"shares/site-{number}.zip"
+            assert sample.calls[-1] == ["build", "--shard", f"{number}/2", "--to", file]
+        assert on_gitlab(sample, whole, room, SHARES="2").code == 0
+    finally:
+        git(sample.folder, "checkout", "-q", "main")
+    files = ["shares/site-1.zip", "shares/site-2.zip"]
+    assert sample.calls[-1] == ["merge", *files, "--to", f"{room}/project/public"]
+    shutil.rmtree(sample.folder / "shares")
+
+
 def test_a_main_branch_that_names_no_program_is_told_so(sample: Sample, tmp_path: Path) -> None:
     (tmp_path / "room").mkdir()
     step = steps_of(sample, "check")[0]
@@ -247,7 +296,8 @@ def test_a_main_branch_that_names_no_program_is_told_so(sample: Sample, tmp_path
 
 def on_gitlab(sample: Sample, job: str, room: Path, **more: str) -> Ran:
     """A job's own lines, joined as GitLab's runner does it: one shell, the first fault ends it."""
-    text = workflow_files(Forge.GITLAB, read_settings(sample.folder), program_here=False)
+    settings = shared(sample) if "SHARES" in more else read_settings(sample.folder)
+    text = workflow_files(Forge.GITLAB, settings, program_here=False)
     whole = yaml.safe_load(text[".gitlab-ci.yml"])
     environment = {
         "PATH": os.environ["PATH"],
@@ -321,11 +371,18 @@ def test_forgejo_runs_the_same_lines_in_a_room_of_its_own(sample: Sample, room: 
 def test_every_option_that_is_used_is_one_of_remits(sample: Sample) -> None:
     used: dict[str, set[str]] = {}
     for forge in Forge:
-        for data in workflow_files(forge, read_settings(sample.folder), program_here=True).values():
+        files = {
+            **workflow_files(forge, read_settings(sample.folder), program_here=True),
+            **{
+                f"{name} in shares": data
+                for name, data in workflow_files(forge, shared(sample), program_here=False).items()
+            },
+        }
+        for data in files.values():
             text = data.decode().replace("\\\n", " ")
             for command, rest in re.findall(r"remit/bin/remit\"? ([a-z]+)([^\n|]*)", text):
                 used.setdefault(command, set()).update(re.findall(r"--[a-z-]+", rest))
-    assert set(used) == {"check", "build", "report"}
+    assert set(used) == {"check", "build", "merge", "report"}
     for command, options in used.items():
         if command in _MODULES:
             found = remit.get_command(click.Context(remit), command)

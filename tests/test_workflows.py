@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,24 +29,25 @@ WRITES = {"comment": {"pull-requests"}, "publish": {"pages", "id-token"}}
 """The jobs that may write, and what."""
 
 
-def files_of(forge: Forge, *, program_here: bool = False) -> dict[str, str]:
+def files_of(forge: Forge, *, program_here: bool = False, shards: int = 1) -> dict[str, str]:
     """The workflow files alone, without the script."""
-    made = workflow_files(forge, read_settings(REGISTER), program_here=program_here)
+    settings = replace(read_settings(REGISTER), shards=shards)
+    made = workflow_files(forge, settings, program_here=program_here)
     return {name: data.decode() for name, data in made.items() if name != SCRIPT}
 
 
 ACTIONS_FILES = [
-    pytest.param(name, text, id=f"{name}{' here' if here else ''}")
+    pytest.param(name, text, id=f"{name}{' here' if here else ''}{' in shares' * (shards > 1)}")
     for forge in (Forge.GITHUB, Forge.FORGEJO, Forge.GITEA)
-    for here in (False, True)
-    for name, text in files_of(forge, program_here=here).items()
+    for here, shards in ((False, 1), (True, 1), (False, 4))
+    for name, text in files_of(forge, program_here=here, shards=shards).items()
 ]
 OWN = ROOT / ".github" / "workflows" / "program.yml"
 ACTIONS_FILES.append(pytest.param("program.yml", OWN.read_text("utf-8"), id="the program's tests"))
 GITLAB = [
-    pytest.param(text, id="here" if here else "register")
-    for here in (False, True)
-    for text in files_of(Forge.GITLAB, program_here=here).values()
+    pytest.param(text, id=id)
+    for id, here, shards in (("register", False, 1), ("here", True, 1), ("in shares", False, 4))
+    for text in files_of(Forge.GITLAB, program_here=here, shards=shards).values()
 ]
 
 
@@ -91,7 +93,8 @@ def test_every_job_may_only_read_unless_it_is_known_to_write(name: str, text: st
 def test_a_job_with_a_token_checks_out_nothing_of_a_proposal(name: str, text: str) -> None:
     on_proposals = "pull_request" in triggers_of(text)
     for id, job in jobs_of(text).items():
-        has_token = bool(re.search(r"secrets\.|github\.token|GITHUB_TOKEN", str(job)))
+        told = str(job).replace("secrets.REMIT_CACHE_KEY", "")  # a seal, which opens nothing
+        has_token = bool(re.search(r"secrets\.|github\.token|GITHUB_TOKEN", told))
         assert has_token == (id == "comment"), id
         for step in job["steps"]:
             if step.get("uses", "").startswith("actions/checkout@"):
@@ -105,15 +108,50 @@ def test_a_job_with_a_token_checks_out_nothing_of_a_proposal(name: str, text: st
 @pytest.mark.parametrize(("name", "text"), ACTIONS_FILES)
 def test_the_common_traps_are_left_out(name: str, text: str) -> None:
     assert triggers_of(text) <= {"pull_request", "push", "workflow_run"}
-    assert "secrets." not in text
+    secrets = re.findall(r".*secrets\..*", text)
+    assert secrets in ([], ["      REMIT_CACHE_KEY: ${{ secrets.REMIT_CACHE_KEY }}"])
+    assert not (secrets and "pull_request" in triggers_of(text))
     assert "concurrency" in whole_of(text)
     for job in jobs_of(text).values():
         assert 0 < job["timeout-minutes"] <= 60
     for used in re.findall(r"uses: (.*)", text):
         assert COMMIT.fullmatch(used), used
     assert "<<" not in text
-    if "push" in triggers_of(text):
+    if "push" in triggers_of(text) and not secrets:
         assert "cache" not in re.sub(r"(?m)^\s*#.*", "", text)
+
+
+@pytest.mark.parametrize(("name", "text"), ACTIONS_FILES)
+def test_what_is_kept_on_the_main_branch_is_sealed_with_a_secret(name: str, text: str) -> None:
+    """And is kept under another name than what proposals keep, which name none of the two alike."""
+    for id, job in jobs_of(text).items():
+        for step in job["steps"]:
+            if not step.get("uses", "").startswith("actions/cache@"):
+                continue
+            assert id == "share"
+            keys = step["with"]["key"], step["with"]["restore-keys"]
+            if "pull_request" in triggers_of(text):
+                assert all(key.startswith("remit-proposal-") for key in keys)
+            else:
+                assert all(key.startswith("remit-site-") for key in keys)
+                assert step["if"] == "env.REMIT_CACHE_KEY != ''"
+                assert job["env"] == {"REMIT_CACHE_KEY": "${{ secrets.REMIT_CACHE_KEY }}"}
+
+
+@pytest.mark.parametrize("forge", [Forge.GITHUB, Forge.FORGEJO, Forge.GITEA])
+def test_a_site_in_shares_is_made_by_as_many_jobs_as_the_settings_say(forge: Forge) -> None:
+    files = files_of(forge, shards=3)
+    assert files.keys() == files_of(forge).keys()
+    for name, text in files.items():
+        jobs = jobs_of(text)
+        if "build" not in jobs:
+            continue
+        assert jobs["share"]["strategy"] == {"matrix": {"share": [1, 2, 3]}}, name
+        assert '--shard "$SHARE/3"' in "".join(scripts_of(jobs["share"]))
+        assert jobs["build"]["needs"] == "share"
+        whole = "".join(scripts_of(jobs["build"]))
+        assert 'remit/bin/remit" merge' in whole
+        assert 'remit/bin/remit" build' not in whole
 
 
 @pytest.mark.parametrize(("name", "text"), ACTIONS_FILES)
@@ -145,7 +183,7 @@ def test_gitlab_keeps_the_token_to_the_protected_branch(text: str) -> None:
             if id == "comment":
                 assert '$CI_PIPELINE_SOURCE == "schedule"' in rule["if"]
                 assert '$CI_COMMIT_REF_PROTECTED == "true"' in rule["if"]
-            elif id in ("pages", "site"):
+            elif id in ("pages", "site", "site-share"):
                 assert '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == "main"' in rule["if"]
             else:
                 assert '$CI_PIPELINE_SOURCE == "merge_request_event"' in rule["if"]
@@ -154,19 +192,41 @@ def test_gitlab_keeps_the_token_to_the_protected_branch(text: str) -> None:
     assert "<<" not in text
 
 
+def test_gitlab_makes_a_site_in_as_many_jobs_as_the_settings_say() -> None:
+    [text] = files_of(Forge.GITLAB, shards=3).values()
+    whole = whole_of(text)
+    for id, after in (("share", "build"), ("site-share", "site")):
+        assert whole[id]["parallel"] == 3
+        assert whole[after]["needs"] == [id]
+        assert 'bin/remit" merge shares/site-*.zip' in str(whole[after]["script"])
+        assert 'bin/remit" build' not in str(whole[after]["script"])
+    proposal, main = (whole[id]["cache"][0]["key"] for id in ("share", "site-share"))
+    assert proposal.startswith("remit-proposal-$CI_MERGE_REQUEST_IID-")
+    assert main.startswith("remit-site-")
+    assert "REMIT_CACHE_KEY" not in whole["site-share"].get("variables", {})
+    assert (
+        (whole["site-share"]["script"][0])
+        == 'if [ -z "${REMIT_CACHE_KEY:-}" ]; then rm -rf ".cache/remit"; fi'
+    )
+
+
 # --- the tools ---
 
 
-def made_in(folder: Path, forge: Forge, *, program_here: bool = False) -> list[Path]:
-    overlay(folder, dict(files_of(forge, program_here=program_here)))
+def made_in(
+    folder: Path, forge: Forge, *, program_here: bool = False, shards: int = 1
+) -> list[Path]:
+    overlay(folder, dict(files_of(forge, program_here=program_here, shards=shards)))
     return [folder / name for name in files_of(forge)]
 
 
 @pytest.mark.skipif(not (BIN / "zizmor").exists(), reason="zizmor is not installed")
-@pytest.mark.parametrize("program_here", [False, True])
+@pytest.mark.parametrize(("program_here", "shards"), [(False, 1), (True, 1), (False, 4)])
 @pytest.mark.parametrize("forge", [Forge.GITHUB, Forge.FORGEJO])
-def test_zizmor_finds_nothing(forge: Forge, program_here: bool, tmp_path: Path) -> None:
-    files = made_in(tmp_path, forge, program_here=program_here)
+def test_zizmor_finds_nothing(
+    forge: Forge, program_here: bool, shards: int, tmp_path: Path
+) -> None:
+    files = made_in(tmp_path, forge, program_here=program_here, shards=shards)
     command = [
         str(BIN / "zizmor"),
         "--offline",
@@ -181,9 +241,12 @@ def test_zizmor_finds_nothing(forge: Forge, program_here: bool, tmp_path: Path) 
 @pytest.mark.skipif(
     not (BIN / "check-jsonschema").exists(), reason="check-jsonschema is not installed"
 )
+@pytest.mark.parametrize("shards", [1, 4])
 @pytest.mark.parametrize("forge", [Forge.GITHUB, Forge.GITLAB, Forge.FORGEJO])
-def test_the_files_are_what_their_schema_asks_for(forge: Forge, tmp_path: Path) -> None:
-    files = made_in(tmp_path, forge)
+def test_the_files_are_what_their_schema_asks_for(
+    forge: Forge, shards: int, tmp_path: Path
+) -> None:
+    files = made_in(tmp_path, forge, shards=shards)
     schema = "vendor.gitlab-ci" if forge is Forge.GITLAB else "vendor.github-workflows"
     command = [str(BIN / "check-jsonschema"), "--builtin-schema", schema, *map(str, files)]
     done = subprocess.run(command, capture_output=True, text=True)
@@ -201,7 +264,7 @@ def test_a_shell_can_read_every_script(name: str, text: str) -> None:
 
 def test_actions_are_named_once_for_each_forge() -> None:
     used = {
-        forge: set(re.findall(r"uses: (.*)", "".join(files_of(forge).values())))
+        forge: set(re.findall(r"uses: (.*)", "".join(files_of(forge, shards=2).values())))
         for forge in (Forge.GITHUB, Forge.FORGEJO)
     }
     assert used == {
@@ -246,6 +309,26 @@ def test_the_branch_is_the_one_in_the_settings(tmp_path: Path) -> None:
     site = whole_of((register / ".github/workflows/remit-site.yml").read_text("utf-8"))
     assert site[True]["push"]["branches"] == ["register/gjeldende"]
     assert '$CI_COMMIT_BRANCH == "register/gjeldende"' in (register / ".gitlab-ci.yml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("shards = 0", '"shards" must be 1 to 50'),
+        ("shards = 51", '"shards" must be 1 to 50'),
+        ('shards = "4"', '"shards" must be a whole number'),
+        ('cache = "a\\n  b"', '"cache" is no plain path'),
+        ('cache = "${{ github.token }}"', '"cache" is no plain path'),
+    ],
+)
+def test_settings_that_no_workflow_can_bear_are_refused(
+    line: str, said: str, tmp_path: Path
+) -> None:
+    register = copy_of_register(tmp_path / "register")
+    with open(register / "pyproject.toml", "a", encoding="utf-8") as stream:
+        stream.write(f"{line}\n")
+    done = run(register, "workflows", "--forge", "github")
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
 
 
 @pytest.mark.parametrize("branch", ['main"]', "a b", "-x", "a\\nb", "${{ github.token }}", ""])

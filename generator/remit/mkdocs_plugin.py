@@ -29,8 +29,16 @@ from remit.build import (
     make_compressed,
     make_hosting_files,
 )
-from remit.build.frames import keep_frames
-from remit.build.site import make_site, site_state, update_site
+from remit.build.frames import keep_frames, kept_frames
+from remit.build.shard_state import (
+    digest_of,
+    files_below,
+    program_state,
+    register_files,
+    register_state,
+)
+from remit.build.shards import Taken
+from remit.build.site import finish_site, make_site, site_state, update_site
 from remit.diagnostics import as_text, count_line
 from remit.model.reading import begin_noticing
 from remit.render.frame import Frames, with_assets
@@ -45,6 +53,10 @@ log = logging.getLogger("mkdocs.plugins.remit")
 _PACKAGE = Path(__file__).parent
 FRAMES = (_PACKAGE / "frame", _PACKAGE.parents[1] / "overrides")
 """Where the frame lies: in an installed package, or beside it in the project's own folder."""
+
+
+TakeShares = Callable[[Path], Taken]
+"""Puts the files of all shares into a site."""
 
 
 class RemitConfig(base.Config):
@@ -64,6 +76,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
     prepared: tuple[Settings, Checked] | None = None
     done: Callable[[], None] = staticmethod(lambda: None)
     choice: Choice | None = None
+    take_shares: TakeShares | None = None
     serving = False
     store: SiteStore | None = None
 
@@ -123,23 +136,35 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         return context
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        register, settings, site = self.checked.register, self.settings, Path(config.site_dir)
+        settings, site = self.settings, Path(config.site_dir)
         self.frames.render_all()
         if self.prepared and _is_plain(config):
             keep_frames(self.frames, _made_of(config))
-        choice = self.choice or self._configured()
-        store = self._updated(site, choice) if self.serving else None
-        if store is None:
-            store = make_site(register, settings, self.frames, site, choice, self.done)
-        self.store = store
+        choice, compressed = self.choice or self._configured(), self._is_compressed()
+        if self.take_shares:
+            taken = self.take_shares(site)
+            finish_site(taken.listed, taken.searched, settings, site, choice)
+        else:
+            self.store = self._made(site, choice)
+            self.store.compressed = compressed
         self.assets.write(site)
         (site / "index.html").write_text(self.frames.named(root_page(settings)), "utf-8")
         for language in settings.languages:
             (site / language / "404.html").write_text(self.frames.not_found(language), "utf-8")
-        store.compressed = self.config.compress and not self.serving
-        make_hosting_files(site, settings.languages, compressed=store.compressed)
-        if store.compressed:
+        make_hosting_files(site, settings.languages, compressed=compressed)
+        if compressed:
             make_compressed(site)
+
+    def _is_compressed(self) -> bool:
+        return self.config.compress and not self.serving
+
+    def _made(self, site: Path, choice: Choice) -> SiteStore:
+        """Makes the site, or of one that is served what has changed."""
+        store = self._updated(site, choice) if self.serving else None
+        if store is None:
+            register, settings = self.checked.register, self.settings
+            store = make_site(register, settings, self.frames, site, choice, self.done)
+        return store
 
     def _updated(self, site: Path, choice: Choice) -> SiteStore | None:
         """Brings what is served to what the register says now; None when all of it must be made."""
@@ -217,16 +242,84 @@ def build_site(
 
     What is returned is to be kept with the site.
     """
+    config, plugin = _hosted(root, site, settings, checked)
+    plugin.done = done
+    _build(config, plugin, choice)
+    assert plugin.store is not None
+    return plugin.store
+
+
+def build_of_shares(
+    root: Path, site: Path, settings: Settings, checked: Checked, choice: Choice, take: TakeShares
+) -> None:
+    """Builds the whole site into `site` of what others have made; nothing is known of it after."""
+    config, plugin = _hosted(root, site, settings, checked)
+    plugin.take_shares = take
+    _build(config, plugin, choice)
+
+
+def _hosted(
+    root: Path, site: Path, settings: Settings, checked: Checked
+) -> tuple[MkDocsConfig, RemitPlugin]:
+    """The host, with a register that is checked already."""
     config = load_config(str(root / "mkdocs.yml"), site_dir=str(site))
     plugin = config.plugins["remit"]
     assert isinstance(plugin, RemitPlugin)
-    plugin.prepared, plugin.done = (settings, checked), done
+    plugin.prepared = (settings, checked)
+    config.plugins.on_startup(command="build", dirty=False)
+    return config, plugin
+
+
+def _build(config: MkDocsConfig, plugin: RemitPlugin, choice: Choice) -> None:
     plugin.choice = choice
     plugin.config.compress |= choice.compress
-    config.plugins.on_startup(command="build", dirty=False)
     mkdocs_build.build(config)
-    assert plugin.store is not None
-    return plugin.store
+
+
+def frames_of(root: Path, settings: Settings, checked: Checked) -> Frames:
+    """The frames of the site's pages, without making the site."""
+    kept = kept_frames(checked.register, settings)
+    if kept:
+        return kept
+    config, plugin = _hosted(root, root / "site", settings, checked)
+    config = config.plugins.on_config(config)
+    files, env = Files([]), config.theme.get_env()
+    files.add_files_from_theme(env, config)
+    plugin.on_files(files, config=config)
+    plugin.on_env(env, config=config, files=files)
+    plugin.frames.render_all()
+    if _is_plain(config):
+        keep_frames(plugin.frames, _made_of(config))
+    return plugin.frames
+
+
+def frame_files(root: Path) -> dict[str, bytes]:
+    """The register's own files that a frame is made of, by their path from the top: the host's
+    settings, and what its theme is changed by."""
+    config = load_config(str(root / "mkdocs.yml"))
+    own = Path(config.theme.custom_dir) if config.theme.custom_dir else None
+    places = [root / "mkdocs.yml", *([own] if own and own.is_relative_to(root.resolve()) else [])]
+    return files_below([place.resolve() for place in places], root.resolve())
+
+
+def frame_state(root: Path) -> dict[str, str]:
+    """Digest of all that the frame round the pages is made of, but for installed packages."""
+    files = frame_files(root)
+    for folder in FRAMES:
+        files |= files_below([folder], folder.parent)
+    return {
+        "frame": digest_of(part for name in sorted(files) for part in (name.encode(), files[name]))
+    }
+
+
+def shares_state(root: Path, settings: Settings, *, documents: bool) -> dict[str, str]:
+    """All that the shares of a site depend on, as it is now."""
+    return {
+        **register_state(settings, register_files(settings)),
+        **frame_state(root),
+        **program_state(),
+        "asked": "build" if documents else "build --no-documents",
+    }
 
 
 def serve_site(root: Path, address: str, *, open_browser: bool = False) -> None:

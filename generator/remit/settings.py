@@ -15,6 +15,8 @@ from remit.diagnostics import Diagnostic, Location
 
 SETTINGS_FILE = "pyproject.toml"
 MAX_BYTES = 1024 * 1024
+MOST_JOBS = 50
+"""Of one run on a forge that divides the making of a site."""
 LOCALES = Path(__file__).parent / "locales"
 NEUTRAL_SITES = {
     "nb": "https://www.yr.no/",
@@ -51,7 +53,8 @@ class Settings:
     `review_pages`: whether the site shows translations beside the text that counts.
     `site_summary`: per language, whom the register is for, said on the home page. `rights`: per
     language, on what terms the content may be used, said in the documents' metadata.
-    `branch`: the one that the site is made of. `owners`: the teams of the forge that approve, by
+    `branch`: the one that the site is made of. `shards`: among how many jobs a forge divides the
+    making of the site. `owners`: the teams of the forge that approve, by
     organisation, and `*` for all the rest; empty when the register leaves that open.
     """
 
@@ -74,6 +77,7 @@ class Settings:
     review_pages: bool = False
     cache: str = ".cache/remit"
     branch: str = "main"
+    shards: int = 1
     owners: dict[str, Team] = field(default_factory=dict)
     today: date = field(default_factory=lambda: build_date())
 
@@ -130,6 +134,7 @@ _FIELDS: dict[str, type] = {
     "review_pages": bool,
     "cache": str,
     "branch": str,
+    "shards": int,
     "owners": dict,
 }
 
@@ -244,6 +249,11 @@ def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
     if not re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)*", table.get("branch", "main"), re.ASCII):
         help = "the name of the branch that the site is made of, such as main"
         raise _refuse(text, '"branch" is not the name of a branch', help, "branch")
+    if not 1 <= table.get("shards", 1) <= MOST_JOBS:
+        raise _refuse(text, f'"shards" must be 1 to {MOST_JOBS}', "", "shards")
+    if not re.fullmatch(r"[\w./-]+", table.get("cache", "x"), re.ASCII):
+        help = "forges read it: write letters, digits, dots, hyphens and slashes"
+        raise _refuse(text, '"cache" is no plain path', help, "cache")
     values = dict(table, languages=tuple(languages), site_url=url.rstrip("/") + "/")
     values["owners"] = _owners(text, table.get("owners", {}))
     return Settings(root=root, **values)

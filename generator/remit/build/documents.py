@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from remit.model.fields import meaning_of
 from remit.model.records import Mandate, MandateVersion
 from remit.model.register import Made, Register, address_of
+from remit.model.shards import about_made
 from remit.model.templates import DEFAULT_KIND, Subject
 from remit.model.translation_jobs import TranslationJob
 from remit.model.translations import TranslatedText
@@ -45,7 +46,9 @@ def document_jobs(
         for language in languages:
             link_base = f"{settings.site_url}{language}/"
             name = f"{kind} {language}/{address_of(record) if record else ''}"
-            yield DocumentJob(name, partial(make, record, language), formats, link_base, place)
+            about = f"{language}/{about_made(register, record)}"
+            make_it = partial(make, record, language)
+            yield DocumentJob(name, make_it, formats, link_base, place, about)
 
 
 def comparison_jobs(
@@ -69,7 +72,9 @@ def comparison_jobs(
         for language in languages:
             link_base = f"{settings.site_url}{language}/"
             name = f"{address_of(old)} to {language}/{address_of(new)}"
-            yield DocumentJob(name, partial(make, old, new, language), formats, link_base, place)
+            about = f"{language}/{about_made(register, new)}"
+            make_it = partial(make, old, new, language)
+            yield DocumentJob(name, make_it, formats, link_base, place, about)
 
 
 def with_sources_attached(register: Register, jobs: Iterable[DocumentJob]) -> Iterator[DocumentJob]:
@@ -149,12 +154,37 @@ def export_documents(
 ) -> list[MadeFile]:
     """The documents as files in one folder: all of them or none."""
     with staged_files(folder) as staging:
-        jobs = document_jobs(
-            register, settings, records, languages, formats, named_in(staging), kind
-        )
-        if attach_source:
-            jobs = with_sources_attached(register, jobs)
+        wanted = Wanted(records, languages, formats, kind, attach_source)
+        jobs = exported_documents(register, settings, wanted, staging)
         return _made_in(staging, folder, jobs, settings, done)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which documents an export makes: of what, in which languages and formats."""
+
+    records: Sequence[Made]
+    languages: Sequence[str]
+    formats: Sequence[Format]
+    kind: str = DEFAULT_KIND
+    attach_source: bool = False
+
+
+def exported_documents(
+    register: Register, settings: Settings, wanted: Wanted, folder: Path
+) -> Iterator[DocumentJob]:
+    """The documents wanted, as files in one folder."""
+    place = named_in(folder)
+    jobs = document_jobs(
+        register,
+        settings,
+        wanted.records,
+        wanted.languages,
+        wanted.formats,
+        place,
+        wanted.kind,
+    )
+    return with_sources_attached(register, jobs) if wanted.attach_source else jobs
 
 
 def export_comparison(

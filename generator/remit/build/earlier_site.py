@@ -11,7 +11,7 @@ from remit.build.site import Updated, site_state, update_site
 from remit.render.frame import Frames
 from remit.settings import Settings
 from remit.write.files import MARKER
-from remit.write.last_site import Choice, LastSite, files_beside, kept_file
+from remit.write.last_site import Choice, LastSite, files_beside, forget_site, kept_file
 from remit.write.site_store import SiteStore
 from remit.write.written_files import changed_files
 
@@ -43,7 +43,7 @@ class EarlierSite:
 
     def forget(self) -> None:
         """What is kept does not hold from here on, until it is kept anew."""
-        kept_file(self.settings, self.site).unlink(missing_ok=True)
+        forget_site(self.settings, self.site)
 
     def keep(self, store: SiteStore, checked: Checked) -> None:
         """Keeps what is known of the site as it is now."""

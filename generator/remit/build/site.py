@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,7 @@ from remit.build.documents import site_documents
 from remit.load.source_revisions import history_state
 from remit.model.reading import note_document
 from remit.model.register import Register
-from remit.model.site_files import CHECKSUMS_FILE, SiteFile
+from remit.model.site_files import CHECKSUMS_FILE, SiteFile, SiteFiles
 from remit.render.directory_files import CardFile, Sheet, directory_jobs
 from remit.render.feeds import Feed, feed_jobs
 from remit.render.frame import Frames, site_map
@@ -76,16 +76,10 @@ def _files(folder: Path) -> Iterator[bytes]:
 
 
 def site_jobs(
-    store: SiteStore, register: Register, settings: Settings, frames: Frames
+    documents: SiteFiles, register: Register, settings: Settings, frames: Frames
 ) -> list[SiteJob]:
     """The making of every page, feed, calendar and directory file, in every language, and of the
     lists of checksums."""
-    documents = {
-        file.path: SiteFile(file.path, file.size, store.documents[file.path])
-        for job in store.jobs.values()
-        for file in job.files
-        if file.path in store.documents
-    }
     page, jobs = partial(_page_file, frames.whole), list[SiteJob]()
     for folder, files in by_folder(documents.values()).items():
         path = f"{folder}/{CHECKSUMS_FILE}"
@@ -104,6 +98,15 @@ def site_jobs(
             for about, make in directory_jobs(register, settings, language)
         ]
     return jobs
+
+
+def _documents_in(store: SiteStore) -> SiteFiles:
+    return {
+        file.path: SiteFile(file.path, file.size, store.documents[file.path])
+        for job in store.jobs.values()
+        for file in job.files
+        if file.path in store.documents
+    }
 
 
 def _checksums(path: str, files: Sequence[SiteFile]) -> list[Output]:
@@ -154,14 +157,25 @@ def make_site(
     if choice.documents:  # first, so that the pages know their size and digest
         _make_documents(store, _documents(register, settings, site, choice), site, settings, done)
     with collector_paused():
-        jobs = site_jobs(store, register, settings, frames)
+        jobs = site_jobs(_documents_in(store), register, settings, frames)
         made, behind = do_jobs(jobs, site, store.numbers())
     store.jobs |= {job.name: job for job in made}
     merge(behind, store.behind)
-    _write_site_map(store, settings, site)
-    if choice.search:
-        write_search_index(site, store.searched(), settings.cache_folder)
+    finish_site(_listed(store.jobs), store.searched(), settings, site, choice)
     return store
+
+
+def finish_site(
+    listed: Iterable[tuple[str, str]],
+    searched: Iterable[SearchedPage],
+    settings: Settings,
+    site: Path,
+    choice: Choice,
+) -> None:
+    """Writes what all pages have part in: the site map, and the search index."""
+    _write_site_map(listed, settings, site)
+    if choice.search:
+        write_search_index(site, searched, settings.cache_folder)
 
 
 def _documents(
@@ -197,8 +211,7 @@ def _document(name: str) -> str:
     return f"document {name}"
 
 
-def _write_site_map(store: SiteStore, settings: Settings, site: Path) -> None:
-    listed = (one for job in store.jobs.values() for one in job.listed)
+def _write_site_map(listed: Iterable[tuple[str, str]], settings: Settings, site: Path) -> None:
     (site / SITE_MAP).write_text(site_map(listed, settings), "utf-8")
 
 
@@ -249,7 +262,7 @@ def update_site(
             there = {file.path for name in names for file in store.jobs[name].files}
             store.documents = {path: one for path, one in store.documents.items() if path in there}
         outdated |= store.showing_others()
-        jobs = site_jobs(store, register, settings, frames)
+        jobs = site_jobs(_documents_in(store), register, settings, frames)
         wanted_jobs = [job for job in jobs if is_wanted(job.name)]
         with collector_paused():
             made, behind = do_jobs(wanted_jobs, staging, store.numbers())
@@ -257,7 +270,7 @@ def update_site(
         store.jobs = {name: store.jobs[name] for name in (*names, *(job.name for job in jobs))}
         merge(behind, store.behind)
         if _listed(before) != _listed(store.jobs):
-            _write_site_map(store, settings, staging)
+            _write_site_map(_listed(store.jobs), settings, staging)
         if store.compressed:
             write_compressed(staging)
         before_writing()

@@ -26,6 +26,7 @@ _MODULES = {
     "serve": "register",
     "release": "register",
     "export": "export",
+    "merge": "merge",
     "archive": "archive",
     "sign": "sign",
     "verify": "verify",

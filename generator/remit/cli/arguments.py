@@ -23,12 +23,17 @@ if TYPE_CHECKING:
     from remit.build import Checked
     from remit.model.records import Assignment, MandateVersion, Role
     from remit.model.register import Made, Register
+    from remit.model.shards import Shard
     from remit.model.templates import Subject, Template
 
 C = TypeVar("C", bound=str)
 
 OK, CONTENT, USE, BUG, STOPPED = 0, 1, 2, 3, 130
 """Exit codes: fine, problems in the content, wrong use, a bug in remit, stopped by Ctrl+C."""
+COMPRESS = (
+    "Write compressed copies (.br, .gz) beside the files, for hosts that send them as they are. "
+    "Needs remit[compress]."
+)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -64,6 +69,31 @@ def chosen_of(name: str, given: str | None, known: Sequence[C]) -> list[C]:
     if not wanted:
         raise click.UsageError(f"--{name} names nothing; there are {', '.join(known)}")
     return [one for one in known if one in wanted]
+
+
+def shard_of(given: str) -> Shard:
+    """Raises UsageError for what names no share."""
+    from remit.model.shards import MOST_SHARDS, shard_named
+
+    shard = shard_named(given)
+    if shard is None:
+        raise click.UsageError(
+            f'"{given}" names no share; write 2/4 for the second of four (at most {MOST_SHARDS})'
+        )
+    return shard
+
+
+def require_compression() -> None:
+    """Raises ToolMissing when no compressed copies can be written."""
+    from remit.write.compressed import require_brotli
+
+    require_brotli()
+
+
+def require_one_way(shard: Shard | None, scheduler: str | None) -> None:
+    """Raises UsageError for work that is to be divided in two ways at once."""
+    if shard and scheduler:
+        raise click.UsageError("--shard makes one share here, --on makes all of them; name one")
 
 
 def known_kind(register: Register, kind: str) -> Template:
@@ -159,8 +189,9 @@ def leave(code: int) -> NoReturn:
 
 
 @contextmanager
-def progress(length: int, label: str) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal; nothing in a pipe. Says how far the work came when it is stopped."""
+def progress(length: int, label: str, *, resumes: bool = True) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal; nothing in a pipe. Says how far the work came when it is stopped, if it
+    goes on from there."""
     ready = 0
 
     def count() -> None:
@@ -179,5 +210,5 @@ def progress(length: int, label: str) -> Iterator[Callable[[], None]]:
         except KeyboardInterrupt:
             stack.close()
             kept = f"{ready} of {length} {label} are ready; the same command goes on from there"
-            click.echo(f"stopped: {kept}" if length else "stopped", err=True)
+            click.echo(f"stopped: {kept}" if length and resumes else "stopped", err=True)
             sys.exit(STOPPED)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from remit.build.documents import export_comparison, export_documents
+from remit.build.documents import Wanted, export_comparison, export_documents
 from remit.cli.arguments import (
     OK,
     checked_register,
@@ -16,14 +16,17 @@ from remit.cli.arguments import (
     leave,
     progress,
     records_named,
+    require_one_way,
+    shard_of,
     spans,
     version_on,
 )
 from remit.cli.unchanged import keep_export
 from remit.model.records import MandateVersion
 from remit.model.register import Register
+from remit.model.shards import Shard
 from remit.model.templates import DEFAULT_KIND, Subject
-from remit.settings import read_settings
+from remit.settings import Settings, read_settings
 
 
 @click.command()
@@ -49,12 +52,11 @@ from remit.settings import read_settings
 )
 @click.option(
     "--to",
-    "folder",
-    default="build/documents",
-    show_default=True,
+    "target",
     metavar="FOLDER",
     type=click.Path(path_type=Path),
-    help="Where the files go.",
+    help="Where the files go. Default: build/documents; of a share, the file "
+    "build/shards/documents-I-of-N.zip.",
 )
 @click.option(
     "--compare",
@@ -68,6 +70,18 @@ from remit.settings import read_settings
     is_flag=True,
     help="Put the register's files that a PDF is made of inside it, which makes it PDF/A-3.",
 )
+@click.option(
+    "--shard",
+    "share",
+    metavar="I/N",
+    help="Make only share I of N, as one file; remit merge makes the folder of all N.",
+)
+@click.option(
+    "--on",
+    "scheduler",
+    metavar="ADDRESS",
+    help="Divide the work among the workers of a Dask cluster, such as tcp://10.0.0.5:8786.",
+)
 @click.pass_obj
 def export(
     root: Path,
@@ -75,9 +89,11 @@ def export(
     kind: str,
     formats: str | None,
     languages: str | None,
-    folder: Path,
+    target: Path | None,
     days: tuple[str, str] | None,
     attach_source: bool,
+    share: str | None,
+    scheduler: str | None,
 ) -> None:
     """Make formal documents, to sign, send for hearing or archive.
 
@@ -90,6 +106,10 @@ def export(
     remit export competence-team --compare 2013-04-09 2018-06-19
                                                   tracked changes between two versions
     """
+    shard = shard_of(share) if share else None
+    require_one_way(shard, scheduler)
+    if days and (shard or scheduler):
+        raise click.UsageError("--compare makes one document, which has no shares")
     settings = read_settings(root)
     checked = checked_register(settings, strict=False)
     register = checked.register
@@ -105,6 +125,14 @@ def export(
     spoken = chosen_of("language", languages, settings.languages)
     pair = _compared(register, names, days) if days else None
     records = [] if pair else records_named(register, template.of, names, settings)
+    wanted = Wanted(records, spoken, chosen, kind, attach_source)
+    if shard:
+        _export_share(root, target, settings, register, shard, wanted)
+        leave(OK)
+    folder = target or Path("build/documents")
+    if scheduler:
+        _export_on(scheduler, root, folder, settings, register, wanted)
+        leave(OK)
     files = (1 if pair else len(records)) * len(chosen) * len(spoken)
     with progress(files, "documents") as done:
         if pair:
@@ -124,6 +152,43 @@ def export(
     keep_export(made)
     click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)
     leave(OK)
+
+
+def _export_on(
+    scheduler: str,
+    root: Path,
+    folder: Path,
+    settings: Settings,
+    register: Register,
+    wanted: Wanted,
+) -> None:
+    from remit.build.shards import merge_documents
+    from remit.cluster import connected, count_of_shares, export_order, shares_made
+
+    with connected(scheduler) as client:
+        order = export_order(settings, register, wanted)
+        count = count_of_shares(client, register, settings)
+        with progress(count, "shares", resumes=False) as step:
+            files = merge_documents(shares_made(client, order, count, step), root / folder)
+    click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)
+
+
+def _export_share(
+    root: Path,
+    target: Path | None,
+    settings: Settings,
+    register: Register,
+    shard: Shard,
+    wanted: Wanted,
+) -> None:
+    from remit.build.shards import count_of_share, documents_state, make_documents_share
+
+    file = target or Path(f"build/shards/documents-{shard.number}-of-{shard.count}.zip")
+    state = documents_state(settings, wanted)
+    with progress(count_of_share(register, settings, shard, wanted), "documents") as done:
+        files = make_documents_share(register, settings, shard, wanted, root / file, state, done)
+    word = "file" if files == 1 else "files"
+    click.echo(f"{file} is made: share {shard}, {files} {word}", err=True)
 
 
 def _compared(

@@ -13,6 +13,7 @@ from remit.load.git import RevisionError
 from remit.settings import SettingsError
 from remit.write.files import CannotWrite
 from remit.write.pandoc_tool import ConversionFailed, ToolMissing
+from remit.write.shard_files import CannotMerge
 from remit.write.workers import WorkerLost
 
 
@@ -31,7 +32,10 @@ def explained(error: Exception) -> int:
     if isinstance(error, click.ClickException):
         error.show()
         return USE
-    if isinstance(error, RevisionError | CannotWrite | ToolMissing | ConversionFailed | WorkerLost):
+    if isinstance(
+        error,
+        RevisionError | CannotWrite | CannotMerge | ToolMissing | ConversionFailed | WorkerLost,
+    ):
         click.echo(f"remit: {error}", err=True)
         return USE
     if isinstance(error, OSError):

@@ -7,51 +7,85 @@ from typing import TYPE_CHECKING
 
 import click
 
-from remit.cli.arguments import OK, checked_register, leave, progress
+from remit.cli.arguments import (
+    COMPRESS,
+    OK,
+    checked_register,
+    leave,
+    progress,
+    require_compression,
+    require_one_way,
+    shard_of,
+)
 from remit.diagnostics import Diagnostic, count_line, has_errors
 from remit.settings import Settings, read_settings
 from remit.write.files import replaced_folder
-from remit.write.last_site import Choice, unchanged_site
+from remit.write.last_site import Choice, forget_site, unchanged_site
 
 if TYPE_CHECKING:
     from remit.build import Checked
     from remit.build.earlier_site import EarlierSite
+    from remit.model.shards import Shard
 
 
 @click.command()
 @click.option(
     "--to",
-    "site",
-    default="site",
-    show_default=True,
+    "target",
     metavar="FOLDER",
     type=click.Path(path_type=Path),
-    help="Where the site goes. The earlier one is replaced only when all went well.",
+    help="Where the site goes: site, or what is named. The earlier one is replaced only when all "
+    "went well. Of a share, the file: build/shards/site-I-of-N.zip.",
 )
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--no-documents", is_flag=True, help="Leave out DOCX, ODT and PDF.")
 @click.option("--no-search", is_flag=True, help="Leave out the search index.")
+@click.option("--compress", is_flag=True, help=COMPRESS)
 @click.option(
-    "--compress",
-    is_flag=True,
-    help="Write compressed copies (.br, .gz) beside the files, for hosts that send them as they "
-    "are. Needs remit[compress].",
+    "--shard",
+    "share",
+    metavar="I/N",
+    help="Make only share I of N, as one file; remit merge makes the site of all N.",
+)
+@click.option(
+    "--on",
+    "scheduler",
+    metavar="ADDRESS",
+    help="Divide the work among the workers of a Dask cluster, such as tcp://10.0.0.5:8786.",
 )
 @click.pass_obj
 def build(
-    root: Path, site: Path, strict: bool, no_documents: bool, no_search: bool, compress: bool
+    root: Path,
+    target: Path | None,
+    strict: bool,
+    no_documents: bool,
+    no_search: bool,
+    compress: bool,
+    share: str | None,
+    scheduler: str | None,
 ) -> None:
     """Make the site, with every mandate's documents, in all languages."""
+    shard = shard_of(share) if share else None
+    require_one_way(shard, scheduler)
+    if shard and compress:
+        raise click.UsageError("--compress is for the whole site: give it to remit merge")
     settings = read_settings(root)
+    if shard:
+        checked = checked_register(settings, strict)
+        _build_share(root, target, settings, checked, shard, documents=not no_documents)
+        leave(OK)
     if compress:
-        from remit.write.compressed import require_brotli
-
-        require_brotli()
+        require_compression()
+    site = target or Path("site")
     choice = Choice(not no_documents, search=not no_search, compress=compress)
     same = unchanged_site(settings, root / site, choice)
     if same and not has_errors(same.found) and not (strict and same.found):
         said = _summary(same.records, same.found)
         click.echo(f"nothing has changed: {site}/ is up to date: {said}", err=True)
+        leave(OK)
+    if scheduler:
+        checked = checked_register(settings, strict)
+        _build_on(scheduler, root, site, settings, checked, choice)
         leave(OK)
     _build(root, site, settings, choice, strict=strict)
     leave(OK)
@@ -85,6 +119,58 @@ def _build_whole(root: Path, settings: Settings, checked: Checked, earlier: Earl
         with progress(count, "documents") as done:
             store = build_site(root, staging, settings, checked, earlier.choice, done)
     earlier.keep(store, checked)
+
+
+def _build_on(
+    scheduler: str, root: Path, site: Path, settings: Settings, checked: Checked, choice: Choice
+) -> None:
+    from remit.build.shards import Taken, take_site
+    from remit.cluster import connected, count_of_shares, shares_made, site_order
+    from remit.mkdocs_plugin import build_of_shares
+
+    with connected(scheduler) as client, replaced_folder(root / site) as staging:
+        order = site_order(root, settings, checked.register, documents=choice.documents)
+        count = count_of_shares(client, checked.register, settings)
+        with progress(count, "shares", resumes=False) as step:
+
+            def take(site: Path) -> Taken:
+                return take_site(shares_made(client, order, count, step), settings, site)
+
+            build_of_shares(root, staging, settings, checked, choice, take)
+        forget_site(settings, root / site)
+    said = _summary(len(checked.register.records), checked.found)
+    click.echo(f"{site}/ is made of {count} shares: {said}", err=True)
+
+
+def _build_share(
+    root: Path,
+    target: Path | None,
+    settings: Settings,
+    checked: Checked,
+    shard: Shard,
+    *,
+    documents: bool,
+) -> None:
+    from remit.build.shards import count_of_share, make_site_share
+    from remit.mkdocs_plugin import frames_of, shares_state
+
+    file = target or Path(f"build/shards/site-{shard.number}-of-{shard.count}.zip")
+    state = shares_state(root, settings, documents=documents)
+    frames = frames_of(root, settings, checked)
+    count = count_of_share(checked.register, settings, shard) if documents else 0
+    with progress(count, "documents") as done:
+        files = make_site_share(
+            checked.register,
+            settings,
+            shard,
+            frames,
+            root / file,
+            state,
+            done,
+            documents=documents,
+        )
+    said = _summary(len(checked.register.records), checked.found)
+    click.echo(f"{file} is made: share {shard}, {files} files; {said}", err=True)
 
 
 @click.command()

@@ -61,6 +61,11 @@ class SourceRevisions:
         newest = min(found, default=None)
         return "" if newest is None or newest.commit in self._boundary else newest.commit
 
+    def answered(self) -> SourceRevisions:
+        """The same with git's answers in it: it can be sent to where there is no git."""
+        self._changes, self._boundary  # noqa: B018
+        return self
+
     @cached_property
     def _changes(self) -> dict[str, list[_Change]]:
         """The newest changes of every file, by its path from the register's folder: two, since

@@ -29,6 +29,8 @@ class SiteFile:
 SiteFiles = Mapping[str, SiteFile]
 """By path. A page offers no file that is not among them."""
 NO_FILES: SiteFiles = MappingProxyType({})
+WHOLE = "all"
+"""The page of the whole register, beside which its documents lie."""
 CHECKSUMS_FILE = "SHA256SUMS.txt"
 """Lies beside documents and lists them as `sha256sum -c` reads it."""
 

@@ -288,18 +288,19 @@ class Frames:
 
 def site_map(pages: Iterable[tuple[str, str]], settings: Settings) -> str:
     """sitemap.xml of pages, each a language and a path, with the other languages of each
-    (sitemaps.org, xhtml:link)."""
+    (sitemaps.org, xhtml:link), by language and address."""
+    codes = settings.languages
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
         'xmlns:xhtml="http://www.w3.org/1999/xhtml">',
     ]
-    for language, address in pages:
+    for language, address in sorted(pages, key=lambda page: (codes.index(page[0]), page[1])):
         path = f"{address}/" if address else ""
         links = "".join(
             f'<xhtml:link rel="alternate" hreflang="{code}" '
             f'href="{settings.site_url}{code}/{path}"/>'
-            for code in settings.languages
+            for code in codes
         )
         lines.append(f"<url><loc>{settings.site_url}{language}/{path}</loc>{links}</url>")
     return "\n".join([*lines, "</urlset>", ""])

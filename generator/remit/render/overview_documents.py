@@ -9,15 +9,13 @@ from dataclasses import replace
 from remit.model.fingerprint import fingerprint
 from remit.model.records import Assignment, Organisation, Record, Redirect, Role
 from remit.model.register import address_of
+from remit.model.site_files import WHOLE
 from remit.render import tree
 from remit.render.qr_code import qr_picture
 from remit.render.role_card import contacts_shown
 from remit.render.tree import Paragraph, Text
 from remit.render.typesetting import running
 from remit.render.view import View
-
-WHOLE = "all"
-"""The page of the whole register, beside which its documents lie."""
 
 
 def role_frame(view: View, role: Role) -> tree.Document:

@@ -8,10 +8,11 @@ from jinja2 import TemplateRuntimeError
 
 from remit.model.records import BY_KIND, Assignment, Record, Role
 from remit.model.register import address_of
+from remit.model.site_files import WHOLE
 from remit.render.document_values import Piece, Values
 from remit.render.follow_up import FollowUpParts, follow_up_parts
 from remit.render.handbook import Handbook, handbook
-from remit.render.overview_documents import WHOLE, colophon, register_sources, role_sources
+from remit.render.overview_documents import colophon, register_sources, role_sources
 from remit.render.role_card import RoleCardParts, role_card_parts
 
 

@@ -51,7 +51,7 @@ from remit.model.records import (
     Transfer,
 )
 from remit.model.register import Register, address_of
-from remit.model.site_files import NO_FILES, SiteFiles, file_name
+from remit.model.site_files import NO_FILES, WHOLE, SiteFiles, file_name
 from remit.model.templates import Subject
 from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
@@ -80,7 +80,6 @@ from remit.render.mandate_document import (
     version_day,
 )
 from remit.render.moved import moved_page, trail_of
-from remit.render.overview_documents import WHOLE
 from remit.render.record_views import record_view
 from remit.render.redline_document import redline_file_name
 from remit.render.review_pages import (
@@ -324,7 +323,7 @@ class _Site:
             (
                 f"{self.labels.period(version)} – {view.name_on(day_of(version), record)}",
                 view.href(f"{address_of(record)}/{day_of(version)}"),
-                version is shown,
+                version == shown,
             )
             for version in reversed(versions)
         ]
@@ -734,7 +733,7 @@ class _Site:
                 f"{self.labels.period(version.in_force)} – "
                 f"{self.labels.enum('status', version.status)}",
                 view.href(address_of(version)),
-                version is shown,
+                version == shown,
             )
             for version in reversed(self.register.versions(mandate.id))
         ]

@@ -1,6 +1,7 @@
 """What a forge runs on proposals and on the main branch, made of `templates/workflows/`.
 
-A template's `<<name>>` is one of the register's own few choices, or what all jobs share.
+A template's `<<name>>` is one of the register's own few choices, or what all jobs share. What lies
+between `#[shards]` and `#[end]` is for a site made in shares, after `#[whole]` for any other.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ ACTIONS = {
     "upload-artifact": "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0",
     "upload-pages-artifact": "actions/upload-pages-artifact@"
     "fc324d3547104276b827a68afc52ff2a11cc49c9 # v5.0.0",
+    "download-artifact": "actions/download-artifact@"
+    "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1",
+    "cache": "actions/cache@27d5ce7f107fe9357f9df03efb73ab90386fccae # v5.0.5",
     "deploy-pages": "actions/deploy-pages@cd2ce8fcbc39b97be8ca5fce6e763baed58fa128 # v5.0.0",
 }
 """The actions that are run on GitHub, by the commit that the tag named."""
@@ -64,7 +68,8 @@ def workflow_files(forge: Forge, settings: Settings, *, program_here: bool) -> d
     made = {SCRIPT: (TEMPLATES / "comment.py").read_bytes()}
     choices = _choices(forge, settings, program_here)
     for template in sorted((TEMPLATES / kind).iterdir()):
-        made[f"{place}{template.name}"] = _filled(template.read_text("utf-8"), choices).encode()
+        text = _chosen(template.read_text("utf-8"), shards=settings.shards > 1)
+        made[f"{place}{template.name}"] = _filled(text, choices).encode()
     return made
 
 
@@ -74,10 +79,20 @@ def _choices(forge: Forge, settings: Settings, program_here: bool) -> dict[str, 
     return {
         **(ACTIONS if forge is Forge.GITHUB else OLDER_ACTIONS),
         "branch": settings.branch,
+        "cache-folder": Path(settings.cache).as_posix(),
+        "shards": str(settings.shards),
+        "shares": ", ".join(map(str, range(1, settings.shards + 1))),
         "runner": "docker" if forge is Forge.FORGEJO else "ubuntu-latest",
         "python": PYTHON + '\nmkdir -p "$ROOM"',
         "install": install.replace("<<room>>", room).rstrip("\n"),
     }
+
+
+def _chosen(text: str, *, shards: bool) -> str:
+    """The template with its `#[shards]` parts or its `#[whole]` ones, which end at `#[end]`."""
+    other = "whole" if shards else "shards"
+    text = re.sub(rf"(?ms)^ *#\[{other}\]\n.*?^ *#\[end\]\n", "", text)
+    return re.sub(r"(?m)^ *#\[(shards|whole|end)\]\n", "", text)
 
 
 def _filled(text: str, choices: dict[str, str]) -> str:

@@ -11,10 +11,10 @@ from remit.load.document_facts import DocumentFacts
 from remit.model.history import change_dates
 from remit.model.records import MandateVersion
 from remit.model.register import Made, Register, address_of
+from remit.model.site_files import WHOLE
 from remit.model.templates import Subject
 from remit.render.document_kinds import document_of
 from remit.render.document_sources import with_sources
-from remit.render.overview_documents import WHOLE
 from remit.render.redline_document import redline_document
 from remit.render.tree import Document
 from remit.render.view import View

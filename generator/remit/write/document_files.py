@@ -42,6 +42,8 @@ class DocumentJob:
     formats: Sequence[Format]
     link_base: str
     place: Callable[[Document, Format], Path]
+    about: str = ""
+    """Its language and the address of the page that offers it: nb/mandates/competence-team."""
 
 
 @dataclass(frozen=True, slots=True)

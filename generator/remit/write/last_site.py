@@ -59,6 +59,12 @@ class LastSite:
         keep(_file(settings, site), _about(settings, choice), marshal.dumps(plain))
 
 
+def forget_site(settings: Settings, site: Path) -> None:
+    """What is kept of the site in a folder does not hold from here on."""
+    kept_file(settings, site).unlink(missing_ok=True)
+    _file(settings, site).unlink(missing_ok=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Unchanged:
     """A site that is up to date, and what was found wrong with its register."""

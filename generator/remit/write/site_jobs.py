@@ -60,6 +60,9 @@ class JobRead(NamedTuple):
     """What questions read, by their names: told with each job, kept once for all."""
 
 
+_NOT_NOTICED = JobRead(b"", b"", (), (), (), ())
+
+
 class DoneJob(NamedTuple):
     """A job that is done: its files, which of them are listed, what it read, and which of them
     search finds."""
@@ -76,10 +79,11 @@ Behind = dict[str, dict[str, int]]
 
 
 def do_jobs(
-    jobs: Sequence[SiteJob], site: Path, numbers: Mapping[str, int]
+    jobs: Sequence[SiteJob], site: Path, numbers: Mapping[str, int] | None = None
 ) -> tuple[list[DoneJob], Behind]:
-    """Writes every file below `site`; in the order of the jobs. `numbers`: of the records, by
-    address.
+    """Writes every file below `site`; in the order of the jobs.
+
+    With `numbers` (of the records, by address) it is noticed what each job reads.
 
     Raises what making a file raises, WorkerLost and OSError.
     """
@@ -97,15 +101,22 @@ def do_jobs(
     return [job for number in range(len(slices)) for job in done[number]], behind
 
 
-def _done(job: SiteJob, site: Path, numbers: Mapping[str, int], behind: Behind) -> DoneJob:
-    with noticed() as reading:
-        made = list(job.make())
+def _done(job: SiteJob, site: Path, numbers: Mapping[str, int] | None, behind: Behind) -> DoneJob:
+    made, read = _made(job, numbers)
     outputs = [output for one in made for output in job.finish(one)]
     files = tuple(_written(output, site) for output in outputs)
     listed = tuple(output.listed for output in outputs if output.listed)
-    merge(reading.behind, behind)
+    merge({name: dict(kinds) for name, kinds in read.behind}, behind)
     searched = tuple(output.searched for output in outputs if output.searched)
-    return DoneJob(job.name, files, listed, told(reading, numbers)._replace(behind=()), searched)
+    return DoneJob(job.name, files, listed, read._replace(behind=()), searched)
+
+
+def _made(job: SiteJob, numbers: Mapping[str, int] | None) -> tuple[list[Any], JobRead]:
+    if numbers is None:
+        return list(job.make()), _NOT_NOTICED
+    with noticed() as reading:
+        made = list(job.make())
+    return made, told(reading, numbers)
 
 
 def told(reading: Reading, numbers: Mapping[str, int]) -> JobRead:
