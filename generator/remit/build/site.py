@@ -76,11 +76,16 @@ def _files(folder: Path) -> Iterator[bytes]:
 
 
 def site_jobs(
-    documents: SiteFiles, register: Register, settings: Settings, frames: Frames
+    documents: SiteFiles,
+    register: Register,
+    settings: Settings,
+    frames: Frames,
+    *,
+    search: bool = True,
 ) -> list[SiteJob]:
     """The making of every page, feed, calendar and directory file, in every language, and of the
-    lists of checksums."""
-    page, jobs = partial(_page_file, frames.whole), list[SiteJob]()
+    lists of checksums. `search`: and of what search knows of the pages."""
+    page, jobs = partial(_page_file, frames.whole, search), list[SiteJob]()
     for folder, files in by_folder(documents.values()).items():
         path = f"{folder}/{CHECKSUMS_FILE}"
         jobs.append(SiteJob(f"checksums {folder}", partial(_checksums, path, files), _as_it_is))
@@ -123,9 +128,9 @@ def _one(make: Callable[[], Feed]) -> list[Feed]:
     return [make()]
 
 
-def _page_file(whole: Callable[[Page], str], page: Page) -> list[Output]:
+def _page_file(whole: Callable[[Page], str], search: bool, page: Page) -> list[Output]:
     listed = (page.language, page.path) if page.listed else None
-    entry = search_entry(page)
+    entry = search_entry(page) if search else b""
     searched = SearchedPage(page.language, page.path, entry) if entry else None
     return [Output(page.file, whole(page).encode(), listed, searched)]
 
@@ -157,7 +162,9 @@ def make_site(
     if choice.documents:  # first, so that the pages know their size and digest
         _make_documents(store, _documents(register, settings, site, choice), site, settings, done)
     with collector_paused():
-        jobs = site_jobs(_documents_in(store), register, settings, frames)
+        register.make_indexes(settings.today)  # once, before the work is divided
+        documents = _documents_in(store)
+        jobs = site_jobs(documents, register, settings, frames, search=choice.search)
         made, behind = do_jobs(jobs, site, store.numbers())
     store.jobs |= {job.name: job for job in made}
     merge(behind, store.behind)
@@ -262,7 +269,8 @@ def update_site(
             there = {file.path for name in names for file in store.jobs[name].files}
             store.documents = {path: one for path, one in store.documents.items() if path in there}
         outdated |= store.showing_others()
-        jobs = site_jobs(_documents_in(store), register, settings, frames)
+        documents = _documents_in(store)
+        jobs = site_jobs(documents, register, settings, frames, search=choice.search)
         wanted_jobs = [job for job in jobs if is_wanted(job.name)]
         with collector_paused():
             made, behind = do_jobs(wanted_jobs, staging, store.numbers())

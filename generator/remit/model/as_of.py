@@ -65,6 +65,11 @@ class AsOf:
     register: Register
     day: date
 
+    def make_indexes(self) -> None:
+        """Makes what nearly every page asks."""
+        for _ in (self._tasks_by_holder, self._contacts_by_audience, self._roles_by_audience):
+            pass
+
     # --- what exists, and under which name ---
 
     def standing(self, record: Record) -> Standing:

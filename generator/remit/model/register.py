@@ -354,6 +354,20 @@ class Register:
     def _days(self) -> dict[date, AsOf]:
         return {}
 
+    def make_indexes(self, day: date) -> None:
+        """Makes what nearly every page of a day asks, so that processes begin with it."""
+        for _ in (
+            self._back_links,
+            self._versions,
+            self._lives,
+            self._spans,
+            self._transfers_of_task,
+            self._mandates_by_holder,
+        ):
+            pass
+        self.relations.make_indexes()
+        self.as_of(day).make_indexes()
+
     def life(self, record: Record) -> Period:
         """When the thing exists; a mandate from its first version's first day to its last's end."""
         if isinstance(record, Mandate):

@@ -89,6 +89,11 @@ class Relations:
             sides.setdefault(taker, []).append(one)
         return sides
 
+    def make_indexes(self) -> None:
+        """Makes what nearly every page asks."""
+        for _ in (self.statements, self._by_side):
+            pass
+
     @question
     def whole(self, day: date) -> list[Relation]:
         """Every relation on `day`."""

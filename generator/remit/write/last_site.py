@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def unchanged_site(settings: Settings, site: Path, choice: Choice) -> Unchanged 
         return None
     if not made_of or any(contents_digest(Path(path)) != digest for path, digest in made_of):
         return None
-    if history_state(settings.root) != history or _changed(files, site):
+    if history_state(settings.root) != history or next(changed_files(files, site), None):
         return None
     return Unchanged(records, last.found)
 
@@ -97,10 +97,6 @@ def files_beside(site: Path, languages: Sequence[str]) -> list[WrittenFile]:
         if entry.name not in languages:
             found += [one for one in (entry, *sorted(entry.rglob("*"))) if one.is_file()]
     return [as_left(file, site) for file in found]
-
-
-def _changed(files: Iterable[tuple[str, int, int, int]], site: Path) -> bool:
-    return next(changed_files((WrittenFile(*one) for one in files), site), None) is not None
 
 
 def _file(settings: Settings, site: Path) -> Path:

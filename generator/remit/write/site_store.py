@@ -136,6 +136,10 @@ class SiteStore:
         """Learns the records as they are now; what is otherwise than it was."""
         changes = Changes()
         numbers = self.numbers()
+        # of a whole register the pointers are there; of a few records they are found more quickly
+        pointers = (
+            None if self.digests else dict(zip(register.addresses, register.outward, strict=True))
+        )
         for address in register.addresses:
             fingerprint = register.origins[address].fingerprint()
             if self.fingerprints.get(address) == fingerprint:
@@ -144,9 +148,8 @@ class SiteStore:
                 numbers[address] = len(self.addresses)
                 self.addresses.append(address)
             record, before = register.by_address[address], self.digests.get(address)
-            now = record_digests(
-                record, outward(look_through(record)), fingerprint, register.path_of(record)
-            )
+            points_to = pointers[address] if pointers else outward(look_through(record))
+            now = record_digests(record, points_to, fingerprint, register.path_of(record))
             if before is None:
                 changes.added_or_gone(record.KIND, names_of(record))
             else:

@@ -30,10 +30,11 @@ def changed_files(files: Iterable[WrittenFile], site: Path) -> Iterator[WrittenF
     """Those that are not as they were left."""
     root = f"{site}/"
     for file in files:
+        path, size, mtime, inode = file
         try:
-            now = left_as(file.path, os.lstat(root + file.path))
+            now = os.lstat(root + path)
         except OSError:
             yield file
             continue
-        if now != file:
+        if now.st_mtime_ns != mtime or now.st_size != size or now.st_ino != inode:
             yield file
