@@ -210,7 +210,7 @@ def finished(register: Path) -> int:
 
 
 def stopped(register: Path, by: signal.Signals) -> int:
-    """An export of 48 documents, stopped after the first few: how many of them are kept."""
+    """An export of 80 documents, stopped after the first few: how many of them are kept."""
     command = [sys.executable, "-m", "remit", "export", "--format", "pdf", "--to", "out"]
     running = subprocess.Popen(
         command, cwd=register, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -222,8 +222,8 @@ def stopped(register: Path, by: signal.Signals) -> int:
     said = running.communicate(timeout=30)[1]
     kept = finished(register)
     assert running.returncode == STOPPED, said
-    assert "of 48 documents are ready; the same command goes on from there" in said
-    assert 3 <= kept < 48
+    assert "of 80 documents are ready; the same command goes on from there" in said
+    assert 3 <= kept < 80
     assert not (register / "out").exists()
     time.sleep(0.3)
     assert finished(register) == kept, "something goes on after the end"
@@ -232,22 +232,22 @@ def stopped(register: Path, by: signal.Signals) -> int:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is another signal there")
 def test_a_stopped_export_goes_on_where_it_was(tmp_path: Path) -> None:
-    register = synthetic_register(tmp_path / "register", 24)
+    register = synthetic_register(tmp_path / "register", 40)
     kept = stopped(register, signal.SIGINT)
     settings = read_settings(register)
     loaded = load_whole(settings)
     versions = loaded.all(MandateVersion)
     out = register / "out"
     made = export_documents(loaded, settings, versions, ["nb", "en"], ["pdf"], out)
-    assert len(made) == 48
-    assert sum(one.anew for one in made) == 48 - kept
+    assert len(made) == 80
+    assert sum(one.anew for one in made) == 80 - kept
     assert all(one.path.read_bytes().startswith(b"%PDF") for one in made)
     assert {path.name for path in out.iterdir()} == {one.path.name for one in made}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it ends a process there at once")
 def test_a_machine_that_stops_an_export_leaves_it_as_tidy(tmp_path: Path) -> None:
-    stopped(synthetic_register(tmp_path / "register", 24), signal.SIGTERM)
+    stopped(synthetic_register(tmp_path / "register", 40), signal.SIGTERM)
 
 
 # Nothing to do

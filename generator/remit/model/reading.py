@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from enum import Enum
@@ -26,10 +26,11 @@ T = TypeVar("T")
 Owner = TypeVar("Owner")
 P = ParamSpec("P")
 
-MEMBERS, POINTERS, FILE, PATH = 1, 2, 4, 8
+MEMBERS, POINTERS, FILE, PATH, SAID = 1, 2, 4, 8, 16
 """What can change of a record besides its fields: that it is there, what its fields and texts point
-to, the bytes of its files, where they lie. Its fields have the bits above these."""
-_RESERVED = 4
+to, the bytes of its files, where they lie, what it says of who works with whom. Its fields have the
+bits above these."""
+_RESERVED = 5
 ANY = ""
 """Stands for every kind of record."""
 GIT = "git"
@@ -90,6 +91,11 @@ def noticed() -> Iterator[Reading]:
     reading = Reading()
     with _into(reading):
         yield reading
+
+
+def unnoticed() -> AbstractContextManager[None]:
+    """What is read meanwhile is not noticed: for one who notes what it comes to."""
+    return _into(None)
 
 
 @contextmanager
@@ -307,12 +313,14 @@ def _words(value: object) -> str:
     return repr(value)
 
 
-def record_digests(record: Record, pointers: Outward, file: str, path: str) -> dict[int, str]:
+def record_digests(
+    record: Record, pointers: Outward, file: str, path: str, said: object
+) -> dict[int, str]:
     """The digest of each thing that can change of a record, by its bit."""
     values = record.model_dump()
     found = {name: repr(values[name]) for name in field_bits(type(record))}
     digests = {bit: found[name] for name, bit in field_bits(type(record)).items()}
-    digests |= {POINTERS: _words(pointers), FILE: file, PATH: path}
+    digests |= {POINTERS: _words(pointers), FILE: file, PATH: path, SAID: _words(said)}
     return {
         bit: hashlib.blake2b(words.encode(), digest_size=8).hexdigest()
         for bit, words in digests.items()
@@ -335,6 +343,7 @@ __all__: Sequence[str] = [
     "MEMBERS",
     "PATH",
     "POINTERS",
+    "SAID",
     "Question",
     "Reading",
     "begin_noticing",
@@ -350,4 +359,5 @@ __all__: Sequence[str] = [
     "noticed",
     "question",
     "record_digests",
+    "unnoticed",
 ]

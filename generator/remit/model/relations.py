@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from remit.model.reading import index, question
+from remit.model.reading import SAID, index, note_record, question, unnoticed
 from remit.model.records import (
     BoundaryBlock,
     CooperationBlock,
@@ -123,21 +123,13 @@ class Relations:
     def _in_mandate(self, version: MandateVersion) -> Iterator[Statement]:
         mandate = self.register.mandate_of(version)
         holders = self._parties(mandate.holders)
-        for section in version.sections:
-            for block in section.blocks:
-                place = f"{address_of(version)}#{block.id}"
-                givers, takers, kind, mutual = holders, list[str](), KINDS[0], False
-                if isinstance(block, CooperationBlock):
-                    takers, mutual = [block.with_], block.mutual
-                elif isinstance(block, TaskBlock):
-                    givers = self._parties(block.who) or holders
-                    takers = block.with_
-                elif isinstance(block, ReportingBlock):
-                    takers, kind = [block.to], "reports"
-                elif isinstance(block, BoundaryBlock):
-                    takers, kind = block.refers_to, "refers"
-                period = version.in_force
-                yield from self._between(givers, takers, kind, place, period, mutual)
+        note_record(version, SAID)
+        with unnoticed():
+            said = said_in(version)
+        for id, who, takers, kind, mutual in said:
+            place, period = f"{address_of(version)}#{id}", version.in_force
+            givers = self._parties(who) or holders
+            yield from self._between(givers, takers, kind, place, period, mutual)
 
     def _in_partner(self, partner: Partner) -> Iterator[Statement]:
         givers = self._parties([partner.between])
@@ -169,6 +161,24 @@ class Relations:
             elif party is not None:
                 found.append(party)
         return found
+
+
+def said_in(record: Record) -> list[tuple[str, list[str], list[str], Kind, bool]]:
+    """What the blocks of a mandate's version say of who works with whom: the block, whose task it
+    is where it is not the holders', the others, the kind of relation and whether it is mutual. Of
+    any other record nothing."""
+    found: list[tuple[str, list[str], list[str], Kind, bool]] = []
+    for section in record.sections if isinstance(record, MandateVersion) else ():
+        for block in section.blocks:
+            if isinstance(block, CooperationBlock):
+                found.append((block.id, [], [block.with_], "cooperates", block.mutual))
+            elif isinstance(block, TaskBlock):
+                found.append((block.id, block.who, block.with_, "cooperates", False))
+            elif isinstance(block, ReportingBlock):
+                found.append((block.id, [], [block.to], "reports", False))
+            elif isinstance(block, BoundaryBlock):
+                found.append((block.id, [], block.refers_to, "refers", False))
+    return [one for one in found if one[2]]
 
 
 def _merged(statements: Iterable[Statement]) -> list[Relation]:

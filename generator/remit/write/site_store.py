@@ -27,6 +27,7 @@ from remit.model.reading import (
 from remit.model.record_list import kind_and_key
 from remit.model.records import BY_KIND
 from remit.model.register import Register
+from remit.model.relations import said_in
 from remit.model.shape import look_through, outward
 from remit.write.site_jobs import Behind, DoneJob, JobRead, SearchedPage
 from remit.write.written_files import WrittenFile
@@ -149,7 +150,8 @@ class SiteStore:
                 self.addresses.append(address)
             record, before = register.by_address[address], self.digests.get(address)
             points_to = pointers[address] if pointers else outward(look_through(record))
-            now = record_digests(record, points_to, fingerprint, register.path_of(record))
+            path, said = register.path_of(record), said_in(record)
+            now = record_digests(record, points_to, fingerprint, path, said)
             if before is None:
                 changes.added_or_gone(record.KIND, names_of(record))
             else:
