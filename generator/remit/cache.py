@@ -12,7 +12,7 @@ import hmac
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -132,6 +132,15 @@ def _installed() -> list[str]:
     folders = [folder or "." for folder in sys.path if Path(folder).is_dir()]
     names = {name for folder in folders for name in os.listdir(folder)}
     return sorted(name for name in names if name.endswith(".dist-info"))
+
+
+def digest_of(parts: Iterable[bytes]) -> str:
+    """Of some bytes after each other, and of where one part ends and the next begins."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def contents_digest(path: Path) -> str:

@@ -31,7 +31,6 @@ from remit.build import (
 )
 from remit.build.frames import keep_frames, kept_frames
 from remit.build.shard_state import (
-    digest_of,
     files_below,
     program_state,
     register_files,
@@ -39,6 +38,7 @@ from remit.build.shard_state import (
 )
 from remit.build.shards import Taken
 from remit.build.site import finish_site, make_site, site_state, update_site
+from remit.cache import digest_of
 from remit.diagnostics import as_text, count_line
 from remit.model.reading import begin_noticing
 from remit.render.frame import Frames, with_assets

@@ -5,7 +5,6 @@ Digests are of bytes, since the machines that they are compared between share no
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import sys
@@ -16,6 +15,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from remit.cache import digest_of
 from remit.load.git import RevisionError, git
 from remit.settings import Settings
 
@@ -75,14 +75,6 @@ def program_state() -> dict[str, str]:
         ),
         "packages": ", ".join(_packages()),
     }
-
-
-def digest_of(parts: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-    return digest.hexdigest()
 
 
 def differences(states: Sequence[Mapping[str, str]]) -> list[str]:

@@ -16,12 +16,12 @@ from typing import IO
 from remit.build.documents import Wanted, exported_documents, site_documents
 from remit.build.shard_state import (
     differences,
-    digest_of,
     program_state,
     register_files,
     register_state,
 )
 from remit.build.site import site_jobs
+from remit.cache import digest_of
 from remit.model.register import Register, address_of
 from remit.model.shards import Shard
 from remit.model.site_files import NO_FILES, SiteFile, SiteFiles

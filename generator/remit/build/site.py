@@ -34,7 +34,7 @@ from remit.write.search_entries import search_entry
 from remit.write.search_index import FOLDER as SEARCH_FOLDER
 from remit.write.search_index import write_search_index
 from remit.write.site_jobs import DoneJob, Output, SearchedPage, SiteJob, do_jobs, merge
-from remit.write.site_store import SiteStore, state_of
+from remit.write.site_store import SiteStore
 from remit.write.written_files import as_left, changed_files
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def site_state(register: Register, settings: Settings, choice: Choice) -> str:
         Frames(register, settings, _unasked).state.encode(),
         repr(choice).encode(),
     ]
-    return state_of(parts)
+    return cache.digest_of(parts)
 
 
 def _unasked(language: str, context: object) -> NoReturn:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import marshal
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -287,12 +287,3 @@ def _argument(register: Register, words: str) -> object:
     if sort == "d":
         return date.fromisoformat(rest)
     return rest if sort == "s" else None
-
-
-def state_of(parts: Sequence[bytes]) -> str:
-    """One digest of all that the whole site depends on besides the records."""
-    summed = hashlib.sha256()
-    for part in parts:
-        summed.update(len(part).to_bytes(8, "big"))
-        summed.update(part)
-    return summed.hexdigest()
