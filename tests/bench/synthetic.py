@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -146,6 +147,19 @@ class Synthetic:
     def _link(self) -> str:
         folder = self.random.choice(("organisations", "roles", "terms", "networks", "assignments"))
         return f"{folder}/{self.any(folder)}"
+
+    def day(self, number: int, first: int = 2013, last: int = 2024) -> date:
+        """When something begins: often with a year or its second half, else on any day."""
+        chance = Random(f"day {number}")
+        year, kind = chance.randint(first, last), chance.random()
+        if kind < 0.5:
+            return date(year, 1, 1)
+        if kind < 0.7:
+            return date(year, 7, 1)
+        return date(year, chance.randint(4, 12), chance.randint(1, 28))
+
+    def _day_before(self, day: date) -> str:
+        return (day - timedelta(days=1)).isoformat()
 
     def any(self, folder: str) -> str:
         """The id of some record."""
@@ -316,7 +330,7 @@ class Synthetic:
             "place": self.name(1),
             "area": self.any("areas"),
             "functions": [self.name(5)],
-            "period": {"from": "2012", "to": "2019-12-31"},
+            "period": {"from": "2012", "to": self._day_before(self.day(number))},
             "closed_by": self.any("assignments"),
             "summary": self.text(12, 2),
         }
@@ -340,14 +354,18 @@ class Synthetic:
             "reaches": self.some("audiences", 2),
             "basis": "named",
             "mutual": False,
-            "period": {"from": "2013-06-01"},
+            "period": {"from": self.day(number).isoformat()},
         }
 
     def _roles(self, number: int) -> dict[str, Value]:
+        renamed = self.day(number)
         return {
             "names": [
-                {"name": self.name(4), "period": {"from": "2012", "to": "2017"}},
-                {"name": self.name(5), "period": {"from": "2018"}},
+                {
+                    "name": self.name(4),
+                    "period": {"from": "2012", "to": self._day_before(renamed)},
+                },
+                {"name": self.name(5), "period": {"from": renamed.isoformat()}},
             ],
             "kind": "team",
             "holder": self.any("organisations"),
@@ -431,14 +449,16 @@ class Synthetic:
             }
             folder = f"mandates/{record['id']}"
             yield f"{folder}/mandate.yml", as_yaml(record | self._upkeep())
-            days = ["2013-04-09"]
+            days = [self.day(number, 2013, 2019).isoformat()]
             if number < self.sizes["versions"] - self.sizes["mandates"]:
-                days.append("2018-06-19")
+                days.append(self.day(number, 2020, 2024).isoformat())
             for day in days:
                 yield f"{folder}/{day}.yml", as_yaml(self._version(number, day, days))
 
     def _version(self, number: int, day: str, days: list[str]) -> dict[str, Value]:
-        in_force = {"from": day} | ({"to": "2018-06-18"} if day != days[-1] else {})
+        following = date.fromisoformat(days[-1])
+        ends = {"to": self._day_before(following)} if day != days[-1] else {}
+        in_force = {"from": day} | ends
         return {
             "id": day,
             "authoritative_language": self.languages[0],

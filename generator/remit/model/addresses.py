@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from remit.model.duties import guide_addresses
-from remit.model.history import ON_DATES, change_dates, version_addresses
+from remit.model.history import ON_DATES, version_addresses
 from remit.model.records import BY_KIND, MandateVersion, Redirect
 from remit.model.register import Register, address_of
 
@@ -20,8 +20,13 @@ DIRECTORY = "directory"
 
 
 def address_of_day(day: date) -> str:
-    """`on/2019-12-31`: the page of the whole organisation on that day."""
+    """`on/2019-12-31`: the page of the organisation on that day."""
     return f"{ON_DATES}/{day.isoformat()}"
+
+
+def address_of_year(year: int) -> str:
+    """`on/2019`: the page of a year's changes, where the register is too large for one list."""
+    return f"{ON_DATES}/{year:04}"
 
 
 def address_of_changes(version: MandateVersion) -> str:
@@ -57,10 +62,12 @@ def standing_pages(register: Register) -> set[str]:
     lists = {cls.FOLDER for cls in BY_KIND.values()}
     records = (address_of(one) for one in register.every() if not isinstance(one, Redirect))
     spans = (address for _, _, address in version_addresses(register))
-    days = map(address_of_day, change_dates(register))
+    days = map(address_of_day, register.calendar.days)
+    years = map(address_of_year, register.calendar.years)
+    guide = guide_addresses(register)
     changes = map(address_of_changes, filter(register.version_before, register.all(MandateVersion)))
     overviews = (EVERYTHING, ON_DATES, CHANGES, TIMELINE, RELATIONS, DIRECTORY)
-    pages = {*overviews, *lists, *records, *changes, *spans, *days, *guide_addresses(register)}
+    pages = {*overviews, *lists, *records, *changes, *spans, *days, *years, *guide}
     return pages - {Redirect.FOLDER}
 
 

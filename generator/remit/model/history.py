@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
+from typing import TYPE_CHECKING
 
+from remit.model.reading import index, question
 from remit.model.records import (
     Contact,
     MandateVersion,
@@ -20,13 +24,21 @@ from remit.model.records import (
     Role,
     Task,
     Transfer,
+    address_of,
 )
-from remit.model.register import Register, address_of
 from remit.model.values import FIRST_DAY, LAST_DAY, ONE_DAY, Period, When
 
+if TYPE_CHECKING:
+    from remit.model.register import Register
+
 ON_DATES = "on"
-"""The list of change dates; the page of a day is below it."""
+"""The list of change dates; the page of a day, or of a year, is below it."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+MOST_LINES = 100_000
+"""What all pages of days may hold together, were each to show the whole organisation: days of
+change times records that come and go. Beyond it a day shows what changed, and a year ends with the
+whole; or the pages would grow with the square of the register."""
 
 FOLLOWED = (MandateVersion, Role, Organisation, Office, Network, Partner, Task, Contact)
 """The kinds whose beginning and end are changes of the organisation."""
@@ -76,27 +88,109 @@ def _ends_of(life: Period, record: Record) -> Iterator[Change]:
         yield Change(life.last + ONE_DAY, life.to, Turn.ENDS, record)
 
 
-def changes_by_day(register: Register) -> dict[date, list[Change]]:
-    """All changes of the organisation, in the order of their days."""
-    found: dict[date, list[Change]] = {}
-    for cls in (Transfer, *FOLLOWED):
-        for record in register.all(cls):
-            for change in changes_of(register, record):
-                found.setdefault(change.day, []).append(change)
-    return {day: found[day] for day in sorted(found)}
+@dataclass(frozen=True, slots=True)
+class DayOfChange:
+    """A day that has a page: what is otherwise from it on, and the days beside it that have one."""
+
+    changes: list[Change]
+    before: date | None
+    after: date | None
+    is_whole: bool
+    """Whether its page shows the whole organisation, not its changes alone."""
+    whole_before: date | None
+    whole_after: date | None
+    """The nearest days whose pages show the whole."""
 
 
-def change_dates(register: Register) -> list[date]:
-    """The days that have a page of their own: each day of change, and the last day before it.
+@dataclass(frozen=True)
+class Calendar:
+    """The days of change of a register, found once."""
 
-    A day whose page was released keeps it, though its date be corrected since.
-    """
-    days = set(_released_days(register).get(ON_DATES, ()))
-    for day in changes_by_day(register):
-        days.add(day)
-        if day > FIRST_DAY:
-            days.add(day - ONE_DAY)
-    return sorted(days)
+    register: Register
+
+    @index
+    def changes(self) -> dict[date, list[Change]]:
+        """All changes of the organisation, in the order of their days."""
+        found: dict[date, list[Change]] = {}
+        for cls in (Transfer, *FOLLOWED):
+            for record in self.register.all(cls):
+                for change in changes_of(self.register, record):
+                    found.setdefault(change.day, []).append(change)
+        return {day: found[day] for day in sorted(found)}
+
+    @index
+    def is_large(self) -> bool:
+        """Whether there are too many days and records for each day to show all of them."""
+        followed = sum(len(self.register.all(cls)) for cls in FOLLOWED)
+        return followed * len(self.changes) > MOST_LINES
+
+    @index
+    def days(self) -> list[date]:
+        """The days that have a page of their own: each day of change, and the last day before it
+        unless the register is large.
+
+        A day whose page was released keeps it, though its date be corrected since.
+        """
+        days = {*_released_days(self.register).get(ON_DATES, ()), *self.changes}
+        if not self.is_large:
+            days |= {day - ONE_DAY for day in self.changes if day > FIRST_DAY}
+        return sorted(days)
+
+    @index
+    def whole_days(self) -> list[date]:
+        """Those whose page shows the whole organisation: in a large register the last day of
+        change in each year, else all."""
+        if not self.is_large:
+            return self.days
+        return [max(days) for _, days in groupby(self.changes, key=lambda day: day.year)]
+
+    @index
+    def years(self) -> list[int]:
+        """The years that have a page of their own: those with changes, of a large register; and
+        those whose page was released."""
+        years = {day.year for day in self.changes} if self.is_large else set()
+        return sorted(years | _released_years(self.register))
+
+    @question
+    def on(self, day: date) -> DayOfChange:
+        """What the page of a day goes by."""
+        whole = self.whole_days
+        return DayOfChange(
+            self.changes.get(day, []),
+            *_beside(self.days, day),
+            day in whole,
+            *_beside(whole, day),
+        )
+
+    @question
+    def in_year(self, year: str) -> dict[date, list[Change]]:
+        """The changes of a year, in the order of their days."""
+        return {day: found for day, found in self.changes.items() if day.year == int(year)}
+
+    @question
+    def numbers(self) -> dict[int, int]:
+        """How many changes there are in each year that has a page, the latest first."""
+        found = dict.fromkeys(reversed(self.years), 0)
+        for day, changes in self.changes.items():
+            if day.year in found:
+                found[day.year] += len(changes)
+        return found
+
+
+def _beside(days: list[date], day: date) -> tuple[date | None, date | None]:
+    """The nearest of sorted days before a day and after it."""
+    before, after = bisect_left(days, day), bisect_right(days, day)
+    return days[before - 1] if before else None, days[after] if after < len(days) else None
+
+
+def _released_years(register: Register) -> set[int]:
+    """Those that have a released page of their own."""
+    found = set()
+    for address in register.released.lines if register.released else ():
+        above, _, year = address.rpartition("/")
+        if above == ON_DATES and _YEAR.fullmatch(year):
+            found.add(int(year))
+    return found
 
 
 def _released_days(register: Register) -> dict[str, list[date]]:

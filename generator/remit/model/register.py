@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol, TypeVar, cast
 
 from remit.diagnostics import Location
 from remit.model.as_of import AsOf, Step
+from remit.model.history import Calendar
 from remit.model.links import TextLink, links_in
 from remit.model.reading import (
     ANY,
@@ -407,6 +408,11 @@ class Register:
         if mandate is None:
             raise KeyError(version.mandate)
         return mandate
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The days on which the organisation changed."""
+        return Calendar(self)
 
     # --- cooperation ---
 

@@ -1,17 +1,23 @@
-"""The organisation on each day it changed: a page per change date, and the list of them."""
+"""The organisation on each day it changed: a page per change date, and the list of them.
+
+In a large register the list is divided by years, and a day's page shows what changed; the last of
+each year shows the whole.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from markupsafe import Markup
 
-from remit.model.addresses import address_of_day
-from remit.model.history import ON_DATES, Change, Turn, change_dates, changes_by_day
+from remit.model.addresses import address_of_day, address_of_year
+from remit.model.history import ON_DATES, Change, DayOfChange, Turn
 from remit.model.records import (
     Contact,
+    Mandate,
     MandateVersion,
     Network,
     Office,
@@ -21,7 +27,6 @@ from remit.model.records import (
     Task,
     Transfer,
 )
-from remit.model.register import Register
 from remit.model.values import FIRST_DAY, ONE_DAY, Precision
 from remit.render import tree
 from remit.render.site_view import SiteView
@@ -41,68 +46,110 @@ class DateHead:
     upkeep: list[tuple[str, Markup]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Calendar:
-    """The days of change of a register, found once for all pages."""
+MOST_ROWS = 1_000
+"""Of one kind on the page of a day; more are said as a number."""
 
-    days: list[date]
-    changes: dict[date, list[Change]]
-
-    @classmethod
-    def of(cls, register: Register) -> Calendar:
-        return cls(change_dates(register), changes_by_day(register))
-
-    def before(self, day: date) -> date | None:
-        return max((one for one in self.days if one < day), default=None)
-
-    def after(self, day: date) -> date | None:
-        return min((one for one in self.days if one > day), default=None)
+R = TypeVar("R", bound=Record)
+Part = tuple[str, str, Markup]
+"""Its id, its heading, what it shows."""
 
 
 def date_page(
-    view: SiteView, calendar: Calendar, day: date, upkeep: list[tuple[str, Markup]]
+    view: SiteView,
+    known: DayOfChange,
+    day: date,
+    reviewed: Callable[[Sequence[Record]], list[tuple[str, Markup]]],
 ) -> tuple[str, Markup]:
-    """(title, inner HTML) of the page that shows the whole organisation on `day`."""
+    """(title, inner HTML) of the page on `day`: the whole organisation, or what changed."""
     labels, then = view.labels, view.on(day)
-    today = view.day
-    title = labels.get("organisation_on", day=labels.day(day))
-    state = "past" if day < today else "future" if day > today else "today"
+    state = "past" if day < view.day else "future" if day > view.day else "today"
     to_home = view.html((tree.Link((Text(labels["how_it_is_today"]),), ""),))
     notice = Markup.escape(labels[f"date_{state}"]) + " " + to_home
+    title = labels.get("organisation_on", day=labels.day(day))
+    about = view.register.every() if known.is_whole else [one.record for one in known.changes]
     head = DateHead(
         trail=[(labels["dates"], ON_DATES)],
         kicker=labels["dates"],
         heading=title,
-        lead=labels["date_lead"],
+        lead=labels["date_lead" if known.is_whole else "date_lead_changes"],
         notices=[("past" if state == "past" else "info", notice)],
-        upkeep=upkeep,
+        upkeep=reviewed(about),
     )
-    near = [
-        (labels[key], labels.day(other), view.href(address_of_day(other)))
-        for key, other in (
-            ("date_before", calendar.before(day)),
-            ("date_after", calendar.after(day)),
-        )
-        if other
-    ]
-    inner = view.render(
-        "date.html", page=head, near=near, parts=_parts(then, calendar.changes.get(day, []))
-    )
-    return title, inner
+    changes = [statement(then, one) for one in known.changes]
+    parts = []
+    if changes or not known.is_whole:
+        unchanged = (tree.Paragraph((Text(labels["date_unchanged"]),)),)
+        shown = then.block_html((_list(changes),) if changes else unchanged)
+        parts.append(("changes", labels["date_changes"], shown))
+    if known.is_whole:
+        parts += _parts(then)
+    return title, view.render("date.html", page=head, near=_near(view, known), parts=parts)
 
 
-def date_list(view: SiteView, calendar: Calendar) -> tuple[str, Markup]:
-    """(title, inner HTML) of the list of all change dates with what changed on each."""
+def _near(view: SiteView, known: DayOfChange) -> list[tuple[str, str, str]]:
+    """(words, day, address) of the days beside this one, and of those that show the whole."""
+    beside = {"date_before": known.before, "date_after": known.after}
+    if not known.is_whole:
+        beside |= {"date_whole_before": known.whole_before, "date_whole_after": known.whole_after}
     labels = view.labels
+    return [
+        (labels[key], labels.day(day), view.href(address_of_day(day)))
+        for key, day in beside.items()
+        if day
+    ]
+
+
+def date_list(view: SiteView) -> tuple[str, Markup]:
+    """(title, inner HTML) of the list of all change dates with what changed on each; in a large
+    register, of the years."""
+    labels, calendar = view.labels, view.register.calendar
     head = DateHead(
         trail=[], kicker="", heading=labels["dates"], lead=labels["dates_intro"], notices=[]
     )
+    if calendar.is_large:
+        years = [
+            (year, view.href(address_of_year(year)), labels.count("changes", number))
+            for year, number in calendar.numbers().items()
+        ]
+        return labels["dates"], view.render("years.html", page=head, years=years)
+    return labels["dates"], view.render(
+        "dates.html", page=head, years=_by_year(view, calendar.changes), near=[]
+    )
+
+
+def year_page(view: SiteView, year: int) -> tuple[str, Markup]:
+    """(title, inner HTML) of the list of a year's change dates with what changed on each."""
+    labels, calendar = view.labels, view.register.calendar
+    title = labels.get("changes_in_year", year=year)
+    head = DateHead(
+        trail=[(labels["dates"], ON_DATES)],
+        kicker=labels["dates"],
+        heading=title,
+        lead=labels["dates_intro"],
+        notices=[],
+    )
+    years = [*calendar.numbers()]
+    at = years.index(year)
+    near = [
+        (labels[key], str(years[place]), view.href(address_of_year(years[place])))
+        for key, place in (("date_before", at + 1), ("date_after", at - 1))
+        if 0 <= place < len(years)
+    ]
+    shown = _by_year(view, calendar.in_year(str(year)))
+    return title, view.render("dates.html", page=head, years=shown, near=near)
+
+
+def _by_year(
+    view: SiteView, changes: Mapping[date, list[Change]]
+) -> list[tuple[str, list[tuple[Markup, Markup]]]]:
+    """By year, the latest first: a link to each day, and what changed on it."""
     years: dict[str, list[tuple[Markup, Markup]]] = {}
-    for day, changes in reversed(calendar.changes.items()):
-        link = view.html((tree.Link((Text(labels.day(day)),), address_of_day(day)),))
-        shown = view.on(day).block_html((_list([statement(view, one) for one in changes]),))
+    for day in sorted(changes, reverse=True):
+        link = view.html((tree.Link((Text(view.labels.day(day)),), address_of_day(day)),))
+        lines = [statement(view, one) for one in changes[day]]
+        shown = view.on(day).block_html((_list(lines),))
         years.setdefault(str(day.year), []).append((link, shown))
-    return labels["dates"], view.render("dates.html", page=head, years=list(years.items()))
+    return list(years.items())
 
 
 def statement(view: SiteView, change: Change) -> Inlines:
@@ -147,29 +194,48 @@ def _link(then: SiteView, record: Record) -> Inlines:
     return then.link_on_day(record)
 
 
-def _parts(then: SiteView, changes: list[Change]) -> list[tuple[str, str, Markup]]:
-    labels, as_of = then.labels, then.as_of
-    parts: list[tuple[str, str, tree.Blocks]] = [
-        ("changes", "date_changes", (_list([statement(then, one) for one in changes]),)),
-        ("tasks", "date_tasks", _tasks(then)),
-        ("mandates", "date_mandates", _versions(then, as_of.mandates_in_force())),
-        ("roles", "date_roles", _roles(then)),
-        ("offices", "date_offices", _offices(then)),
-        ("networks", "date_networks", _networks(then)),
-        ("contacts", "date_contacts", _plain(then, as_of.living(Contact))),
-        ("names", "date_names", _names(then)),
-        ("organisations", "date_organisations", _plain(then, as_of.living(Organisation))),
-    ]
-    none = (tree.Paragraph((Text(labels["date_none"]),)),)
-    return [
-        (id, labels[heading], then.block_html(blocks if _has_words(blocks) else none))
-        for id, heading, blocks in parts
-        if _has_words(blocks) or id in ("tasks", "mandates", "offices")
-    ]
+def _parts(then: SiteView) -> list[Part]:
+    """The whole organisation as it stood."""
+    as_of = then.as_of
+    tasks = [one for one in as_of.living(Task) if as_of.holders(one)]
+    parts = (
+        _part(then, "tasks", Task, tasks, _tasks),
+        _part(then, "mandates", Mandate, as_of.mandates_in_force(), _versions),
+        _part(then, "roles", Role, as_of.living(Role), _roles),
+        _part(then, "offices", Office, as_of.living(Office), _offices),
+        _part(then, "networks", Network, as_of.living(Network), _networks),
+        _part(then, "contacts", Contact, as_of.living(Contact), _plain),
+        _part(then, "names", Organisation, _renamed(then), _names),
+        _part(then, "organisations", Organisation, as_of.living(Organisation), _plain),
+    )
+    return [part for part in parts if part]
 
 
-def _has_words(blocks: tree.Blocks) -> bool:
-    return any(True for _ in tree.words_of(blocks))
+def _part(
+    then: SiteView,
+    id: str,
+    listed_with: type[Record],
+    records: Sequence[R],
+    shown: Callable[[SiteView, Sequence[R]], tree.Blocks],
+) -> Part | None:
+    """What there was of one kind; its number, and where to find them, when there are too many.
+
+    Of some kinds it is worth saying that there was none.
+    """
+    labels = then.labels
+    if not records and id not in ("tasks", "mandates", "offices"):
+        return None
+    blocks: tree.Blocks
+    if not records:
+        blocks = (tree.Paragraph((Text(labels["date_none"]),)),)
+    elif len(records) <= MOST_ROWS:
+        blocks = shown(then, records)
+    else:
+        words = f"{labels.count('records', len(records))}. {labels['date_many']} "
+        kind = labels.kind(listed_with.KIND, "many")
+        link = tree.Link((Text(kind),), listed_with.FOLDER)
+        blocks = (tree.Paragraph((Text(words), link, Text("."))),)
+    return id, labels[f"date_{id}"], then.block_html(blocks)
 
 
 def _list(lines: Sequence[Inlines]) -> tree.ItemList:
@@ -188,21 +254,20 @@ def _table(then: SiteView, head: Sequence[str], rows: list[list[Inlines]]) -> tr
     )
 
 
-def _by_name(then: SiteView, records: Sequence[Record]) -> list[Record]:
+def _by_name(then: SiteView, records: Sequence[R]) -> list[R]:
     named = sorted((then.name(one).casefold(), one.id, index) for index, one in enumerate(records))
     return [records[index] for _, _, index in named]
 
 
-def _tasks(then: SiteView) -> tree.Blocks:
+def _tasks(then: SiteView, tasks: Sequence[Task]) -> tree.Blocks:
     rows = [
         [then.link(task), then.listed([_link(then, one) for one in then.as_of.holders(task)])]
-        for task in _by_name(then, then.as_of.living(Task))
-        if isinstance(task, Task) and then.as_of.holders(task)
+        for task in _by_name(then, tasks)
     ]
     return _table(then, ("task", "task_who"), rows)
 
 
-def _versions(then: SiteView, versions: list[MandateVersion]) -> tree.Blocks:
+def _versions(then: SiteView, versions: Sequence[MandateVersion]) -> tree.Blocks:
     lines = [
         (*then.link(version), Text(f" ({then.labels.period(version.in_force)})"))
         for version in versions
@@ -210,33 +275,26 @@ def _versions(then: SiteView, versions: list[MandateVersion]) -> tree.Blocks:
     return (_list(lines),)
 
 
-def _roles(then: SiteView) -> tree.Blocks:
-    rows = [
-        [_link(then, role), then.party(role.holder)]
-        for role in _by_name(then, then.as_of.living(Role))
-        if isinstance(role, Role)
-    ]
+def _roles(then: SiteView, roles: Sequence[Role]) -> tree.Blocks:
+    rows = [[_link(then, role), then.party(role.holder)] for role in _by_name(then, roles)]
     return _table(then, ("role", "held_by"), rows)
 
 
-def _offices(then: SiteView) -> tree.Blocks:
+def _offices(then: SiteView, offices: Sequence[Office]) -> tree.Blocks:
     rows = [
-        [_link(then, office), then.party(office.organisation)]
-        for office in _by_name(then, then.as_of.living(Office))
-        if isinstance(office, Office)
+        [_link(then, office), then.party(office.organisation)] for office in _by_name(then, offices)
     ]
     return _table(then, ("office", "organisation"), rows)
 
 
-def _networks(then: SiteView) -> tree.Blocks:
+def _networks(then: SiteView, networks: Sequence[Network]) -> tree.Blocks:
     rows = [
         [
             _link(then, network),
             then.party(network.convener),
             (Text(then.labels.count("members", len(then.as_of.members(network)))),),
         ]
-        for network in _by_name(then, then.as_of.living(Network))
-        if isinstance(network, Network)
+        for network in _by_name(then, networks)
     ]
     return _table(then, ("network", "convener", "members"), rows)
 
@@ -245,21 +303,23 @@ def _plain(then: SiteView, records: Sequence[Record]) -> tree.Blocks:
     return (_list([_link(then, one) for one in _by_name(then, records)]),)
 
 
+def _renamed(then: SiteView) -> list[Record]:
+    """Those whose names of the day are not those of today."""
+    today = then.on(then.settings.today)
+    return [
+        record
+        for cls in (Organisation, Role, Network)
+        for record in _by_name(then, then.as_of.living(cls))
+        if _is_renamed(record, then, today)
+    ]
+
+
 def _is_renamed(record: Record, then: SiteView, today: SiteView) -> bool:
     name, name_today = then.as_of.name(record), today.as_of.name(record)
     return name is not name_today and name != name_today
 
 
-def _names(then: SiteView) -> tree.Blocks:
-    """Names of the day that are not those of today."""
+def _names(then: SiteView, records: Sequence[Record]) -> tree.Blocks:
     today = then.on(then.settings.today)
-    renamed = [
-        [record for record in then.as_of.living(cls) if _is_renamed(record, then, today)]
-        for cls in (Organisation, Role, Network)
-    ]
-    rows = [
-        [then.name_inlines(record), today.link(record)]
-        for records in renamed
-        for record in _by_name(then, records)
-    ]
+    rows = [[then.name_inlines(record), today.link(record)] for record in records]
     return _table(then, ("name_then", "name_today"), rows)

@@ -19,6 +19,7 @@ from remit.model.addresses import (
     TIMELINE,
     address_of_changes,
     address_of_day,
+    address_of_year,
     answering,
     leads_to,
 )
@@ -30,7 +31,6 @@ from remit.model.history import (
     day_of,
     version_addresses,
 )
-from remit.model.reading import index
 from remit.model.records import (
     BY_KIND,
     Area,
@@ -57,7 +57,7 @@ from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
 from remit.render.comparison_page import ComparisonHead, comparison_page
 from remit.render.county_map import countries
-from remit.render.date_pages import Calendar, date_list, date_page
+from remit.render.date_pages import date_list, date_page, year_page
 from remit.render.directory import all_members, network_groups, partner_groups
 from remit.render.document_kinds import offered_files
 from remit.render.downloads import Downloads, downloads, in_every_format
@@ -354,24 +354,28 @@ class _Site:
     # --- dates ---
 
     def date_jobs(self) -> Iterator[tuple[str, Callable[[], Iterable[Page]]]]:
-        """The list of all change dates, and a page for each."""
+        """The list of all change dates, a page for each, and for each year of many."""
+        calendar = self.register.calendar
         yield ON_DATES, partial(_one, self._date_list)
-        for day in self._calendar.days:
+        for year in calendar.years:
+            yield address_of_year(year), partial(_one, self._year, year)
+        for day in calendar.days:
             yield address_of_day(day), partial(_one, self._date, day)
 
-    @index
-    def _calendar(self) -> Calendar:
-        return Calendar.of(self.register)
-
     def _date_list(self) -> Page:
-        title, inner = date_list(self.view(ON_DATES), self._calendar)
+        title, inner = date_list(self.view(ON_DATES))
         return Page(self.language, ON_DATES, title, self.labels["dates_intro"], "all", str(inner))
 
+    def _year(self, year: int) -> Page:
+        path = address_of_year(year)
+        title, inner = year_page(self.view(path), year)
+        lead = self.labels["dates_intro"]
+        return Page(self.language, path, title, lead, "all", str(inner), searched=False)
+
     def _date(self, day: date) -> Page:
-        path = address_of_day(day)
-        upkeep = self._oldest_review(self.register.every())
-        title, inner = date_page(self.view(path), self._calendar, day, upkeep)
-        lead = self.labels["date_lead"]
+        path, known = address_of_day(day), self.register.calendar.on(day)
+        title, inner = date_page(self.view(path), known, day, self._oldest_review)
+        lead = self.labels["date_lead" if known.is_whole else "date_lead_changes"]
         return Page(self.language, path, title, lead, "all", str(inner), searched=False)
 
     # --- duties ---

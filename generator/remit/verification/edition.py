@@ -8,7 +8,6 @@ from datetime import date
 from functools import cached_property
 
 from remit.load.document_facts import DocumentFacts
-from remit.model.history import change_dates
 from remit.model.records import MandateVersion
 from remit.model.register import Made, Register, address_of
 from remit.model.site_files import WHOLE
@@ -90,7 +89,7 @@ class Edition:
         today, earlier = self.settings.today, set[date]()
         yield today
         if isinstance(self.record, MandateVersion):
-            earlier = {self.record.in_force.first, *change_dates(self.register)}
+            earlier = {self.record.in_force.first, *self.register.calendar.days}
         else:  # it says itself on which day it was made
             try:
                 earlier = {date.fromisoformat(self.told("version"))}

@@ -274,6 +274,7 @@ def _as_of(register: Register, day: str) -> object:
 _OWNERS: Mapping[str, Callable[[Register, str], object]] = {
     "Register": lambda register, day: register,
     "AsOf": _as_of,
+    "Calendar": lambda register, day: register.calendar,
     "Relations": lambda register, day: register.relations,
 }
 
