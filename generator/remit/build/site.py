@@ -21,7 +21,7 @@ from remit.model.register import Register
 from remit.model.site_files import CHECKSUMS_FILE, SiteFile, SiteFiles
 from remit.render.directory_files import CardFile, Sheet, directory_jobs
 from remit.render.feeds import Feed, feed_jobs
-from remit.render.frame import Frames, site_map
+from remit.render.frame import SITE_MAP, Frames, site_maps
 from remit.render.pages import Page, page_jobs
 from remit.settings import SETTINGS_FILE, Settings
 from remit.write.checksums import by_folder, checksums
@@ -39,8 +39,6 @@ from remit.write.written_files import as_left, changed_files
 
 if TYPE_CHECKING:
     from remit.write.document_files import DocumentJob
-
-SITE_MAP = "sitemap.xml"
 
 
 def site_state(register: Register, settings: Settings, choice: Choice) -> str:
@@ -219,7 +217,8 @@ def _document(name: str) -> str:
 
 
 def _write_site_map(listed: Iterable[tuple[str, str]], settings: Settings, site: Path) -> None:
-    (site / SITE_MAP).write_text(site_map(listed, settings), "utf-8")
+    for name, text in site_maps(listed, settings).items():
+        (site / name).write_text(text, "utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +281,9 @@ def update_site(
         if store.compressed:
             write_compressed(staging)
         before_writing()
+        if (staging / SITE_MAP).exists():
+            for old in site.glob("sitemap-*.xml"):  # there may be fewer parts now
+                old.unlink()
         updated = _put_in_place(before, store.jobs, staging, site)
         if choice.search and (updated.written or updated.removed):
             write_search_index(site, store.searched(), settings.cache_folder)

@@ -196,17 +196,17 @@ def _link(then: SiteView, record: Record) -> Inlines:
 
 def _parts(then: SiteView) -> list[Part]:
     """The whole organisation as it stood."""
-    as_of = then.as_of
+    as_of, bodies = then.as_of, then.as_of.living(Organisation)
     tasks = [one for one in as_of.living(Task) if as_of.holders(one)]
     parts = (
-        _part(then, "tasks", Task, tasks, _tasks),
-        _part(then, "mandates", Mandate, as_of.mandates_in_force(), _versions),
-        _part(then, "roles", Role, as_of.living(Role), _roles),
-        _part(then, "offices", Office, as_of.living(Office), _offices),
-        _part(then, "networks", Network, as_of.living(Network), _networks),
-        _part(then, "contacts", Contact, as_of.living(Contact), _plain),
-        _part(then, "names", Organisation, _renamed(then), _names),
-        _part(then, "organisations", Organisation, as_of.living(Organisation), _plain),
+        _part(then, "tasks", "date_tasks", Task, tasks, _tasks),
+        _part(then, "mandates", "date_mandates", Mandate, as_of.mandates_in_force(), _versions),
+        _part(then, "roles", "date_roles", Role, as_of.living(Role), _roles),
+        _part(then, "offices", "date_offices", Office, as_of.living(Office), _offices),
+        _part(then, "networks", "date_networks", Network, as_of.living(Network), _networks),
+        _part(then, "contacts", "date_contacts", Contact, as_of.living(Contact), _plain),
+        _part(then, "names", "date_names", Organisation, _renamed(then), _names),
+        _part(then, "organisations", "date_organisations", Organisation, bodies, _plain),
     )
     return [part for part in parts if part]
 
@@ -214,6 +214,7 @@ def _parts(then: SiteView) -> list[Part]:
 def _part(
     then: SiteView,
     id: str,
+    heading: str,
     listed_with: type[Record],
     records: Sequence[R],
     shown: Callable[[SiteView, Sequence[R]], tree.Blocks],
@@ -235,7 +236,7 @@ def _part(
         kind = labels.kind(listed_with.KIND, "many")
         link = tree.Link((Text(kind),), listed_with.FOLDER)
         blocks = (tree.Paragraph((Text(words), link, Text("."))),)
-    return id, labels[f"date_{id}"], then.block_html(blocks)
+    return id, labels[heading], then.block_html(blocks)
 
 
 def _list(lines: Sequence[Inlines]) -> tree.ItemList:

@@ -33,6 +33,8 @@ _OF_DEPTH = ("root", "home")
 _OF_PAGE = ("title", "description", "canonical", "path", "content", "edit")
 _TOKEN = re.compile(r"remit7d1c(" + "|".join((*_OF_DEPTH, *_OF_PAGE)) + ")c1d7")
 _ASSET = re.compile(r"(?<=\bassets/)[\w./-]+")
+SITE_MAP = "sitemap.xml"
+MOST_IN_MAP = 20_000
 _ENTRIES = (*(BY_KIND[kind].FOLDER for kind in NAVIGATION), "all")
 """Folders of the pages that the navigation leads to."""
 
@@ -286,21 +288,36 @@ class Frames:
         return rows
 
 
-def site_map(pages: Iterable[tuple[str, str]], settings: Settings) -> str:
-    """sitemap.xml of pages, each a language and a path, with the other languages of each
-    (sitemaps.org, xhtml:link), by language and address."""
+def site_maps(pages: Iterable[tuple[str, str]], settings: Settings) -> dict[str, str]:
+    """By file name: the site map of pages, each a language and a path, with the other languages of
+    each, by language and address. More than MOST_IN_MAP are divided, and sitemap.xml names the
+    parts (sitemaps.org allows 50 000 addresses and 50 MB in one)."""
     codes = settings.languages
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
-        'xmlns:xhtml="http://www.w3.org/1999/xhtml">',
-    ]
-    for language, address in sorted(pages, key=lambda page: (codes.index(page[0]), page[1])):
+    listed = sorted(pages, key=lambda page: (codes.index(page[0]), page[1]))
+    if len(listed) <= MOST_IN_MAP:
+        return {SITE_MAP: _site_map(listed, settings)}
+    starts = range(0, len(listed), MOST_IN_MAP)
+    parts = {
+        f"sitemap-{number}.xml": _site_map(listed[start : start + MOST_IN_MAP], settings)
+        for number, start in enumerate(starts, 1)
+    }
+    named = [f"<sitemap><loc>{settings.site_url}{name}</loc></sitemap>" for name in parts]
+    return {SITE_MAP: _map_file("sitemapindex", "", named), **parts}
+
+
+def _site_map(pages: Iterable[tuple[str, str]], settings: Settings) -> str:
+    lines = []
+    for language, address in pages:
         path = f"{address}/" if address else ""
         links = "".join(
             f'<xhtml:link rel="alternate" hreflang="{code}" '
             f'href="{settings.site_url}{code}/{path}"/>'
-            for code in codes
+            for code in settings.languages
         )
         lines.append(f"<url><loc>{settings.site_url}{language}/{path}</loc>{links}</url>")
-    return "\n".join([*lines, "</urlset>", ""])
+    return _map_file("urlset", ' xmlns:xhtml="http://www.w3.org/1999/xhtml"', lines)
+
+
+def _map_file(element: str, names: str, lines: Sequence[str]) -> str:
+    head = f'<{element} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"{names}>'
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *lines, f"</{element}>", ""])

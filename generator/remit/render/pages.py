@@ -118,6 +118,10 @@ SAFETY_PAGE = "guidance/browse-safely"
 """What the quick exit does and what it cannot do; linked beside it where the register has it."""
 FOLLOW_UP = "assignments"
 """The kind of document that the list of assignments offers."""
+Groups = list[tuple[str, str, list[Record]]]
+"""Records below headings: words, id, records."""
+LIST_ENTRIES = 250
+"""How many records a page of a list has at most."""
 COMING = 50
 """How many of the days to come are listed."""
 
@@ -224,7 +228,7 @@ def _jobs(
     yield RELATIONS, partial(_one, site.relations)
     yield DIRECTORY, partial(_one, site.directory)
     for kind in LISTED_KINDS:
-        yield BY_KIND[kind].FOLDER, partial(_one, site.list_page, kind)
+        yield BY_KIND[kind].FOLDER, partial(site.list_pages, kind)
     for record in register.records:
         if isinstance(record, Mandate):
             yield address_of(record), partial(site.mandate, record)
@@ -744,17 +748,20 @@ class _Site:
 
     # --- lists ---
 
-    def list_page(self, kind: str) -> Page:
+    def list_pages(self, kind: str) -> Iterator[Page]:
+        """The list of a kind's records; a long one in several pages, all named on each."""
         cls = BY_KIND[kind]
         view, labels = self.view(cls.FOLDER), self.labels
         records = sorted(self.register.all(cls), key=lambda one: self._sort_key(view, one))
+        title, intro = labels.kind(kind, "many"), labels.kind(kind, "intro")
         head = _Head(
             trail=[],
             kicker="",
-            heading=Markup.escape(labels.kind(kind, "many")),
-            lead=Markup.escape(labels.kind(kind, "intro")),
+            heading=Markup.escape(title),
+            lead=Markup.escape(intro),
             upkeep=self._oldest_review(records),
         )
+        first = Page(self.language, cls.FOLDER, title, intro, cls.FOLDER, "")
         if kind == "contact":
             inner = view.render(
                 "contacts.html",
@@ -763,30 +770,57 @@ class _Site:
                 filters=contact_filters(view),
                 is_empty=not records,
             )
+            yield replace(first, html=str(inner))
         elif kind == "area":
             inner = view.render("areas.html", page=head, **self._areas(view, records))
+            yield replace(first, html=str(inner))
         else:
-            ways = [(labels["directory"], view.href(DIRECTORY))] if kind == "network" else []
             if kind == "partner":
                 head = replace(head, lead=head.lead + " " + labels["partners_grouped"])
-            groups = self._groups(view, kind, records)
-            offered = self._register_downloads(view, FOLLOW_UP) if kind == "assignment" else None
-            inner = view.render(
-                "list.html",
-                page=head,
-                groups=groups,
-                ways=ways,
-                downloads=offered,
-                is_empty=not records,
+            pieces = list(divided(self._groups(view, kind, records)))
+            starts = [(path_of_piece(cls.FOLDER, at), one[0][2][0]) for at, one in pieces if one]
+            for number, groups in pieces:
+                yield self._list_piece(first, kind, head, number, groups, starts)
+
+    def _list_piece(
+        self,
+        first: Page,
+        kind: str,
+        head: _Head,
+        number: int,
+        groups: Groups,
+        starts: list[tuple[str, Record]],
+    ) -> Page:
+        labels, path = self.labels, path_of_piece(first.path, number)
+        view, title = self.view(path), first.title
+        if number > 1:
+            title = labels.get("list_page", list=title, number=number, of=len(starts))
+            head = replace(
+                head, heading=Markup.escape(title), trail=[(first.title, BY_KIND[kind].FOLDER)]
             )
-        return Page(
-            self.language,
-            cls.FOLDER,
-            labels.kind(kind, "many"),
-            labels.kind(kind, "intro"),
-            cls.FOLDER,
-            str(inner),
+        at_head = number == 1
+        inner = view.render(
+            "list.html",
+            page=head,
+            groups=[
+                (heading, id, [self._entry(view, record) for record in records])
+                for heading, id, records in groups
+            ],
+            ways=[(labels["directory"], view.href(DIRECTORY))]
+            if kind == "network" and at_head
+            else [],
+            downloads=self._register_downloads(view, FOLLOW_UP)
+            if kind == "assignment" and at_head
+            else None,
+            is_empty=not groups,
+            pieces=[
+                (view.html(view.name_inlines(record)), view.href(other), other == path)
+                for other, record in starts
+            ]
+            if len(starts) > 1
+            else [],
         )
+        return replace(first, path=path, title=title, html=str(inner), searched=at_head)
 
     def _areas(self, view: SiteView, records: list[Record]) -> dict[str, object]:
         """The countries with their maps, and the areas that are on none of them."""
@@ -841,31 +875,24 @@ class _Site:
         ]
         return [(labels[key], id, found) for key, id, found in rows if found]
 
-    def _groups(
-        self, view: SiteView, kind: str, records: list[Record]
-    ) -> list[tuple[str, str, list[_Entry]]]:
+    def _groups(self, view: SiteView, kind: str, records: list[Record]) -> Groups:
         """Networks and partners in their own way; else by country where the kind has one."""
-        grouped = None
         if kind == "network":
-            grouped = network_groups(view, [one for one in records if isinstance(one, Network)])
-        elif kind == "partner":
+            found = network_groups(view, [one for one in records if isinstance(one, Network)])
+            return [(heading, id, [*networks]) for heading, id, networks in found]
+        if kind == "partner":
             grouped = partner_groups(view, [one for one in records if isinstance(one, Partner)])
-        if grouped is not None:
-            return [
-                (heading, id, [self._entry(view, record) for record in found])
-                for heading, id, found in grouped
-            ]
+            return [(heading, id, [*partners]) for heading, id, partners in grouped]
         countries: dict[str, list[Record]] = {}
         for record in records:
             countries.setdefault(self._country(record), []).append(record)
         if len(countries) < 2:
-            return [("", "", [self._entry(view, record) for record in records])]
+            return [("", "", records)] if records else []
         groups = []
         for country in sorted(countries, key=lambda id: (id == "", id)):
             area = self.register.get(Area, country)
             heading = view.name(area) if area else self.labels["both_countries"]
-            entries = [self._entry(view, record) for record in countries[country]]
-            groups.append((heading, f"in-{country or 'both'}", entries))
+            groups.append((heading, f"in-{country or 'both'}", countries[country]))
         return groups
 
     def _country(self, record: Record) -> str:
@@ -1007,6 +1034,7 @@ class _Site:
             groups=[("", "", entries)],
             is_empty=False,
             ways=[],
+            pieces=[],
             downloads=self._register_downloads(view),
         )
         return Page(
@@ -1121,6 +1149,21 @@ def root_page(settings: Settings) -> str:
             links=links,
         )
     )
+
+
+def path_of_piece(folder: str, number: int) -> str:
+    """The address of a list's page, from 1; only the first is promised to last."""
+    return folder if number == 1 else f"all/{folder}-{number}"
+
+
+def divided(groups: Groups) -> Iterator[tuple[int, Groups]]:
+    """Pieces of at most LIST_ENTRIES records, numbered from 1, each record below its heading."""
+    rows = [(at, record) for at, (_, _, records) in enumerate(groups) for record in records]
+    for number, start in enumerate(range(0, len(rows) or 1, LIST_ENTRIES), 1):
+        piece: dict[int, list[Record]] = {}
+        for at, record in rows[start : start + LIST_ENTRIES]:
+            piece.setdefault(at, []).append(record)
+        yield number, [(*groups[at][:2], records) for at, records in piece.items()]
 
 
 def _is_sensitive(record: Record) -> bool:
