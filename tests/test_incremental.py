@@ -14,8 +14,10 @@ from random_edits import random_edit
 from registers import copy_of_register
 from remit.build import load_and_check
 from remit.build.site import make_site, update_site
+from remit.model import history
 from remit.model.reading import begin_noticing
 from remit.model.register import Register
+from remit.render import date_pages, frame, pages
 from remit.render.frame import Frames
 from remit.settings import Settings, read_settings
 from remit.write.last_site import Choice
@@ -79,6 +81,20 @@ def edited(tmp_path: Path) -> Iterator[Settings]:
 
 
 def test_after_random_edits_it_is_as_if_made_from_nothing(edited: Settings, tmp_path: Path) -> None:
+    edit_at_random(edited, tmp_path, EDITS)
+
+
+def test_so_where_lists_days_and_site_map_are_divided(
+    edited: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "MOST_LINES", 1)
+    monkeypatch.setattr(pages, "LIST_ENTRIES", 1)
+    monkeypatch.setattr(date_pages, "MOST_ROWS", 1)
+    monkeypatch.setattr(frame, "MOST_IN_MAP", 50)
+    edit_at_random(edited, tmp_path, EDITS // 2)
+
+
+def edit_at_random(edited: Settings, tmp_path: Path, edits: int) -> None:
     dice = random.Random(SEED)
     register = _loaded(edited)
     assert register
@@ -86,7 +102,7 @@ def test_after_random_edits_it_is_as_if_made_from_nothing(edited: Settings, tmp_
     kept = tmp_path / "kept"
     store.keep(kept, "site")
     done = 0
-    while done < EDITS:
+    while done < edits:
         files = [
             file
             for folder in (edited.content, edited.mandates)

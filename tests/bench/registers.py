@@ -42,7 +42,7 @@ class Edit:
 EDITS = (
     Edit(
         "a section's text",
-        "mandates/mandate-00001/2013-04-09.yml",
+        "mandates/mandate-00001/2016-01-01.yml",
         r"(?<=id: purpose-paragraph-0\n        text:\n          nb: >-\n            )\S+",
         "Endret{n}",
         "mandates/mandate-00001",
@@ -57,7 +57,7 @@ EDITS = (
     Edit(
         "a role's name",
         "content/roles/role-00001.yml",
-        r"(?<=      nb: )\S+(?=.*\n      en: .*\n    period:\n      from: 2018)",
+        r"(?<=      nb: )\S+(?=.*\n      en: .*\n    period:\n      from: \d{4}-)",
         "Endret{n}",
         "roles/role-00001",
     ),
