@@ -137,3 +137,13 @@ def test_the_calendar_tells_the_days_beside(small: tuple[Register, Settings]) ->
     assert calendar.on(first).before is None and calendar.on(first).after == second
     assert calendar.on(second).before == first
     assert calendar.on(date(1800, 1, 1)).after == first
+
+
+def test_the_home_page_names_the_first_of_many(
+    small: tuple[Register, Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guidance = re.compile(r'<li class="remit-card">')
+    whole = made(small)[""].html
+    monkeypatch.setattr(pages, "HOME_ENTRIES", 0)
+    assert len(guidance.findall(whole)) == 1
+    assert len(guidance.findall(made(small)[""].html)) == 0

@@ -120,6 +120,8 @@ FOLLOW_UP = "assignments"
 """The kind of document that the list of assignments offers."""
 Groups = list[tuple[str, str, list[Record]]]
 """Records below headings: words, id, records."""
+HOME_ENTRIES = 20
+"""How many contacts, guidance pages and transfers the home page names; their lists have all."""
 LIST_ENTRIES = 250
 """How many records a page of a list has at most."""
 COMING = 50
@@ -973,12 +975,12 @@ class _Site:
             page=head,
             lead=lead,
             emergency=[c for c in contacts if c.emergency],
-            contacts=helplines,
+            contacts=helplines[:HOME_ENTRIES],
             all_contacts=view.html((tree.Link((tree.Text(labels["all_contacts"]),), "contacts"),)),
             audiences=audiences,
             affected=view.html(view.listed([view.link(one) for one in affected])),
-            guidance=[self._entry(view, one) for one in guidance],
-            transfers=transfers,
+            guidance=[self._entry(view, one) for one in guidance[:HOME_ENTRIES]],
+            transfers=transfers[:HOME_ENTRIES],
             overviews=self._overviews(),
             choices=choices,
         )
