@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -131,7 +131,7 @@ class Calendar:
 
         A day whose page was released keeps it, though its date be corrected since.
         """
-        days = {*_released_days(self.register).get(ON_DATES, ()), *self.changes}
+        days = {*released_days(self.register).get(ON_DATES, ()), *self.changes}
         if not self.is_large:
             days |= {day - ONE_DAY for day in self.changes if day > FIRST_DAY}
         return sorted(days)
@@ -193,7 +193,7 @@ def _released_years(register: Register) -> set[int]:
     return found
 
 
-def _released_days(register: Register) -> dict[str, list[date]]:
+def released_days(register: Register) -> dict[str, list[date]]:
     """By the address they stand below: the days of the released pages `<address>/<day>`."""
     found: dict[str, list[date]] = {}
     for address in register.released.lines if register.released else ():
@@ -222,19 +222,27 @@ def address_on(register: Register, record: Record, day: date, today: date) -> st
 
 
 def version_addresses(register: Register) -> Iterator[tuple[Record, Period, str]]:
-    """The roles and organisations with more than one span: each span and its page's address.
+    """The roles and organisations with more than one span: each span and its page's address."""
+    released = released_days(register)
+    followed: list[Role | Organisation] = [*register.all(Role), *register.all(Organisation)]
+    for record in followed:
+        for version, address in versions_of(register, record, released):
+            yield record, version, address
+
+
+def versions_of(
+    register: Register, record: Role | Organisation, released: Mapping[str, Sequence[date]]
+) -> Iterator[tuple[Period, str]]:
+    """Each span of one that has several, and its page's address.
 
     A page that was released under another day of the span stays as well.
     """
-    released = _released_days(register)
-    for cls in (Role, Organisation):
-        for record in register.all(cls):
-            versions = register.spans(record)
-            if len(versions) > 1:
-                for version in versions:
-                    yield record, version, f"{address_of(record)}/{day_of(version)}"
-            named = {day_of(version) for version in versions} if len(versions) > 1 else set()
-            for day in released.get(address_of(record), ()):
-                now = next((version for version in versions if version.covers(day)), None)
-                if now and day not in named:
-                    yield record, now, f"{address_of(record)}/{day}"
+    versions = register.spans(record)
+    if len(versions) > 1:
+        for version in versions:
+            yield version, f"{address_of(record)}/{day_of(version)}"
+    named = {day_of(version) for version in versions} if len(versions) > 1 else set()
+    for day in released.get(address_of(record), ()):
+        now = next((version for version in versions if version.covers(day)), None)
+        if now and day not in named:
+            yield now, f"{address_of(record)}/{day}"

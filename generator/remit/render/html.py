@@ -40,6 +40,13 @@ def _hidden(words: str) -> str:
     return f'<span class="remit-hidden"> {escape(words)} </span>' if words else ""
 
 
+def moved_links(made: Markup, up: str, new: str) -> Markup:
+    """HTML for a page of another depth: only the way up differs."""
+    if up == new or not made:
+        return made
+    return Markup(str(made).replace(f'href="{up}', f'href="{new}'))
+
+
 def inlines(parts: tree.Inlines, href: Href) -> Markup:
     return Markup(_inlines(parts, href))
 

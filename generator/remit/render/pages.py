@@ -29,7 +29,8 @@ from remit.model.history import (
     FOLLOWED,
     ON_DATES,
     day_of,
-    version_addresses,
+    released_days,
+    versions_of,
 )
 from remit.model.records import (
     BY_KIND,
@@ -72,6 +73,7 @@ from remit.render.figures import (
 )
 from remit.render.find_help import contact_filters
 from remit.render.glossary import explained
+from remit.render.html import moved_links
 from remit.render.labels import labels_for, own_name
 from remit.render.mandate_document import (
     MandateParts,
@@ -80,7 +82,7 @@ from remit.render.mandate_document import (
     version_day,
 )
 from remit.render.moved import moved_page, trail_of
-from remit.render.record_views import record_view
+from remit.render.record_views import RecordView, record_view
 from remit.render.redline_document import redline_file_name
 from remit.render.review_pages import (
     REVIEWS,
@@ -234,12 +236,12 @@ def _jobs(
     for record in register.records:
         if isinstance(record, Mandate):
             yield address_of(record), partial(site.mandate, record)
+        elif isinstance(record, Role | Organisation):
+            yield address_of(record), partial(site.followed, record)
         elif not isinstance(record, Redirect | MandateVersion):
             yield address_of(record), partial(_one, site.record, record)
     for path, redirect in answering(register).items():
         yield path, partial(_one, site.redirect, redirect, path)
-    for record, version, path in version_addresses(register):
-        yield path, partial(_one, site.record_on, record, version, path)
     yield DUTY, site.duty
     if settings.review_pages:
         yield REVIEWS, site.reviews
@@ -258,6 +260,8 @@ class _Site:
         self.labels = labels_for(language)
         self._parts: dict[str, MandateParts] = {}
         self._bodies: dict[str, tuple[str, Markup]] = {}
+        self._views: dict[tuple[str, date], tuple[str, RecordView]] = {}
+        self._released = released_days(register)
 
     def view(self, path: str) -> SiteView:
         return SiteView(self.register, self.settings, self.language, self.settings.today, path)
@@ -267,16 +271,21 @@ class _Site:
     def record(self, record: Record) -> Page:
         if isinstance(record, Guidance):
             return self._guidance(record)
+        made = self._record_page(record)
+        self._views.clear()
+        return made
+
+    def _record_page(self, record: Record) -> Page:
         view = self.view(address_of(record))
         return self._page(view, record, self._record(view, record, self._head(view, record)))
 
     def _record(
         self, view: SiteView, record: Record, head: _Head, shown_version: Period | None = None
     ) -> Markup:
-        shown_parts = record_view(view, record)
+        shown_parts = self._view(view, record)
         if shown_version is None:
-            shown_parts.parts += relations_part(view, record)
-            shown_parts.parts += time_part(view, record)
+            pictures = [*relations_part(view, record), *time_part(view, record)]
+            shown_parts = replace(shown_parts, parts=[*shown_parts.parts, *pictures])
         versions = self._record_versions(view, record, shown_version)
         return view.render(
             "record.html",
@@ -292,6 +301,16 @@ class _Site:
             if isinstance(record, Role) and shown_version is None
             else None,
         )
+
+    def _view(self, view: SiteView, record: Record) -> RecordView:
+        """Made once for a day: the pages of a role or organisation show much the same."""
+        key = address_of(record), view.day
+        if key in self._views:
+            up, made = self._views[key]
+            return made.moved(up, view.up)
+        made = record_view(view, record)
+        self._views[key] = view.up, made
+        return made
 
     def _role_downloads(self, view: SiteView, role: Role) -> Downloads:
         offered = offered_files(view, Subject.ROLE, role)
@@ -333,6 +352,13 @@ class _Site:
             )
             for version in reversed(versions)
         ]
+
+    def followed(self, record: Role | Organisation) -> Iterator[Page]:
+        """The page of a role or organisation, and one for each span of its time."""
+        yield self._record_page(record)
+        for version, path in versions_of(self.register, record, self._released):
+            yield self.record_on(record, version, path)
+        self._views.clear()
 
     def record_on(self, record: Record, version: Period, path: str) -> Page:
         """The page of a role or organisation as it stood in one span of its time."""
@@ -733,7 +759,7 @@ class _Site:
             made = view.block_html((parts.facts, *parts.body))
             self._bodies[address] = view.up, made
         up, made = self._bodies[address]
-        return Markup(str(made).replace(f'href="{up}', f'href="{view.up}'))
+        return moved_links(made, up, view.up)
 
     def _versions(
         self, view: SiteView, mandate: Mandate, shown: MandateVersion

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from markupsafe import Markup
@@ -40,6 +40,7 @@ from remit.render.directory import network_members, networks_serving
 from remit.render.directory_files import CARD_FILE
 from remit.render.duty_pages import duty_facts, standing
 from remit.render.find_help import help_parts
+from remit.render.html import moved_links
 from remit.render.site_view import SiteView
 from remit.render.tree import Cell, ItemList, ListItem, Paragraph, Table, Text
 
@@ -76,6 +77,12 @@ class RecordView:
     """(id, heading, HTML) of each part."""
     where: list[tuple[str, str]]
     hidden_back_links: tuple[str, ...]
+
+    def moved(self, up: str, new: str) -> RecordView:
+        """The same for a page from which the way up is another one."""
+        facts = [(label, moved_links(value, up, new)) for label, value in self.facts]
+        parts = [(id, words, moved_links(body, up, new)) for id, words, body in self.parts]
+        return replace(self, facts=facts, parts=parts)
 
 
 class _Maker:

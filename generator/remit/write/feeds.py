@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from icalendar import Calendar, vText
 from icalendar import Event as CalendarEvent
+from icalendar import vText
 from lxml import etree
 
 from remit.model.values import ONE_DAY
@@ -78,33 +79,47 @@ def _instant(day: date) -> str:
 
 
 def calendar(feed: Feed) -> bytes:
-    """The dates as whole days that keep nobody busy."""
-    made = Calendar()
-    made.add("prodid", "-//Remit//Remit//EN")
-    made.add("version", "2.0")
-    made.add("calscale", "GREGORIAN")
-    for name in ("name", "x-wr-calname"):  # the library does not know that these are texts
-        made.add(name, vText(feed.title))
-    made.add("url", feed.address(feed.page))
-    made.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
+    """The dates as whole days that keep nobody busy.
+
+    The library makes the lines. Each is made once: days, states and kinds stand in many calendars,
+    and whole events in that of their mandate and that of the register.
+    """
+    lines = [
+        b"BEGIN:VCALENDAR\r\n",
+        _line("version", "2.0"),
+        _line("prodid", "-//Remit//Remit//EN"),
+        _line("calscale", "GREGORIAN"),
+        _line("name", vText(feed.title)),  # the library does not know that these are texts
+        _line("x-wr-calname", vText(feed.title)),
+        _line("refresh-interval", timedelta(days=1), ("VALUE", "DURATION")),
+        _line("url", feed.address(feed.page)),
+    ]
     host = urlsplit(feed.base).hostname or ""
     for entry in feed.dates:
-        made.add_component(_calendar_event(feed, entry, host))
-    return bytes(made.to_ical())
+        lines += _event_lines(feed, entry, host)
+    return b"".join([*lines, b"END:VCALENDAR\r\n"])
 
 
-def _calendar_event(feed: Feed, entry: Entry, host: str) -> CalendarEvent:
-    made = CalendarEvent()
-    made.add("uid", f"{entry.identity.replace('#', '/')}@{host}")
-    made.add("dtstamp", datetime.combine(entry.stamp, time(), UTC))
-    made.add("dtstart", entry.first)
+def _event_lines(feed: Feed, entry: Entry, host: str) -> Iterator[bytes]:
+    yield b"BEGIN:VEVENT\r\n"
+    yield _line("summary", entry.title, ("LANGUAGE", feed.language))
+    yield _line("dtstart", entry.first)
     if entry.last > entry.first:
-        made.add("dtend", entry.last + ONE_DAY)
-    made.add("summary", entry.title, parameters={"LANGUAGE": feed.language})
+        yield _line("dtend", entry.last + ONE_DAY)
+    yield _line("dtstamp", datetime.combine(entry.stamp, time(), UTC))
+    yield _line("uid", f"{entry.identity.replace('#', '/')}@{host}")
+    yield _line("categories", tuple(label for _, label in entry.categories))
     if entry.lines:
-        made.add("description", entry.text, parameters={"LANGUAGE": feed.language})
-    made.add("url", feed.address(entry.page))
-    made.add("status", entry.status)
-    made.add("transp", "TRANSPARENT")
-    made.add("categories", [label for _, label in entry.categories])
-    return made
+        yield _line("description", entry.text, ("LANGUAGE", feed.language))
+    yield _line("status", entry.status)
+    yield _line("transp", "TRANSPARENT")
+    yield _line("url", feed.address(entry.page))
+    yield b"END:VEVENT\r\n"
+
+
+@lru_cache(maxsize=4096)
+def _line(name: str, value: object, *parameters: tuple[str, str]) -> bytes:
+    """A property as the library writes it, folded."""
+    made = CalendarEvent()
+    made.add(name, list(value) if isinstance(value, tuple) else value, dict(parameters))
+    return bytes(made.content_line(name.upper(), made[name]).to_ical()) + b"\r\n"
