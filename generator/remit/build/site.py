@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -15,26 +14,20 @@ from typing import TYPE_CHECKING, NoReturn
 from remit import cache
 from remit.build import collector_paused
 from remit.build.documents import site_documents
+from remit.build.jobs import JobsByName, is_asked_for, job_names
 from remit.load.source_revisions import history_state
-from remit.model.reading import note_document
+from remit.model.reading import noticed_of_all
 from remit.model.register import Register
-from remit.model.site_files import CHECKSUMS_FILE, SiteFile, SiteFiles
-from remit.render.directory_files import CardFile, Sheet, directory_jobs
-from remit.render.feeds import Feed, feed_jobs
+from remit.model.site_files import SiteFile, SiteFiles
 from remit.render.frame import Frames, site_map
-from remit.render.pages import Page, page_jobs
 from remit.settings import SETTINGS_FILE, Settings
-from remit.write.checksums import by_folder, checksums
 from remit.write.compressed import COPIES, write_compressed
-from remit.write.directory_files import directory_file
-from remit.write.feeds import feed_files
 from remit.write.files import staging_folder
 from remit.write.last_site import Choice
-from remit.write.search_entries import search_entry
 from remit.write.search_index import FOLDER as SEARCH_FOLDER
 from remit.write.search_index import write_search_index
-from remit.write.site_jobs import DoneJob, Output, SearchedPage, SiteJob, do_jobs, merge
-from remit.write.site_store import SiteStore
+from remit.write.site_jobs import DoneJob, SearchedPage, do_jobs, merge, told
+from remit.write.site_store import NAMES, SiteStore
 from remit.write.written_files import as_left, changed_files
 
 if TYPE_CHECKING:
@@ -75,36 +68,6 @@ def _files(folder: Path) -> Iterator[bytes]:
             yield _bytes(file)
 
 
-def site_jobs(
-    documents: SiteFiles,
-    register: Register,
-    settings: Settings,
-    frames: Frames,
-    *,
-    search: bool = True,
-) -> list[SiteJob]:
-    """The making of every page, feed, calendar and directory file, in every language, and of the
-    lists of checksums. `search`: and of what search knows of the pages."""
-    page, jobs = partial(_page_file, frames.whole, search), list[SiteJob]()
-    for folder, files in by_folder(documents.values()).items():
-        path = f"{folder}/{CHECKSUMS_FILE}"
-        jobs.append(SiteJob(f"checksums {folder}", partial(_checksums, path, files), _as_it_is))
-    for language in settings.languages:
-        jobs += [
-            SiteJob(f"page {job.name}", job.make, page)
-            for job in page_jobs(register, settings, language, documents)
-        ]
-        jobs += [
-            SiteJob(f"feed {language}/{about}", partial(_one, make), _feed_files)
-            for about, make in feed_jobs(register, settings, language)
-        ]
-        jobs += [
-            SiteJob(f"directory {language}/{about}", make, _directory_file)
-            for about, make in directory_jobs(register, settings, language)
-        ]
-    return jobs
-
-
 def _documents_in(store: SiteStore) -> SiteFiles:
     return {
         file.path: SiteFile(file.path, file.size, store.documents[file.path])
@@ -112,36 +75,6 @@ def _documents_in(store: SiteStore) -> SiteFiles:
         for file in job.files
         if file.path in store.documents
     }
-
-
-def _checksums(path: str, files: Sequence[SiteFile]) -> list[Output]:
-    for file in files:
-        note_document(file.path, file.sha256)
-    return [Output(path, checksums(files))]
-
-
-def _as_it_is(made: Output) -> list[Output]:
-    return [made]
-
-
-def _one(make: Callable[[], Feed]) -> list[Feed]:
-    return [make()]
-
-
-def _page_file(whole: Callable[[Page], str], search: bool, page: Page) -> list[Output]:
-    listed = (page.language, page.path) if page.listed else None
-    entry = search_entry(page) if search else b""
-    searched = SearchedPage(page.language, page.path, entry) if entry else None
-    return [Output(page.file, whole(page).encode(), listed, searched)]
-
-
-def _feed_files(feed: Feed) -> Iterator[Output]:
-    for path, data in feed_files(feed):
-        yield Output(path, data)
-
-
-def _directory_file(made: Sheet | CardFile) -> list[Output]:
-    return [Output(made.path, directory_file(made))]
 
 
 def make_site(
@@ -164,12 +97,34 @@ def make_site(
     with collector_paused():
         register.make_indexes(settings.today)  # once, before the work is divided
         documents = _documents_in(store)
-        jobs = site_jobs(documents, register, settings, frames, search=choice.search)
-        made, behind = do_jobs(jobs, site, store.numbers())
+        jobs = JobsByName(documents, register, settings, frames, search=choice.search)
+        names = [*jobs.of_checksums(), *_names_anew(store, register, settings)]
+        made, behind = do_jobs([jobs.job(name) for name in names], site, store.numbers())
     store.jobs |= {job.name: job for job in made}
     merge(behind, store.behind)
     finish_site(_listed(store.jobs), store.searched(), settings, site, choice)
     return store
+
+
+def _names(
+    store: SiteStore,
+    register: Register,
+    settings: Settings,
+    outdated: Container[str],
+    before: Iterable[str],
+) -> list[str]:
+    """The jobs that the register asks for: those of before, unless what told of them is outdated.
+    Finding them anew goes through all records."""
+    if NAMES in outdated:
+        return _names_anew(store, register, settings)
+    return [name for name in before if is_asked_for(name)]
+
+
+def _names_anew(store: SiteStore, register: Register, settings: Settings) -> list[str]:
+    with noticed_of_all() as reading:
+        names = job_names(register, settings)
+    store.names_read = told(reading, {})
+    return names
 
 
 def finish_site(
@@ -270,12 +225,13 @@ def update_site(
             store.documents = {path: one for path, one in store.documents.items() if path in there}
         outdated |= store.showing_others()
         documents = _documents_in(store)
-        jobs = site_jobs(documents, register, settings, frames, search=choice.search)
-        wanted_jobs = [job for job in jobs if is_wanted(job.name)]
+        jobs = JobsByName(documents, register, settings, frames, search=choice.search)
+        listed = [*jobs.of_checksums(), *_names(store, register, settings, outdated, before)]
+        wanted_jobs = [jobs.job(name) for name in listed if is_wanted(name)]
         with collector_paused():
             made, behind = do_jobs(wanted_jobs, staging, store.numbers())
         store.jobs |= {job.name: job for job in made}
-        store.jobs = {name: store.jobs[name] for name in (*names, *(job.name for job in jobs))}
+        store.jobs = {name: store.jobs[name] for name in (*names, *listed)}
         merge(behind, store.behind)
         if _listed(before) != _listed(store.jobs):
             _write_site_map(_listed(store.jobs), settings, staging)

@@ -260,14 +260,16 @@ class Loading:
         """Keeps for the next load what this one read."""
         refreshed = self.refreshed + self.listings.refreshed
         if self.to_keep or refreshed > ENOUGH or len(self.kept) < len(self.store.kept):
-            outwards = register.outward
+            # of all records the register has use for it too; of a few it is found more quickly
+            many = len(self.to_keep) > ENOUGH
+            pointing = register.outward.__getitem__ if many else self._outward
             new = []
             for place, files in self.to_keep:
                 address = self.addresses[place]
-                origin = self.origins[address]
-                record = self.made[place]
+                origin, record = self.origins[address], self.made[place]
+                points_to = pointing(place)
                 new.append(
-                    Read(address, origin.path, files, origin.fingerprint(), record, outwards[place])
+                    Read(address, origin.path, files, origin.fingerprint(), record, points_to)
                 )
             self.store.folders = self.listings.now
             self.store.save([kept for kept, _ in self.kept.values()], new)

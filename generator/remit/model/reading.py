@@ -93,6 +93,15 @@ def noticed() -> Iterator[Reading]:
         yield reading
 
 
+@contextmanager
+def noticed_of_all() -> Iterator[Reading]:
+    """Notices what is read in one go through many records: of which kinds, not of which record."""
+    begin_noticing()
+    reading = Reading(by_record=False)
+    with _into(reading):
+        yield reading
+
+
 def unnoticed() -> AbstractContextManager[None]:
     """What is read meanwhile is not noticed: for one who notes what it comes to."""
     return _into(None)
@@ -357,6 +366,7 @@ __all__: Sequence[str] = [
     "note_record",
     "note_sought",
     "noticed",
+    "noticed_of_all",
     "question",
     "record_digests",
     "unnoticed",

@@ -33,7 +33,9 @@ from remit.write.site_jobs import Behind, DoneJob, JobRead, SearchedPage
 from remit.write.written_files import WrittenFile
 
 _ALL = (1 << 62) - 1
-_FORM = "1"
+_FORM = "2"
+NAMES = ""
+"""Stands beside the names of outdated jobs for the list of them."""
 
 
 @dataclass(slots=True)
@@ -59,6 +61,8 @@ class SiteStore:
     """The files of the site that no job makes."""
     compressed: bool = False
     """Whether there are compressed copies beside the files."""
+    names_read: JobRead | None = None
+    """What was read to find out which jobs there are."""
 
     # --- keeping ---
 
@@ -83,7 +87,9 @@ class SiteStore:
         asked = [(one.name, one.day, one.about, answer) for one, answer in questions]
         plain = (self.state, self.addresses, self.fingerprints, self.digests, jobs, asked)
         beside = [tuple(one) for one in self.beside]
-        others = (self.documents, self.behind, self.history, self.frame_made_of)
+        read = self.names_read
+        names_read = (read.kinds, read.sought) if read else None
+        others = (self.documents, self.behind, self.history, self.frame_made_of, names_read)
         data = marshal.dumps((plain, others, beside, self.compressed))
         entries = [[tuple(one) for one in job.searched] for job in self.jobs.values()]
         cache.keep(_beside(file), _entries_of(data, about), marshal.dumps(entries))
@@ -116,7 +122,7 @@ class SiteStore:
                 searched = tuple(SearchedPage(*one) for one in pages)
                 found[name] = found[name]._replace(searched=searched)
         left = [WrittenFile(*one) for one in beside]
-        shas, behind, history, made_of = others
+        shas, behind, history, made_of, names_read = others
         return cls(
             state,
             addresses,
@@ -129,6 +135,7 @@ class SiteStore:
             made_of,
             left,
             compressed,
+            JobRead(b"", b"", *names_read, (), ()) if names_read else None,
         )
 
     # --- records ---
@@ -183,12 +190,15 @@ class SiteStore:
                 answers[question] = answered(register, question)
             return answers[question] == answer
 
-        return {
+        found = {
             name
             for name, job in self.jobs.items()
             if changes.touch(job.read)
             or not all(holds(question, answer) for question, answer in job.read.answers)
         }
+        if self.names_read is None or changes.touch(self.names_read):
+            found.add(NAMES)
+        return found
 
     def showing_others(self) -> set[str]:
         """The names of the jobs that have read of a finished document what is otherwise now."""
