@@ -164,7 +164,7 @@ def _make_documents(
             store.documents[left.path] = file.sha256
         read = files[0].read
         assert read is not None
-        merge({asked: dict(kinds) for asked, kinds in read.behind}, store.behind)
+        merge(dict(read.behind), store.behind)
         job = _document(name)
         store.jobs[job] = DoneJob(job, tuple(written), (), read._replace(behind=()))
 

@@ -61,7 +61,8 @@ class RecordList(Sequence[Record]):
     def __getitem__(self, place: int | slice) -> Record | Sequence[Record]:
         if isinstance(place, slice):
             return tuple(self.at(one) for one in range(len(self))[place])
-        return self.at(range(len(self))[place])
+        record = self._made[place]
+        return record if record is not None else self.at(range(len(self))[place])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RecordList | tuple | list) and list(self) == list(other)

@@ -137,6 +137,11 @@ class Register:
         return kinds
 
     @cached_property
+    def _in_order(self) -> dict[str, list[int]]:
+        """By kind: the places of its records among all, by their ids."""
+        return {kind: [keys[key] for key in sorted(keys)] for kind, keys in self._by_kind.items()}
+
+    @cached_property
     def _by_id(self) -> dict[str, list[int]]:
         ids: dict[str, list[int]] = {}
         for kind, keys in self._by_kind.items():
@@ -168,8 +173,7 @@ class Register:
     def all(self, cls: type[R]) -> list[R]:
         """All records of a class, by id."""
         note_kind(cls.KIND)
-        found = self._by_kind[cls.KIND]
-        return [cast(R, self.records[found[key]]) for key in sorted(found)]
+        return [cast(R, self.records[at]) for at in self._in_order[cls.KIND]]
 
     def get(self, cls: type[R], id: str) -> R | None:
         note_sought(id)

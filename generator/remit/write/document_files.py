@@ -19,7 +19,7 @@ from remit.write.documents import (
     write_documents,
 )
 from remit.write.files import write_file
-from remit.write.site_jobs import JobRead, told
+from remit.write.site_jobs import JobRead, Numbers, told
 from remit.write.workers import divided
 
 BATCH = 12
@@ -76,10 +76,11 @@ def make_files(
     size = min(SLICE, max(1, len(every) // (2 * (os.cpu_count() or 1))))
     slices = [every[start : start + size] for start in range(0, len(every), size)]
     store = _Store(cache)
+    known = None if numbers is None else Numbers(numbers)
     made: dict[int, list[MadeFile]] = {}
 
     def make(number: int, step: Callable[[], None]) -> list[MadeFile]:
-        return _make_slice(slices[number], store, step, numbers)
+        return _make_slice(slices[number], store, step, known)
 
     threads = numbers is None  # what is read is noticed for one maker at a time
     for number, files in divided(make, len(slices), done, threads=threads):
@@ -105,7 +106,7 @@ def _make_slice(
     jobs: Sequence[DocumentJob],
     store: _Store,
     step: Callable[[], None],
-    numbers: Mapping[str, int] | None,
+    numbers: Numbers | None,
 ) -> list[MadeFile]:
     made: dict[int, MadeFile] = {}
     missing: dict[tuple[str, ...], list[_File]] = {}
@@ -125,9 +126,7 @@ def _make_slice(
     return [made[position] for position in range(len(made))]
 
 
-def _files(
-    jobs: Sequence[DocumentJob], store: _Store, numbers: Mapping[str, int] | None
-) -> Iterator[_File]:
+def _files(jobs: Sequence[DocumentJob], store: _Store, numbers: Numbers | None) -> Iterator[_File]:
     position = 0
     for job in jobs:
         read = None

@@ -18,6 +18,7 @@ from remit.model.reading import (
     ANY,
     GIT,
     MEMBERS,
+    Behind,
     Question,
     changed_bits,
     digest,
@@ -29,7 +30,7 @@ from remit.model.records import BY_KIND
 from remit.model.register import Register
 from remit.model.relations import said_in
 from remit.model.shape import look_through, outward
-from remit.write.site_jobs import Behind, DoneJob, JobRead, SearchedPage
+from remit.write.site_jobs import DoneJob, JobRead, SearchedPage
 from remit.write.written_files import WrittenFile
 
 _ALL = (1 << 62) - 1
