@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
@@ -26,9 +26,9 @@ from remit.write.files import staging_folder
 from remit.write.last_site import Choice
 from remit.write.search_index import FOLDER as SEARCH_FOLDER
 from remit.write.search_index import write_search_index
-from remit.write.site_jobs import DoneJob, SearchedPage, do_jobs, merge, told
+from remit.write.site_jobs import DoneJob, SearchedPage, do_jobs, merge
 from remit.write.site_store import NAMES, SiteStore
-from remit.write.written_files import as_left, changed_files
+from remit.write.written_files import as_left
 
 if TYPE_CHECKING:
     from remit.write.document_files import DocumentJob
@@ -69,11 +69,11 @@ def _files(folder: Path) -> Iterator[bytes]:
 
 
 def _documents_in(store: SiteStore) -> SiteFiles:
+    files = store.jobs.files() if store.documents else []
     return {
-        file.path: SiteFile(file.path, file.size, store.documents[file.path])
-        for job in store.jobs.values()
-        for file in job.files
-        if file.path in store.documents
+        path: SiteFile(path, size, store.documents[path])
+        for path, size, *_ in files
+        if path in store.documents
     }
 
 
@@ -100,30 +100,16 @@ def make_site(
         jobs = JobsByName(documents, register, settings, frames, search=choice.search)
         names = [*jobs.of_checksums(), *_names_anew(store, register, settings)]
         made, behind = do_jobs([jobs.job(name) for name in names], site, store.numbers())
-    store.jobs |= {job.name: job for job in made}
+    store.jobs.update((job.name, job) for job in made)
     merge(behind, store.behind)
-    finish_site(_listed(store.jobs), store.searched(), settings, site, choice)
+    finish_site(store.jobs.listed(), store.searched(), settings, site, choice)
     return store
-
-
-def _names(
-    store: SiteStore,
-    register: Register,
-    settings: Settings,
-    outdated: Container[str],
-    before: Iterable[str],
-) -> list[str]:
-    """The jobs that the register asks for: those of before, unless what told of them is outdated.
-    Finding them anew goes through all records."""
-    if NAMES in outdated:
-        return _names_anew(store, register, settings)
-    return [name for name in before if is_asked_for(name)]
 
 
 def _names_anew(store: SiteStore, register: Register, settings: Settings) -> list[str]:
     with noticed_of_all() as reading:
         names = job_names(register, settings)
-    store.names_read = told(reading, {})
+    store.names_read = reading.kinds
     return names
 
 
@@ -199,46 +185,56 @@ def update_site(
     Nothing is written before everything is made. Raises what making a file raises, WorkerLost and
     OSError.
     """
-    changes, before = store.take_in(register), dict(store.jobs)
+    changes = store.take_in(register)
     history = history_state(settings.root)
     if history != store.history:
         changes.of_history()
         store.history = history
-    outdated = store.outdated(register, changes)
+    outdated = store.outdated(register, changes) | store.jobs.touched(site)
+    staging, old = staging_folder(site.parent, site.name), list[DoneJob]()
 
-    def is_wanted(name: str) -> bool:
-        return (
-            name in outdated
-            or name not in before
-            or next(changed_files(before[name].files, site), None) is not None
-        )
+    def wanted(names: Iterable[str]) -> list[str]:
+        return [name for name in names if name in outdated or name not in store.jobs]
 
-    staging = staging_folder(site.parent, site.name)
     try:
-        names = []
+        names, anew = list[str](), list[str]()
         if choice.documents:
-            every = _documents(register, settings, staging, choice)
-            names = [_document(job.name) for job in every]
-            wanted = [job for job in every if is_wanted(_document(job.name))]
-            _make_documents(store, wanted, staging, settings, lambda: None)
+            every = {
+                _document(job.name): job for job in _documents(register, settings, staging, choice)
+            }
+            names, anew = [*every], wanted(every)
+            old += store.jobs.taken(anew)
+            _make_documents(store, [every[name] for name in anew], staging, settings, lambda: None)
             there = {file.path for name in names for file in store.jobs[name].files}
             store.documents = {path: one for path, one in store.documents.items() if path in there}
         outdated |= store.showing_others()
         documents = _documents_in(store)
         jobs = JobsByName(documents, register, settings, frames, search=choice.search)
-        listed = [*jobs.of_checksums(), *_names(store, register, settings, outdated, before)]
-        wanted_jobs = [jobs.job(name) for name in listed if is_wanted(name)]
+        asked = wanted(jobs.of_checksums())
+        names += jobs.of_checksums()
+        if NAMES in outdated:
+            found = _names_anew(store, register, settings)
+            asked += wanted(found)
+            gone = store.jobs.keys() - {*names, *found}
+        else:
+            asked += sorted(name for name in outdated if is_asked_for(name))
+            gone = {name for name in store.jobs if not is_asked_for(name)} - {*names}
+        old += store.jobs.taken([*asked, *gone])
         with collector_paused():
-            made, behind = do_jobs(wanted_jobs, staging, store.numbers())
-        store.jobs |= {job.name: job for job in made}
-        store.jobs = {name: store.jobs[name] for name in (*names, *listed)}
+            made, behind = do_jobs([jobs.job(name) for name in asked], staging, store.numbers())
+        store.jobs.update((job.name, job) for job in made)
         merge(behind, store.behind)
-        if _listed(before) != _listed(store.jobs):
-            _write_site_map(_listed(store.jobs), settings, staging)
+        new = [*(store.jobs[name] for name in anew), *made]
+        if sorted(_listed(old)) != sorted(_listed(new)):
+            _write_site_map(store.jobs.listed(), settings, staging)
         if store.compressed:
             write_compressed(staging)
         before_writing()
-        updated = _put_in_place(before, store.jobs, staging, site)
+        left = {file.path for job in old for file in job.files}
+        left -= {file.path for job in new for file in job.files}
+        if left:
+            left -= {path for path, *_ in store.jobs.files()}
+        updated = _put_in_place(staging, site, left)
         if choice.search and (updated.written or updated.removed):
             write_search_index(site, store.searched(), settings.cache_folder)
             if store.compressed:
@@ -248,13 +244,11 @@ def update_site(
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _listed(jobs: Mapping[str, DoneJob]) -> list[tuple[str, str]]:
-    return [one for job in jobs.values() for one in job.listed]
+def _listed(jobs: Iterable[DoneJob]) -> list[tuple[str, str]]:
+    return [one for job in jobs for one in job.listed]
 
 
-def _put_in_place(
-    before: Mapping[str, DoneJob], after: Mapping[str, DoneJob], staging: Path, site: Path
-) -> Updated:
+def _put_in_place(staging: Path, site: Path, gone: Collection[str]) -> Updated:
     written = 0
     for folder, _, names in os.walk(staging):
         place = site / Path(folder).relative_to(staging)
@@ -265,7 +259,6 @@ def _put_in_place(
             for suffix in COPIES:  # of a file that has become too small for copies
                 if not name.endswith(suffix) and name + suffix not in names:
                     (place / (name + suffix)).unlink(missing_ok=True)
-    gone = _paths(before) - _paths(after)
     for path in gone:
         for suffix in ("", *COPIES):
             (site / (path + suffix)).unlink(missing_ok=True)
@@ -273,7 +266,3 @@ def _put_in_place(
             for above in (site / path).parents:
                 above.rmdir()
     return Updated(written, len(gone))
-
-
-def _paths(jobs: Mapping[str, DoneJob]) -> set[str]:
-    return {file.path for job in jobs.values() for file in job.files}

@@ -404,15 +404,6 @@ def record_digests(
     }
 
 
-def changed_bits(before: Mapping[int, str], after: Mapping[int, str]) -> int:
-    """What of a record is otherwise than before."""
-    found = 0
-    for bit in before.keys() | after.keys():
-        if before.get(bit) != after.get(bit):
-            found |= bit
-    return found
-
-
 __all__: Sequence[str] = [
     "ANY",
     "FILE",
@@ -425,7 +416,6 @@ __all__: Sequence[str] = [
     "Question",
     "Reading",
     "begin_noticing",
-    "changed_bits",
     "digest",
     "field_bits",
     "index",

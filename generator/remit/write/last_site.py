@@ -18,7 +18,7 @@ from remit.load.file_state import is_still
 from remit.load.kept_findings import last_check
 from remit.load.source_revisions import history_state
 from remit.settings import Settings
-from remit.write.written_files import WrittenFile, as_left, changed_files
+from remit.write.written_files import Left, WrittenFile, as_left, is_as_left, packed, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ def kept_file(settings: Settings, site: Path) -> Path:
     return settings.cache_folder / "sites" / name
 
 
+def changes_file(file: Path) -> Path:
+    """Where it is kept what has changed since `file` was."""
+    return file.with_name(f"{file.name}.changes")
+
+
 @dataclass(frozen=True, slots=True)
 class LastSite:
     """What is known of a site that was made: `token` names its records, `made_of` are the files and
@@ -46,7 +51,7 @@ class LastSite:
     history: str
     made_of: Sequence[tuple[str, str]]
     records: int
-    files: Sequence[WrittenFile]
+    files: Sequence[Left]
 
     def keep(self, settings: Settings, site: Path, choice: Choice) -> None:
         plain = (
@@ -54,15 +59,16 @@ class LastSite:
             self.history,
             list(self.made_of),
             self.records,
-            [tuple(one) for one in self.files],
+            packed(self.files),
         )
         keep(_file(settings, site), _about(settings, choice), marshal.dumps(plain))
 
 
 def forget_site(settings: Settings, site: Path) -> None:
-    """What is kept of the site in a folder does not hold from here on."""
-    kept_file(settings, site).unlink(missing_ok=True)
-    _file(settings, site).unlink(missing_ok=True)
+    """What is kept of the site in a folder does not hold from here on: the whole of it does only
+    with the changes beside it."""
+    for file in (changes_file(kept_file(settings, site)), _file(settings, site)):
+        file.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ def unchanged_site(settings: Settings, site: Path, choice: Choice) -> Unchanged 
         return None
     if not made_of or any(contents_digest(Path(path)) != digest for path, digest in made_of):
         return None
-    if history_state(settings.root) != history or next(changed_files(files, site), None):
+    if history_state(settings.root) != history or not is_as_left(unpacked(*files), site):
         return None
     return Unchanged(records, last.found)
 
