@@ -20,6 +20,7 @@ from remit.model.reading import noticed_of_all
 from remit.model.register import Register
 from remit.model.site_files import SiteFile, SiteFiles
 from remit.render.frame import Frames, site_map
+from remit.render.site_view import keep_templates
 from remit.settings import SETTINGS_FILE, Settings
 from remit.write.compressed import COPIES, write_compressed
 from remit.write.files import staging_folder
@@ -89,6 +90,7 @@ def make_site(
 
     Raises what making a file raises, WorkerLost and OSError.
     """
+    keep_templates(settings)
     store = SiteStore(site_state(register, settings, choice), history=history_state(settings.root))
     store.take_in(register)
     store.frame_made_of = [*frames.made_of]
@@ -185,6 +187,7 @@ def update_site(
     Nothing is written before everything is made. Raises what making a file raises, WorkerLost and
     OSError.
     """
+    keep_templates(settings)
     changes = store.take_in(register)
     history = history_state(settings.root)
     if history != store.history:

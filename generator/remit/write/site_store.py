@@ -39,6 +39,8 @@ _ALL = (1 << 62) - 1
 _FORM = "2"
 _MOST = 50
 """So many jobs, and an eighth of all, are kept beside the others when they are done again."""
+_MANY = 200
+"""Questions: of so many, some are better answered by finding the answers of all at once."""
 NAMES = ""
 """Stands beside the names of outdated jobs for the list of them."""
 
@@ -199,6 +201,8 @@ class SiteStore:
         found = self.jobs.reading(changes.records, changes.kinds, changes.names)
         again = {name for name, kinds in self.behind.items() if changes.touches(kinds.items())}
         asked = self.jobs.questions(again) if again else set()
+        if len(asked) > _MANY:
+            register.find_back_links()
         answers = {one: answered(register, one) for one in {question for question, _ in asked}}
         found |= self.jobs.answered_by({one for one in asked if answers[one[0]] != one[1]})
         if self.names_read is None or changes.touches(self.names_read.items()):
