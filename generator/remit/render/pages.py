@@ -64,8 +64,7 @@ from remit.render.comparison_page import ComparisonHead, comparison_page
 from remit.render.county_map import countries
 from remit.render.date_pages import Calendar, date_list, date_page
 from remit.render.directory import all_members, network_groups, partner_groups
-from remit.render.document_kinds import offered_files
-from remit.render.downloads import Downloads, downloads, in_every_format
+from remit.render.downloads import Downloads, downloads, in_every_format, offered_files
 from remit.render.duty_pages import DutyPages
 from remit.render.feeds import CALENDAR_FILE, FEED_FILE, latest
 from remit.render.figures import (

@@ -37,11 +37,6 @@ def kept_file(settings: Settings, site: Path) -> Path:
     return settings.cache_folder / "sites" / name
 
 
-def changes_file(file: Path) -> Path:
-    """Where it is kept what has changed since `file` was."""
-    return file.with_name(f"{file.name}.changes")
-
-
 @dataclass(frozen=True, slots=True)
 class LastSite:
     """What is known of a site that was made: `token` names its records, `made_of` are the files and
@@ -65,10 +60,10 @@ class LastSite:
 
 
 def forget_site(settings: Settings, site: Path) -> None:
-    """What is kept of the site in a folder does not hold from here on: the whole of it does only
-    with the changes beside it."""
-    for file in (changes_file(kept_file(settings, site)), _file(settings, site)):
-        file.unlink(missing_ok=True)
+    """What is kept of the site in a folder does not hold from here on: what lies beside these two
+    files does only with them."""
+    kept_file(settings, site).unlink(missing_ok=True)
+    _file(settings, site).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

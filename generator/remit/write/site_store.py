@@ -31,7 +31,6 @@ from remit.model.register import Register
 from remit.model.relations import said_in
 from remit.model.shape import look_through, outward
 from remit.write.kept_jobs import Columns, KeptJobs, from_plain, plain
-from remit.write.last_site import changes_file
 from remit.write.site_jobs import SearchedPage
 from remit.write.written_files import WrittenFile
 
@@ -83,6 +82,7 @@ class SiteStore:
             self._keep_whole(file, about)
         known = self.jobs.columns.names
         changes: Any = (
+            self.whole,
             self.state,
             self.addresses,
             [(one, self.fingerprints.get(one), self.digests.get(one)) for one in self.changed],
@@ -96,15 +96,15 @@ class SiteStore:
         data = marshal.dumps(changes)
         entries = [[tuple(one) for one in pages] for pages in self.jobs.search_entries()]
         cache.keep(_search_file(file), _entries_of(data, about), marshal.dumps(entries))
-        cache.keep(changes_file(file), f"{_FORM} {self.whole} {about}", data)
+        cache.keep(file, _FORM + about, data)
 
     def _keep_whole(self, file: Path, about: str) -> None:
         self.whole, self.changed = secrets.token_hex(16), set()
         self.jobs = self.jobs.in_columns()
         fingerprints = [self.fingerprints.get(one, "") for one in self.addresses]
         digests = [self.digests.get(one, b"") for one in self.addresses]
-        data: Any = (self.whole, self.addresses, fingerprints, digests, tuple(self.jobs.columns))
-        cache.keep(file, _FORM + about, marshal.dumps(data))
+        data: Any = (self.addresses, fingerprints, digests, tuple(self.jobs.columns))
+        cache.keep(_whole_file(file), _whole_of(self.whole, about), marshal.dumps(data))
 
     def searched(self) -> list[SearchedPage]:
         """Every page that search finds."""
@@ -113,17 +113,16 @@ class SiteStore:
     @classmethod
     def kept(cls, file: Path, about: str, *, search: bool = False) -> SiteStore | None:
         """What was kept, with the pages' search entries where they are asked for."""
-        data = cache.kept(file, _FORM + about)
-        if data is None:
-            return None
-        whole, addresses, fingerprints, digests, columns = marshal.loads(data)
-        since = cache.kept(changes_file(file), f"{_FORM} {whole} {about}")
+        since = cache.kept(file, _FORM + about)
         if since is None:
             return None
-        state, now, changed, jobs, gone, others, beside, compressed, names_read = marshal.loads(
-            since
-        )
+        whole, state, now, changed, jobs, gone, others, beside, *rest = marshal.loads(since)
+        data = cache.kept(_whole_file(file), _whole_of(whole, about))
+        if data is None:
+            return None
+        addresses, fingerprints, digests, columns = marshal.loads(data)
         store = cls(state, now, jobs=KeptJobs(Columns(*columns)), whole=whole)
+        store.compressed, store.names_read = rest
         store.fingerprints = {
             one: found for one, found in zip(addresses, fingerprints, strict=True) if found
         }
@@ -136,7 +135,6 @@ class SiteStore:
             store.jobs[job.name] = job
         store.documents, store.behind, store.history, store.frame_made_of = others
         store.beside = [WrittenFile(*one) for one in beside]
-        store.compressed, store.names_read = compressed, names_read
         if search:
             entries = cache.kept(_search_file(file), _entries_of(since, about))
             if entries is None:
@@ -212,6 +210,14 @@ class SiteStore:
     def showing_others(self) -> set[str]:
         """The names of the jobs that have read of a finished document what is otherwise now."""
         return self.jobs.showing(self.documents)
+
+
+def _whole_file(file: Path) -> Path:
+    return file.with_name(f"{file.name}.whole")
+
+
+def _whole_of(name: str, about: str) -> str:
+    return f"{_FORM} {name} {about}"
 
 
 def _search_file(file: Path) -> Path:
