@@ -126,6 +126,15 @@ def noticed() -> Iterator[Reading]:
         yield reading
 
 
+@contextmanager
+def noticed_of_all() -> Iterator[Reading]:
+    """Notices what is read in one go through many records: of which kinds, not of which record."""
+    begin_noticing()
+    reading = Reading(by_record=False)
+    with _into(reading):
+        yield reading
+
+
 def unnoticed() -> AbstractContextManager[None]:
     """What is read meanwhile is not noticed: for one who notes what it comes to."""
     return _into(None)
@@ -395,15 +404,6 @@ def record_digests(
     }
 
 
-def changed_bits(before: Mapping[int, str], after: Mapping[int, str]) -> int:
-    """What of a record is otherwise than before."""
-    found = 0
-    for bit in before.keys() | after.keys():
-        if before.get(bit) != after.get(bit):
-            found |= bit
-    return found
-
-
 __all__: Sequence[str] = [
     "ANY",
     "FILE",
@@ -416,7 +416,6 @@ __all__: Sequence[str] = [
     "Question",
     "Reading",
     "begin_noticing",
-    "changed_bits",
     "digest",
     "field_bits",
     "index",
@@ -426,6 +425,7 @@ __all__: Sequence[str] = [
     "note_record",
     "note_sought",
     "noticed",
+    "noticed_of_all",
     "question",
     "record_digests",
     "union",

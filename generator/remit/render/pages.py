@@ -5,16 +5,17 @@ Addresses are the same in every language and last: `<language>/<folder>/<id>/`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 
 from markupsafe import Markup
 
 from remit.model.addresses import (
     CHANGES,
     DIRECTORY,
+    EVERYTHING,
     RELATIONS,
     TIMELINE,
     address_of_changes,
@@ -32,6 +33,8 @@ from remit.model.history import (
     released_days,
     versions_of,
 )
+from remit.model.reading import ANY, index, note_kind
+from remit.model.record_list import NO_PAGE_OF_ITS_OWN, kind_and_key
 from remit.model.records import (
     BY_KIND,
     Area,
@@ -60,8 +63,7 @@ from remit.render.comparison_page import ComparisonHead, comparison_page
 from remit.render.county_map import countries
 from remit.render.date_pages import date_list, date_page, year_page
 from remit.render.directory import all_members, network_groups, partner_groups
-from remit.render.document_kinds import offered_files
-from remit.render.downloads import Downloads, downloads, in_every_format
+from remit.render.downloads import Downloads, downloads, in_every_format, offered_files
 from remit.render.duty_pages import DutyPages
 from remit.render.feeds import CALENDAR_FILE, FEED_FILE, latest
 from remit.render.figures import (
@@ -216,35 +218,72 @@ def page_jobs(
 
     `files` are the documents that the site has: no page offers another.
     """
-    site = _Site(register, settings, language, files)
-    return [PageJob(language, about, make) for about, make in _jobs(site, register, settings)]
+    jobs = PageJobs(register, settings, language, files)
+    return [jobs.job(about) for about in page_names(register, settings)]
 
 
-def _jobs(
-    site: _Site, register: Register, settings: Settings
-) -> Iterator[tuple[str, Callable[[], Iterable[Page]]]]:
-    """What each is about, and what makes it."""
-    yield "", partial(_one, site.home)
-    yield "all", partial(_one, site.everything)
-    yield CHANGES, partial(_one, site.changes)
-    yield from site.date_jobs()
-    yield TIMELINE, site.timeline
-    yield RELATIONS, partial(_one, site.relations)
-    yield DIRECTORY, partial(_one, site.directory)
+def page_names(register: Register, settings: Settings) -> Iterator[str]:
+    """What each job makes a page about, by its address: the same in every language."""
+    yield from ("", EVERYTHING, CHANGES, ON_DATES)
+    yield from map(address_of_year, register.calendar.years)
+    yield from map(address_of_day, register.calendar.days)
+    yield from (TIMELINE, RELATIONS, DIRECTORY)
     for kind in LISTED_KINDS:
-        yield BY_KIND[kind].FOLDER, partial(site.list_pages, kind)
-    for record in register.records:
-        if isinstance(record, Mandate):
-            yield address_of(record), partial(site.mandate, record)
-        elif isinstance(record, Role | Organisation):
-            yield address_of(record), partial(site.followed, record)
-        elif not isinstance(record, Redirect | MandateVersion):
-            yield address_of(record), partial(_one, site.record, record)
-    for path, redirect in answering(register).items():
-        yield path, partial(_one, site.redirect, redirect, path)
-    yield DUTY, site.duty
+        yield BY_KIND[kind].FOLDER
+    note_kind(ANY)
+    for address in register.addresses:
+        if kind_and_key(address)[0] not in NO_PAGE_OF_ITS_OWN:
+            yield address
+    yield from answering(register)
+    yield DUTY
     if settings.review_pages:
-        yield REVIEWS, site.reviews
+        yield REVIEWS
+
+
+class PageJobs:
+    """The making of the pages of one language, each found by what it is about: so that a few can
+    be made without finding out about all."""
+
+    def __init__(
+        self, register: Register, settings: Settings, language: str, files: SiteFiles = NO_FILES
+    ) -> None:
+        self.register, self.language = register, language
+        self.site = site = _Site(register, settings, language, files)
+        self.fixed: dict[str, Callable[[], Iterable[Page]]] = {
+            "": partial(_one, site.home),
+            EVERYTHING: partial(_one, site.everything),
+            CHANGES: partial(_one, site.changes),
+            ON_DATES: partial(_one, site.date_list),
+            TIMELINE: site.timeline,
+            RELATIONS: partial(_one, site.relations),
+            DIRECTORY: partial(_one, site.directory),
+            DUTY: site.duty,
+            REVIEWS: site.reviews,
+            **{BY_KIND[kind].FOLDER: partial(site.list_pages, kind) for kind in LISTED_KINDS},
+        }
+
+    def job(self, about: str) -> PageJob:
+        """Of one of `page_names`."""
+        return PageJob(self.language, about, self.fixed.get(about) or self._make(about))
+
+    def _make(self, about: str) -> Callable[[], Iterable[Page]]:
+        above, _, day = about.rpartition("/")
+        record = self.register.by_address.get(about)
+        if isinstance(record, Mandate):
+            return partial(self.site.mandate, record)
+        if isinstance(record, Role | Organisation):
+            return partial(self.site.followed, record)
+        if record is not None:
+            return partial(_one, self.site.record, record)
+        if above != ON_DATES or about in self.register.redirects:
+            return partial(_one, self.site.redirect, self._answering[about], about)
+        if len(day) == len("2019"):
+            return partial(_one, self.site.year, int(day))
+        return partial(_one, self.site.date, date.fromisoformat(day))
+
+    @index
+    def _answering(self) -> dict[str, Redirect]:
+        return answering(self.register)
 
 
 def _one(make: Callable[..., Page], *about: object) -> list[Page]:
@@ -261,7 +300,10 @@ class _Site:
         self._parts: dict[str, MandateParts] = {}
         self._bodies: dict[str, tuple[str, Markup]] = {}
         self._views: dict[tuple[str, date], tuple[str, RecordView]] = {}
-        self._released = released_days(register)
+
+    @cached_property
+    def _released(self) -> Mapping[str, Sequence[date]]:
+        return released_days(self.register)
 
     def view(self, path: str) -> SiteView:
         return SiteView(self.register, self.settings, self.language, self.settings.today, path)
@@ -385,26 +427,17 @@ class _Site:
 
     # --- dates ---
 
-    def date_jobs(self) -> Iterator[tuple[str, Callable[[], Iterable[Page]]]]:
-        """The list of all change dates, a page for each, and for each year of many."""
-        calendar = self.register.calendar
-        yield ON_DATES, partial(_one, self._date_list)
-        for year in calendar.years:
-            yield address_of_year(year), partial(_one, self._year, year)
-        for day in calendar.days:
-            yield address_of_day(day), partial(_one, self._date, day)
-
-    def _date_list(self) -> Page:
+    def date_list(self) -> Page:
         title, inner = date_list(self.view(ON_DATES))
         return Page(self.language, ON_DATES, title, self.labels["dates_intro"], "all", str(inner))
 
-    def _year(self, year: int) -> Page:
+    def year(self, year: int) -> Page:
         path = address_of_year(year)
         title, inner = year_page(self.view(path), year)
         lead = self.labels["dates_intro"]
         return Page(self.language, path, title, lead, "all", str(inner), searched=False)
 
-    def _date(self, day: date) -> Page:
+    def date(self, day: date) -> Page:
         path, known = address_of_day(day), self.register.calendar.on(day)
         title, inner = date_page(self.view(path), known, day, self._oldest_review)
         lead = self.labels["date_lead" if known.is_whole else "date_lead_changes"]
