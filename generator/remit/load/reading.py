@@ -1,6 +1,7 @@
 """Files → plain values: bytes read whole or refused, and parsed in two processes when many.
 
-YAML is imported when there is some to parse: mostly all is kept from an earlier load.
+PyYAML is imported when a file is not in its tidy form: nearly all are, or are kept from an earlier
+load.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from remit.diagnostics import Diagnostic, Location
+from remit.load.yaml_tidy import UNTIDY, read_tidy
 
 MAX_BYTES = 1024 * 1024
 WORTH_A_PROCESS = 500
@@ -109,6 +111,9 @@ def _read(file: str, shown: str, read_bytes: ReadBytes) -> FileReading:
     data = read_bytes(file, shown, problems)
     if data is None:
         return FileReading(None, None, problems)
+    value = read_tidy(data)
+    if value is not UNTIDY:
+        return FileReading(data, value, problems)
     from remit.load.yaml_reader import read_yaml
 
     reading = read_yaml(data, shown)
