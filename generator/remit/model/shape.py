@@ -101,20 +101,31 @@ class _Walk:
     def enter(self, value: Value, path: Path, period: Period) -> None:
         fields = vars(value)
         own = fields.get("period")
-        if isinstance(own, Period) and not own.is_open:
+        if own is not None and isinstance(own, Period) and not own.is_open:
             period = own
         for name, key, step in plan(type(value)):
             part = fields[name]
-            if part:
+            if not part:
+                continue
+            what, _, inner = step
+            if what == "text":
+                self.text(part, (*path, key))
+            elif what == "list" and inner.what == "value":
+                for index, item in enumerate(part):
+                    self.enter(item, (*path, key, index), period)
+            else:
                 self.visit(part, step, (*path, key), period)
+
+    def text(self, text: LocalText, path: Path) -> None:
+        self.texts.append((path, text))
+        for language, words in text.items():
+            if _is_marked(words):
+                self.marked.append(MarkedString((*path, language), words, True))
 
     def visit(self, value: Any, step: _Step, path: Path, period: Period) -> None:
         what, to, inner = step
         if what == "text":
-            self.texts.append((path, value))
-            for language, words in value.items():
-                if _is_marked(words):
-                    self.marked.append(MarkedString((*path, language), words, True))
+            self.text(value, path)
         elif what == "ref" and to is not None:
             self.references.append(Reference(path, value, to, period))
         elif what == "value":
