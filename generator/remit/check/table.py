@@ -24,10 +24,13 @@ from remit.check.finding import CheckFunction, Finding, PlacedFinding
 from remit.diagnostics import Diagnostic, Severity
 from remit.model.records import Record
 from remit.model.register import Register, address_of
+from remit.second_process import worked_through
 from remit.settings import Settings
 
 NAMES_A_PLACE = ("task-claimed-twice",)
 """What is found in one file and tells of a line in another, which may move."""
+MANY = 2000
+"""Of fewer records, starting a second process costs more than it saves."""
 E, W = Severity.ERROR, Severity.WARNING
 
 
@@ -132,12 +135,20 @@ def run_checks_again(
 
 
 def _run(checks: Iterable[Check], register: Register, settings: Settings) -> list[Row]:
-    found = {
-        _row(check, finding, register)
-        for check in checks
-        for finding in check.function(register, settings)
-    }
-    return sorted(found, key=lambda row: row.found)
+    def rows(check: Check) -> list[Row]:
+        return [_row(check, one, register) for one in check.function(register, settings)]
+
+    every, many = list(checks), len(register.records) >= MANY
+    if many:
+        for _ in (
+            register.pointers,
+            register.text_links,
+            register.versions(""),
+            register.named(""),
+        ):
+            pass  # what both processes need
+    found = worked_through(every, rows, rows, [1] * len(every), 0.5, many=many)
+    return sorted({row for part in found for row in part}, key=lambda row: row.found)
 
 
 def _row(check: Check, finding: Finding | PlacedFinding, register: Register) -> Row:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from remit.cache import Stamp
 from remit.diagnostics import Diagnostic, Location
@@ -16,17 +16,32 @@ from remit.load.faults import validate
 from remit.load.files import Entry, Listings, discover
 from remit.load.letterheads import Drawings, logo_of
 from remit.load.origins import KeptOrigin, Origins, YamlOrigin, changed_meanwhile
-from remit.load.reading import FileReading, read_files
+from remit.load.reading import FileReading, read_file
 from remit.load.source import Source
-from remit.load.store import Kept, KeptFile, Read, open_store
+from remit.load.store import Kept, KeptFile, Read, open_store, packed, unpacked
 from remit.model.record_list import RecordList
 from remit.model.records import Guidance, Mandate, Organisation, Record
 from remit.model.register import Origin, Register, address_of
 from remit.model.shape import Outward, look_through, outward
+from remit.second_process import worked_through
 from remit.settings import Settings
 
 ENOUGH = 20
 """Files and folders whose stamps alone have changed: so many are worth keeping anew."""
+MANY = 500
+"""Of fewer files, starting a second process costs more than it saves."""
+SHARE = 0.5
+"""Of the files' weight, for a second process."""
+_WEIGHT = 2000
+"""What a file costs whatever its size, in bytes."""
+
+
+class Made(NamedTuple):
+    """A record that a second process has made of its file."""
+
+    digest: bytes
+    fingerprint: str
+    packed: bytes
 
 
 class Loading:
@@ -41,6 +56,8 @@ class Loading:
         self.addresses: list[str] = []
         self.made: dict[int, Record] = {}
         """By place among all: what was read or shared."""
+        self.packed: dict[int, bytes] = {}
+        """What a second process has made of it."""
         self.kept: dict[int, tuple[Kept, Entry]] = {}
         self.to_keep: list[tuple[int, tuple[KeptFile, ...]]] = []
         self.refreshed = 0
@@ -54,19 +71,19 @@ class Loading:
             if entry.shown not in shared and (same := self._same(entry))
         }
         unread = [
-            (entry.file, entry.shown)
-            for entry in entries
-            if entry.shown not in kept and entry.shown not in shared
+            entry for entry in entries if entry.shown not in kept and entry.shown not in shared
         ]
-        stamps = {shown: self._stamp(file) for file, shown in unread}
-        readings = read_files(unread, self.source.read)
+        stamps = {entry.shown: self.source.stamp(entry.file) for entry in unread}
+        weights = [_WEIGHT + (stamp[0] if stamp else 0) for stamp in stamps.values()]
+        many = len(unread) >= MANY
+        readings = worked_through(unread, self._file, self._made_of, weights, SHARE, many=many)
         for entry in entries:
             if entry.shown in kept:
                 self._take(kept[entry.shown], entry)
             elif entry.shown in shared:
                 self._add(*shared[entry.shown])
             else:
-                self._read(entry, next(readings), stamps[entry.shown])
+                self._read_or_made(entry, next(readings), stamps[entry.shown])
         for id, files in sorted(self.found.guidance.items()):
             first = min(files)
             self._read_guidance(Entry(Guidance, id, *files[first]), files)
@@ -188,6 +205,40 @@ class Loading:
         self.addresses.append(address)
         self.origins[address] = origin
 
+    def _file(self, entry: Entry) -> FileReading | Made | None:
+        return read_file(entry.file, entry.shown, self.source.read)
+
+    def _made_of(self, entry: Entry) -> FileReading | Made | None:
+        """In a second process. None for what is not made there: of an organisation's mark and of
+        what is wrong, only the first process knows."""
+        if entry.cls is Organisation:
+            return self._file(entry)
+        reading = read_file(entry.file, entry.shown, self.source.read)
+        if reading.data is None or reading.problems:
+            return None
+        origin = YamlOrigin.read(entry.shown, reading.data)
+        record = _record(entry, reading.value, origin, [])
+        if record is None:
+            return None
+        return Made(origin.digest, origin.fingerprint(), packed(record))
+
+    def _read_or_made(
+        self, entry: Entry, found: FileReading | Made | None, stamp: Stamp | None
+    ) -> None:
+        telling = self.store.telling(stamp)
+        if not isinstance(found, Made):
+            reading = found or read_file(entry.file, entry.shown, self.source.read)
+            self._read(entry, reading, telling)
+            return
+        again = partial(self.source.read, entry.file, entry.shown, [])
+        origin = YamlOrigin.kept(
+            entry.shown, found.digest, found.fingerprint, again, has_drawing=False
+        )
+        self._add(unpacked(found.packed), origin)
+        place = len(self.addresses) - 1
+        self.packed[place] = found.packed
+        self.to_keep.append((place, ((entry.shown, telling, found.digest),)))
+
     def _read(self, entry: Entry, reading: FileReading, stamp: Stamp | None) -> None:
         before = len(self.problems)
         self.problems.extend(reading.problems)
@@ -265,7 +316,7 @@ class Loading:
             for place, files in self.to_keep:
                 address = self.addresses[place]
                 origin = self.origins[address]
-                record = self.made[place]
+                record = self.packed.get(place) or packed(self.made[place])
                 new.append(
                     Read(address, origin.path, files, origin.fingerprint(), record, outwards[place])
                 )
