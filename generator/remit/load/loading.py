@@ -8,19 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from remit.cache import Stamp
-from remit.diagnostics import Diagnostic, Location
-from remit.load.faults import validate
+from remit.diagnostics import Diagnostic
 from remit.load.files import Entry, Listings, discover
 from remit.load.letterheads import Drawings, logo_of
+from remit.load.one_record import Made, made_of, read_entry, record_of
 from remit.load.origins import KeptOrigin, Origins, YamlOrigin, changed_meanwhile
-from remit.load.reading import FileReading, read_file
+from remit.load.reading import FileReading
 from remit.load.source import Source
 from remit.load.store import Kept, KeptFile, Read, open_store, packed, unpacked
 from remit.model.record_list import RecordList
-from remit.model.records import Guidance, Mandate, Organisation, Record
+from remit.model.records import Guidance, Organisation, Record
 from remit.model.register import Origin, Register, address_of
 from remit.model.shape import Outward, look_through, outward
 from remit.second_process import worked_through
@@ -34,14 +34,6 @@ SHARE = 0.5
 """Of the files' weight, for a second process."""
 _WEIGHT = 2000
 """What a file costs whatever its size, in bytes."""
-
-
-class Made(NamedTuple):
-    """A record that a second process has made of its file."""
-
-    digest: bytes
-    fingerprint: str
-    packed: bytes
 
 
 class Loading:
@@ -76,7 +68,8 @@ class Loading:
         stamps = {entry.shown: self.source.stamp(entry.file) for entry in unread}
         weights = [_WEIGHT + (stamp[0] if stamp else 0) for stamp in stamps.values()]
         many = len(unread) >= MANY
-        readings = worked_through(unread, self._file, self._made_of, weights, SHARE, many=many)
+        here, elsewhere = partial(read_entry, self.source), partial(made_of, self.source)
+        readings = worked_through(unread, here, elsewhere, weights, SHARE, many=many)
         for entry in entries:
             if entry.shown in kept:
                 self._take(kept[entry.shown], entry)
@@ -175,7 +168,7 @@ class Loading:
                 if entry.cls is Organisation:
                     drawings = Drawings(self.found.drawings, self.source.read, [])
                     origin.draw(drawings.add_to(value, origin))
-        record = _record(entry, value, origin, []) if origin else None
+        record = record_of(entry, value, origin, []) if origin else None
         known = kept.fingerprint or kept.digest.hex()
         if record is None or origin is None or origin.fingerprint() != known:
             raise changed_meanwhile(entry.shown)
@@ -205,29 +198,12 @@ class Loading:
         self.addresses.append(address)
         self.origins[address] = origin
 
-    def _file(self, entry: Entry) -> FileReading | Made | None:
-        return read_file(entry.file, entry.shown, self.source.read)
-
-    def _made_of(self, entry: Entry) -> FileReading | Made | None:
-        """In a second process. None for what is not made there: of an organisation's mark and of
-        what is wrong, only the first process knows."""
-        if entry.cls is Organisation:
-            return self._file(entry)
-        reading = read_file(entry.file, entry.shown, self.source.read)
-        if reading.data is None or reading.problems:
-            return None
-        origin = YamlOrigin.read(entry.shown, reading.data)
-        record = _record(entry, reading.value, origin, [])
-        if record is None:
-            return None
-        return Made(origin.digest, origin.fingerprint(), packed(record))
-
     def _read_or_made(
         self, entry: Entry, found: FileReading | Made | None, stamp: Stamp | None
     ) -> None:
         telling = self.store.telling(stamp)
         if not isinstance(found, Made):
-            reading = found or read_file(entry.file, entry.shown, self.source.read)
+            reading = found or read_entry(self.source, entry)
             self._read(entry, reading, telling)
             return
         again = partial(self.source.read, entry.file, entry.shown, [])
@@ -256,7 +232,7 @@ class Loading:
             origin.draw(drawing)
             if file:
                 files.append((shown, stamp, sha256(drawing).digest()))
-        record = _record(entry, reading.value, origin, self.problems)
+        record = record_of(entry, reading.value, origin, self.problems)
         if record:
             self._add(record, origin)
             if len(self.problems) == before:
@@ -276,7 +252,7 @@ class Loading:
             return
         value, origin = page
         named = Entry(Guidance, entry.id, files[origin.main][0], origin.path)
-        record = _record(named, value, origin, self.problems)
+        record = record_of(named, value, origin, self.problems)
         if record:
             self._add(record, origin)
             if len(self.problems) == before:
@@ -345,40 +321,3 @@ def _shared(
         if type(record) is entry.cls:
             found[entry.shown] = (record, origin)
     return found
-
-
-def _record(entry: Entry, value: Any, origin: Origin, problems: list[Diagnostic]) -> Record | None:
-    if not isinstance(value, dict):
-        problems.append(
-            Diagnostic(
-                Location(entry.shown),
-                "wrong-type",
-                "a record is a group of fields (field: value), not a list or a text",
-                "begin with id: and authoritative_language:",
-            )
-        )
-        return None
-    if "id" in value and str(value["id"]) != entry.id:
-        where = "the folder" if entry.cls is Mandate else "the file"
-        problems.append(
-            Diagnostic(
-                origin.locate(("id",)),
-                "id-mismatch",
-                f'the id "{value["id"]}" and the name of {where}, "{entry.id}", differ',
-                "make them the same; an id that is in use stays, so rename the file",
-            )
-        )
-        return None
-    if entry.mandate:
-        if "mandate" in value:
-            problems.append(
-                Diagnostic(
-                    origin.locate(("mandate",), key=True),
-                    "unknown-field",
-                    'unknown field "mandate"',
-                    "delete it; the folder says which mandate it is",
-                )
-            )
-            return None
-        value["mandate"] = entry.mandate
-    return validate(entry.cls, value, origin, problems)

@@ -131,12 +131,12 @@ class _Walk:
         for index, value in enumerate(values):
             self.enter(value, (*path, index), period)
 
-    def list(self, items: Sequence[Any], inner: _Step, path: Path, period: Period) -> None:
+    def items(self, items: Sequence[Any], inner: _Step, path: Path, period: Period) -> None:
         take, to = _taker(inner)
         for index, item in enumerate(items):
             take(self, item, to, (*path, index), period)
 
-    def dict(self, items: Mapping[str, Any], inner: _Step, path: Path, period: Period) -> None:
+    def entries(self, items: Mapping[str, Any], inner: _Step, path: Path, period: Period) -> None:
         take, to = _taker(inner)
         for key, item in items.items():
             take(self, item, to, (*path, key), period)
@@ -158,8 +158,8 @@ _TAKERS: dict[str, _Taker] = {
     "string": _Walk.string,
     "period": _Walk.period,
     "value": _Walk.value,
-    "list": _Walk.list,
-    "dict": _Walk.dict,
+    "list": _Walk.items,
+    "dict": _Walk.entries,
 }
 
 
