@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -114,7 +114,16 @@ class Row(NamedTuple):
 
 def run_checks(register: Register, settings: Settings) -> list[Row]:
     """All findings of all checks, sorted by place."""
-    return _run(CHECKS, register, settings)
+    many = len(register.records) >= MANY
+    if many:
+        _make_indexes(register)
+    return _run(CHECKS, register, settings, many=many)
+
+
+def _make_indexes(register: Register) -> None:
+    """Makes what both processes need."""
+    for _ in (register.pointers, register.text_links, register.versions(""), register.named("")):
+        pass
 
 
 def run_checks_again(
@@ -134,20 +143,13 @@ def run_checks_again(
     return sorted({*same, *anew}, key=lambda row: row.found)
 
 
-def _run(checks: Iterable[Check], register: Register, settings: Settings) -> list[Row]:
+def _run(
+    checks: Sequence[Check], register: Register, settings: Settings, *, many: bool = False
+) -> list[Row]:
     def rows(check: Check) -> list[Row]:
         return [_row(check, one, register) for one in check.function(register, settings)]
 
-    every, many = list(checks), len(register.records) >= MANY
-    if many:
-        for _ in (
-            register.pointers,
-            register.text_links,
-            register.versions(""),
-            register.named(""),
-        ):
-            pass  # what both processes need
-    found = worked_through(every, rows, rows, [1] * len(every), 0.5, many=many)
+    found = worked_through(checks, rows, rows, [1] * len(checks), 0.5, many=many)
     return sorted({row for part in found for row in part}, key=lambda row: row.found)
 
 
