@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -663,8 +664,9 @@ def test_a_large_register_is_read_alike_by_two_processes(
 ) -> None:
     overlay(register_copy, {TERM: "id: [\n"})
     before = load_register(read_settings(register_copy))
-    monkeypatch.setattr("remit.load.reading.WORTH_A_PROCESS", 2)
-    monkeypatch.setattr("remit.load.reading._can_fork", lambda: True)
+    shutil.rmtree(register_copy / ".cache")
+    monkeypatch.setattr("remit.load.loading.MANY", 2)
+    monkeypatch.setattr("remit.second_process._can_fork", lambda: True)
     after = load_register(read_settings(register_copy))
     assert after.register.records == before.register.records
     assert after.problems == before.problems

@@ -61,7 +61,7 @@ def _missing(register: Register, known: Set[str], *, on_a_page: bool) -> _Missin
 
 def redirect_over_living(register: Register, settings: Settings) -> Findings:
     """A redirect from an address where a page stands, or that another redirect has too."""
-    standing = standing_pages(register)
+    standing = standing_pages(register) if register.redirects else set()
     for redirect in register.all(Redirect):
         other = register.redirects[redirect.from_]
         if redirect.from_ in standing:

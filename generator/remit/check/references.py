@@ -64,11 +64,16 @@ def _one(kind: str) -> str:
 
 def ambiguous_ref(register: Register, settings: Settings) -> Findings:
     """An id that two of the kinds a field asks for have."""
+    known: dict[tuple[str, tuple[str, ...]], list[Record]] = {}
     for record, reference, target in register.pointers:
-        if target is None or len(reference.to.kinds) == 1 or "/" in reference.target:
+        kinds = reference.to.kinds
+        if target is None or len(kinds) == 1 or "/" in reference.target:
             continue
-        named = register.named(reference.target)
-        matches = [found for found in named if found.KIND in reference.to.kinds]
+        asked = reference.target, kinds
+        if asked not in known:
+            named = register.named(reference.target)
+            known[asked] = [found for found in named if found.KIND in kinds]
+        matches = known[asked]
         if len(matches) > 1:
             choices = " or ".join(f'"{found.FOLDER}/{found.id}"' for found in matches)
             yield Finding(
@@ -107,9 +112,11 @@ def _timed(register: Register) -> Iterator[tuple[Record, Path, Record, Period, P
     for record, reference, target in register.pointers:
         if target is None or not reference.to.timed:
             continue
-        when = reference.period
         life = register.life(target)
-        if not life.is_open and not when.is_inverted and not life.is_inverted:
+        if life.is_open:
+            continue
+        when = reference.period
+        if not when.is_inverted and not life.is_inverted:
             yield record, reference.path, target, when, life
 
 

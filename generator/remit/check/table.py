@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,10 +24,13 @@ from remit.check.finding import CheckFunction, Finding, PlacedFinding
 from remit.diagnostics import Diagnostic, Severity
 from remit.model.records import Record
 from remit.model.register import Register, address_of
+from remit.second_process import worked_through
 from remit.settings import Settings
 
 NAMES_A_PLACE = ("task-claimed-twice",)
 """What is found in one file and tells of a line in another, which may move."""
+MANY = 2000
+"""Of fewer records, starting a second process costs more than it saves."""
 E, W = Severity.ERROR, Severity.WARNING
 
 
@@ -111,7 +114,16 @@ class Row(NamedTuple):
 
 def run_checks(register: Register, settings: Settings) -> list[Row]:
     """All findings of all checks, sorted by place."""
-    return _run(CHECKS, register, settings)
+    many = len(register.records) >= MANY
+    if many:
+        _make_indexes(register)
+    return _run(CHECKS, register, settings, many=many)
+
+
+def _make_indexes(register: Register) -> None:
+    """Makes what both processes need."""
+    for _ in (register.pointers, register.text_links, register.versions(""), register.named("")):
+        pass
 
 
 def run_checks_again(
@@ -131,13 +143,14 @@ def run_checks_again(
     return sorted({*same, *anew}, key=lambda row: row.found)
 
 
-def _run(checks: Iterable[Check], register: Register, settings: Settings) -> list[Row]:
-    found = {
-        _row(check, finding, register)
-        for check in checks
-        for finding in check.function(register, settings)
-    }
-    return sorted(found, key=lambda row: row.found)
+def _run(
+    checks: Sequence[Check], register: Register, settings: Settings, *, many: bool = False
+) -> list[Row]:
+    def rows(check: Check) -> list[Row]:
+        return [_row(check, one, register) for one in check.function(register, settings)]
+
+    found = worked_through(checks, rows, rows, [1] * len(checks), 0.5, many=many)
+    return sorted({row for part in found for row in part}, key=lambda row: row.found)
 
 
 def _row(check: Check, finding: Finding | PlacedFinding, register: Register) -> Row:

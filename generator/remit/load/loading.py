@@ -11,23 +11,30 @@ from hashlib import sha256
 from typing import Any
 
 from remit.cache import Stamp
-from remit.diagnostics import Diagnostic, Location
-from remit.load.faults import validate
+from remit.diagnostics import Diagnostic
 from remit.load.files import Entry, Listings, discover
 from remit.load.kept_pointers import KeptPointers
 from remit.load.letterheads import Drawings, logo_of
+from remit.load.one_record import Made, made_of, read_entry, record_of
 from remit.load.origins import KeptOrigin, Origins, YamlOrigin, changed_meanwhile
-from remit.load.reading import FileReading, read_files
+from remit.load.reading import FileReading
 from remit.load.source import Source
-from remit.load.store import Kept, KeptFile, Read, open_store, packed_outward
+from remit.load.store import Kept, KeptFile, Read, open_store, packed, packed_outward, unpacked
 from remit.model.record_list import RecordList
-from remit.model.records import Guidance, Mandate, Organisation, Record
+from remit.model.records import Guidance, Organisation, Record
 from remit.model.register import Origin, Register, address_of
 from remit.model.shape import Outward, look_through, outward
+from remit.second_process import worked_through
 from remit.settings import Settings
 
 ENOUGH = 20
 """Files and folders whose stamps alone have changed: so many are worth keeping anew."""
+MANY = 500
+"""Of fewer files, starting a second process costs more than it saves."""
+SHARE = 0.5
+"""Of the files' weight, for a second process."""
+_WEIGHT = 2000
+"""What a file costs whatever its size, in bytes."""
 
 
 class Loading:
@@ -42,6 +49,8 @@ class Loading:
         self.addresses: list[str] = []
         self.made: dict[int, Record] = {}
         """By place among all: what was read or shared."""
+        self.packed: dict[int, bytes] = {}
+        """What a second process has made of it."""
         self.kept: dict[int, tuple[Kept, Entry]] = {}
         self.to_keep: list[tuple[int, tuple[KeptFile, ...]]] = []
         self.refreshed = 0
@@ -56,19 +65,20 @@ class Loading:
             if entry.shown not in shared and (same := self._same(entry))
         }
         unread = [
-            (entry.file, entry.shown)
-            for entry in entries
-            if entry.shown not in kept and entry.shown not in shared
+            entry for entry in entries if entry.shown not in kept and entry.shown not in shared
         ]
-        stamps = {shown: self._stamp(file) for file, shown in unread}
-        readings = read_files(unread, self.source.read)
+        stamps = {entry.shown: self.source.stamp(entry.file) for entry in unread}
+        weights = [_WEIGHT + (stamp[0] if stamp else 0) for stamp in stamps.values()]
+        many = len(unread) >= MANY
+        here, elsewhere = partial(read_entry, self.source), partial(made_of, self.source)
+        readings = worked_through(unread, here, elsewhere, weights, SHARE, many=many)
         for entry in entries:
             if entry.shown in kept:
                 self._take(kept[entry.shown], entry)
             elif entry.shown in shared:
                 self._add(*shared[entry.shown])
             else:
-                self._read(entry, next(readings), stamps[entry.shown])
+                self._read_or_made(entry, next(readings), stamps[entry.shown])
         for id, files in sorted(self.found.guidance.items()):
             first = min(files)
             self._read_guidance(Entry(Guidance, id, *files[first]), files)
@@ -160,7 +170,7 @@ class Loading:
                 if entry.cls is Organisation:
                     drawings = Drawings(self.found.drawings, self.source.read, [])
                     origin.draw(drawings.add_to(value, origin))
-        record = _record(entry, value, origin, []) if origin else None
+        record = record_of(entry, value, origin, []) if origin else None
         known = kept.fingerprint or kept.digest.hex()
         if record is None or origin is None or origin.fingerprint() != known:
             raise changed_meanwhile(entry.shown)
@@ -190,6 +200,23 @@ class Loading:
         self.addresses.append(address)
         self.origins[address] = origin
 
+    def _read_or_made(
+        self, entry: Entry, found: FileReading | Made | None, stamp: Stamp | None
+    ) -> None:
+        telling = self.store.telling(stamp)
+        if not isinstance(found, Made):
+            reading = found or read_entry(self.source, entry)
+            self._read(entry, reading, telling)
+            return
+        again = partial(self.source.read, entry.file, entry.shown, [])
+        origin = YamlOrigin.kept(
+            entry.shown, found.digest, found.fingerprint, again, has_drawing=False
+        )
+        self._add(unpacked(found.packed), origin)
+        place = len(self.addresses) - 1
+        self.packed[place] = found.packed
+        self.to_keep.append((place, ((entry.shown, telling, found.digest),)))
+
     def _read(self, entry: Entry, reading: FileReading, stamp: Stamp | None) -> None:
         before = len(self.problems)
         self.problems.extend(reading.problems)
@@ -207,7 +234,7 @@ class Loading:
             origin.draw(drawing)
             if file:
                 files.append((shown, stamp, sha256(drawing).digest()))
-        record = _record(entry, reading.value, origin, self.problems)
+        record = record_of(entry, reading.value, origin, self.problems)
         if record:
             self._add(record, origin)
             if len(self.problems) == before:
@@ -227,7 +254,7 @@ class Loading:
             return
         value, origin = page
         named = Entry(Guidance, entry.id, files[origin.main][0], origin.path)
-        record = _record(named, value, origin, self.problems)
+        record = record_of(named, value, origin, self.problems)
         if record:
             self._add(record, origin)
             if len(self.problems) == before:
@@ -279,8 +306,8 @@ class Loading:
             new = []
             for place, files in self.to_keep:
                 address = self.addresses[place]
-                origin, record = self.origins[address], self.made[place]
-                points_to = pointing(place)
+                origin, points_to = self.origins[address], pointing(place)
+                record = self.packed.get(place) or packed(self.made[place])
                 new.append(
                     Read(address, origin.path, files, origin.fingerprint(), record, points_to)
                 )
@@ -309,40 +336,3 @@ def _shared(
         if type(record) is entry.cls:
             found[entry.shown] = (record, origin)
     return found
-
-
-def _record(entry: Entry, value: Any, origin: Origin, problems: list[Diagnostic]) -> Record | None:
-    if not isinstance(value, dict):
-        problems.append(
-            Diagnostic(
-                Location(entry.shown),
-                "wrong-type",
-                "a record is a group of fields (field: value), not a list or a text",
-                "begin with id: and authoritative_language:",
-            )
-        )
-        return None
-    if "id" in value and str(value["id"]) != entry.id:
-        where = "the folder" if entry.cls is Mandate else "the file"
-        problems.append(
-            Diagnostic(
-                origin.locate(("id",)),
-                "id-mismatch",
-                f'the id "{value["id"]}" and the name of {where}, "{entry.id}", differ',
-                "make them the same; an id that is in use stays, so rename the file",
-            )
-        )
-        return None
-    if entry.mandate:
-        if "mandate" in value:
-            problems.append(
-                Diagnostic(
-                    origin.locate(("mandate",), key=True),
-                    "unknown-field",
-                    'unknown field "mandate"',
-                    "delete it; the folder says which mandate it is",
-                )
-            )
-            return None
-        value["mandate"] = entry.mandate
-    return validate(entry.cls, value, origin, problems)

@@ -73,8 +73,11 @@ class YamlOrigin:
 
     def fingerprint(self) -> str:
         if not self._fingerprint:
-            written = without_modeline(self.data) + self._drawing
-            self._fingerprint = hashlib.sha256(written).hexdigest()
+            written = without_modeline(self.data)
+            if written is self.data and not self._drawing:
+                self._fingerprint = self.digest.hex()
+            else:
+                self._fingerprint = hashlib.sha256(written + self._drawing).hexdigest()
         return self._fingerprint
 
     @property

@@ -1,30 +1,19 @@
-"""Files → plain values: bytes read whole or refused, and parsed in two processes when many.
+"""A file → plain values: bytes read whole or refused, and parsed.
 
-YAML is imported when there is some to parse: mostly all is kept from an earlier load.
+PyYAML is imported when a file is not in its tidy form: nearly all are, or are kept from an earlier
+load.
 """
 
 from __future__ import annotations
 
-import marshal
 import os
-import pickle
-import queue
-import signal
-import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from remit.diagnostics import Diagnostic, Location
+from remit.load.yaml_tidy import UNTIDY, read_tidy
 
 MAX_BYTES = 1024 * 1024
-WORTH_A_PROCESS = 500
-"""Below so many files, starting a second process costs more than it saves."""
-OTHERS_SHARE = 0.55
-"""The second process only parses, while the first makes records of what it has parsed."""
-PART = 200
-"""Files whose readings are sent together."""
 
 
 class FileReading(NamedTuple):
@@ -39,15 +28,19 @@ ReadBytes = Callable[[str, str, list[Diagnostic]], bytes | None]
 """The bytes of (path, path shown), or None, with the reason added to the problems."""
 
 
-def read_files(files: Sequence[tuple[str, str]], read_bytes: ReadBytes) -> Iterator[FileReading]:
-    """The reading of each (path, path shown in diagnostics), in their order."""
-    own = len(files)
-    if own >= WORTH_A_PROCESS and _can_fork():
-        own -= int(own * OTHERS_SHARE)
-    with _parsed_elsewhere(files[own:], read_bytes) as parsed:
-        for file, shown in files[:own]:
-            yield _read(file, shown, read_bytes)
-        yield from parsed
+def read_file(file: str, shown: str, read_bytes: ReadBytes) -> FileReading:
+    """`shown`: its path as diagnostics show it."""
+    problems: list[Diagnostic] = []
+    data = read_bytes(file, shown, problems)
+    if data is None:
+        return FileReading(None, None, problems)
+    value = read_tidy(data)
+    if value is not UNTIDY:
+        return FileReading(data, value, problems)
+    from remit.load.yaml_reader import read_yaml
+
+    reading = read_yaml(data, shown)
+    return FileReading(data, reading.value, reading.problems)
 
 
 RECORD_SIZE = (
@@ -101,86 +94,4 @@ def not_utf8(error: UnicodeDecodeError, shown: str, first_line: int = 1) -> Diag
         "not-utf8",
         "the file is not UTF-8 text",
         "save it again with the encoding UTF-8",
-    )
-
-
-def _read(file: str, shown: str, read_bytes: ReadBytes) -> FileReading:
-    problems: list[Diagnostic] = []
-    data = read_bytes(file, shown, problems)
-    if data is None:
-        return FileReading(None, None, problems)
-    from remit.load.yaml_reader import read_yaml
-
-    reading = read_yaml(data, shown)
-    return FileReading(data, reading.value, reading.problems)
-
-
-@contextmanager
-def _parsed_elsewhere(
-    files: Sequence[tuple[str, str]], read_bytes: ReadBytes
-) -> Iterator[Iterator[FileReading]]:
-    """Begins to read `files` in a second process; gives their readings as they come."""
-    if not files:
-        yield iter(())
-        return
-    import multiprocessing
-
-    context = multiprocessing.get_context("fork")
-    receiver, sender = context.Pipe(duplex=False)
-    other = context.Process(target=_send, args=(sender, files, read_bytes), daemon=True)
-    other.start()
-    sender.close()
-    arrived: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-    threading.Thread(target=_collect, args=(receiver, arrived), daemon=True).start()
-    try:
-        yield _readings(files, read_bytes, arrived)
-    finally:
-        other.kill()
-        other.join()
-
-
-def _readings(
-    files: Sequence[tuple[str, str]],
-    read_bytes: ReadBytes,
-    arrived: queue.SimpleQueue[bytes | None],
-) -> Iterator[FileReading]:
-    """In order; what a killed process did not send is read here."""
-    count = 0
-    while count < len(files):
-        part = arrived.get()
-        if part is None:
-            for file, shown in files[count:]:
-                yield _read(file, shown, read_bytes)
-            return
-        for data, value, problems in marshal.loads(part):
-            count += 1
-            yield FileReading(data, value, pickle.loads(problems) if problems else [])
-
-
-def _collect(receiver: Any, arrived: queue.SimpleQueue[bytes | None]) -> None:
-    """Takes what comes off the pipe at once, so that the sender never waits."""
-    try:
-        while True:
-            arrived.put(receiver.recv_bytes())
-    except (EOFError, OSError):
-        arrived.put(None)
-
-
-def _send(sender: Any, files: Sequence[tuple[str, str]], read_bytes: ReadBytes) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the first process's to answer
-    for start in range(0, len(files), PART):
-        part = []
-        for file, shown in files[start : start + PART]:
-            data, value, problems = _read(file, shown, read_bytes)
-            part.append((data, value, pickle.dumps(problems) if problems else b""))
-        sender.send_bytes(marshal.dumps(part))  # plain values: half the time that pickle takes
-
-
-def _can_fork() -> bool:
-    """Forking is safe where no other thread runs, and not on macOS, whose libraries forbid it."""
-    return (
-        hasattr(os, "fork")
-        and sys.platform != "darwin"
-        and threading.active_count() == 1
-        and (os.cpu_count() or 1) > 1
     )

@@ -65,8 +65,20 @@ class Read(NamedTuple):
     path: str
     files: tuple[KeptFile, ...]
     fingerprint: str
-    record: Record
+    packed: bytes
+    """The record."""
     outward: Outward
+
+
+def packed(record: Record) -> bytes:
+    return pickle.dumps(record, pickle.HIGHEST_PROTOCOL)
+
+
+def unpacked(data: bytes) -> Record:
+    """Only of bytes that this program has packed itself."""
+    record = pickle.loads(data)
+    assert isinstance(record, Record)
+    return record
 
 
 class Store:
@@ -105,11 +117,7 @@ class Store:
     def record(self, one: Kept) -> Record | None:
         """The record; None when it cannot be read."""
         data = self._part(one.start + one.size_outward, one.size, one.digest_record)
-        if data is None:
-            return None
-        record = pickle.loads(data)
-        assert isinstance(record, Record)
-        return record
+        return None if data is None else unpacked(data)
 
     def _part(self, start: int, size: int, digest: bytes) -> bytes | None:
         """A part that is as it was written. Where one is not, nothing is kept for the next load."""
@@ -155,7 +163,7 @@ class Store:
                 data = self._bytes(one.start, one.size_outward + one.size)
                 rows.append(one._replace(start=place))
                 place += stream.write(data)
-            for row, data in _packed(new, place):
+            for row, data in _rows(new, place):
                 rows.append(row)
                 place += stream.write(data)
         return name, rows
@@ -163,13 +171,13 @@ class Store:
     def _append(self, same: Sequence[Kept], new: Sequence[Read]) -> tuple[str, list[Kept]]:
         """Another process may append at the same time: where this one's part lies is known when
         it is written."""
-        packed = list(_packed(new, 0))
-        data = b"".join(part for _, part in packed)
+        made = list(_rows(new, 0))
+        data = b"".join(part for _, part in made)
         flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | _BINARY
         with open(os.open(self.folder / self._name, flags), "ab", buffering=0) as stream:
             stream.write(data)
             place = stream.tell() - len(data)
-        rows = [row._replace(start=row.start + place) for row, _ in packed]
+        rows = [row._replace(start=row.start + place) for row, _ in made]
         return self._name, [*same, *rows]
 
     def _clear(self, name: str) -> None:
@@ -194,10 +202,10 @@ def packed_outward(points_to: Outward) -> tuple[bytes, bytes]:
     return data, _digest(data)
 
 
-def _packed(new: Sequence[Read], place: int) -> Iterator[tuple[Kept, bytes]]:
+def _rows(new: Sequence[Read], place: int) -> Iterator[tuple[Kept, bytes]]:
     for one in new:
         first, digest_outward = packed_outward(one.outward)
-        second = pickle.dumps(one.record, pickle.HIGHEST_PROTOCOL)
+        second = one.packed
         (shown, stamp, digest), *others = one.files
         kept = Kept(
             one.address,

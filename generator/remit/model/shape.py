@@ -7,7 +7,7 @@ links, checks and back-links for nothing.
 from __future__ import annotations
 
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
@@ -101,35 +101,72 @@ class _Walk:
     def enter(self, value: Value, path: Path, period: Period) -> None:
         fields = vars(value)
         own = fields.get("period")
-        if isinstance(own, Period) and not own.is_open:
+        if own is not None and isinstance(own, Period) and not own.is_open:
             period = own
-        for name, key, step in plan(type(value)):
+        for name, key, take, to in _takers(type(value)):
             part = fields[name]
             if part:
-                self.visit(part, step, (*path, key), period)
+                take(self, part, to, (*path, key), period)
 
-    def visit(self, value: Any, step: _Step, path: Path, period: Period) -> None:
-        what, to, inner = step
-        if what == "text":
-            self.texts.append((path, value))
-            for language, words in value.items():
-                if _is_marked(words):
-                    self.marked.append(MarkedString((*path, language), words, True))
-        elif what == "ref" and to is not None:
-            self.references.append(Reference(path, value, to, period))
-        elif what == "value":
-            self.enter(value, path, period)
-        elif what == "list":
-            for index, item in enumerate(value):
-                self.visit(item, inner, (*path, index), period)
-        elif what == "string":
-            if _is_marked(value):
-                self.marked.append(MarkedString(path, value, False))
-        elif what == "period":
-            self.periods.append((path, value))
-        else:
-            for key, item in value.items():
-                self.visit(item, inner, (*path, key), period)
+    def text(self, text: LocalText, to: Any, path: Path, period: Period) -> None:
+        self.texts.append((path, text))
+        for language, words in text.items():
+            if _is_marked(words):
+                self.marked.append(MarkedString((*path, language), words, True))
+
+    def string(self, words: str, to: Any, path: Path, period: Period) -> None:
+        if _is_marked(words):
+            self.marked.append(MarkedString(path, words, False))
+
+    def reference(self, target: str, to: RefTo, path: Path, period: Period) -> None:
+        self.references.append(Reference(path, target, to, period))
+
+    def period(self, value: Period, to: Any, path: Path, period: Period) -> None:
+        self.periods.append((path, value))
+
+    def value(self, value: Value, to: Any, path: Path, period: Period) -> None:
+        self.enter(value, path, period)
+
+    def values(self, values: list[Value], to: Any, path: Path, period: Period) -> None:
+        for index, value in enumerate(values):
+            self.enter(value, (*path, index), period)
+
+    def items(self, items: Sequence[Any], inner: _Step, path: Path, period: Period) -> None:
+        take, to = _taker(inner)
+        for index, item in enumerate(items):
+            take(self, item, to, (*path, index), period)
+
+    def entries(self, items: Mapping[str, Any], inner: _Step, path: Path, period: Period) -> None:
+        take, to = _taker(inner)
+        for key, item in items.items():
+            take(self, item, to, (*path, key), period)
+
+
+_Taker = Callable[[_Walk, Any, Any, Path, Period], None]
+
+
+def _taker(step: _Step) -> tuple[_Taker, Any]:
+    """What takes a thing to be found, and what it is told of the thing besides."""
+    if step.what == "list" and step.inner.what == "value":
+        return _Walk.values, None
+    return _TAKERS[step.what], step.to or step.inner
+
+
+_TAKERS: dict[str, _Taker] = {
+    "ref": _Walk.reference,
+    "text": _Walk.text,
+    "string": _Walk.string,
+    "period": _Walk.period,
+    "value": _Walk.value,
+    "list": _Walk.items,
+    "dict": _Walk.entries,
+}
+
+
+@cache
+def _takers(cls: type[Value]) -> tuple[tuple[str, str, _Taker, Any], ...]:
+    """For each field of `cls` that holds something to find: attribute, key, what takes it."""
+    return tuple((name, key, *_taker(step)) for name, key, step in plan(cls))
 
 
 def _is_marked(words: str) -> bool:
