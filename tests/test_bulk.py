@@ -194,6 +194,55 @@ def test_a_lost_process_is_reported() -> None:
     assert "exit code 9" in done.stdout
 
 
+_LONELY = """
+import os, subprocess, sys, tempfile
+from remit.write.workers import divided
+
+def work(number, step):
+    if number == 0:  # this process then waits for more to do
+        print(os.getpid(), flush=True)
+        return
+    called = subprocess.Popen(["sleep", "600"])
+    print(os.getpid(), called.pid, tempfile.mkdtemp(), flush=True)
+    called.wait()
+
+for _ in divided(work, 2, lambda: None):
+    pass
+"""
+
+
+def is_running(process: int) -> bool:
+    """One that has ended and of which nobody has taken notice yet does not run."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text("ascii")
+    except OSError:
+        return False
+    return state.rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux alone")
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM])
+def test_no_process_goes_on_when_the_first_is_killed(by: signal.Signals) -> None:
+    """Whether it waits, works, or is a program that was called; and no temporary file stays."""
+    command = [sys.executable, "-c", _LONELY]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout
+        words = " ".join(first.stdout.readline() for _ in range(2)).split()
+        processes = [int(word) for word in words if word.isdecimal()]
+        [made] = [Path(word) for word in words if not word.isdecimal()]
+        assert len(processes) == 3
+        assert all(map(is_running, processes))
+        first.send_signal(by)
+        until = time.monotonic() + 20
+        while any(map(is_running, processes)) and time.monotonic() < until:
+            time.sleep(0.02)
+        left = [process for process in processes if is_running(process)]
+        for process in left:
+            os.kill(process, signal.SIGKILL)
+    assert not left
+    assert not made.exists()
+
+
 # Stopped and resumed
 
 

@@ -356,15 +356,14 @@ class Register:
 
     def make_indexes(self, day: date) -> None:
         """Makes what nearly every page of a day asks, so that processes begin with it."""
-        for _ in (
+        _ = (
             self._back_links,
             self._versions,
             self._lives,
             self._spans,
             self._transfers_of_task,
             self._mandates_by_holder,
-        ):
-            pass
+        )
         self.relations.make_indexes()
         self.as_of(day).make_indexes()
 
