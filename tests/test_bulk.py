@@ -23,12 +23,14 @@ from document_checks import sample
 from registers import REGISTER, ROOT
 from remit import cache
 from remit.build import load_whole
-from remit.build.documents import comparison_jobs, document_jobs, export_documents, neighbours
+from remit.build.documents import Wanted, comparison_jobs, document_jobs, neighbours
+from remit.build.exports import export_documents
+from remit.load import file_state
+from remit.load.file_state import state_of
 from remit.model.records import MandateVersion
 from remit.render.tree import Document, Link, Paragraph, Text
 from remit.settings import read_settings
 from remit.write import documents
-from remit.write import last_export as last_export_module
 from remit.write.archive import CONTENT_TYPES, MIMETYPE, entry, write_parts
 from remit.write.document_files import DocumentJob, MadeFile, make_files
 from remit.write.documents import (
@@ -287,7 +289,7 @@ def test_a_stopped_export_goes_on_where_it_was(tmp_path: Path) -> None:
     loaded = load_whole(settings)
     versions = loaded.all(MandateVersion)
     out = register / "out"
-    made = export_documents(loaded, settings, versions, ["nb", "en"], ["pdf"], out)
+    made = export_documents(loaded, settings, Wanted(versions, ["nb", "en"], ["pdf"]), out)
     assert len(made) == 80
     assert sum(one.anew for one in made) == 80 - kept
     assert all(one.path.read_bytes().startswith(b"%PDF") for one in made)
@@ -336,18 +338,15 @@ def kept_export(register: Path) -> LastExport:
     """An export of `register` that made one file and went well."""
     made = register / "made.pdf"
     made.write_bytes(b"made")
-    moments_ago(register)
-    last = last_export(read_settings(register), ["export"])
-    last.remember([(made, hashlib.sha256(b"made").hexdigest())])
+    settings = read_settings(register)
+    last = last_export(settings, ["export"])
+    last.remember(state_of(settings), [made])
     return last
 
 
-def moments_ago(register: Path) -> None:
-    """Until every file is old enough to be told by its stamp."""
-    young = max(path.stat().st_ctime_ns for path in register.rglob("*"))
-    marker = register.parent / "marker"
-    while young >= marker.stat().st_mtime_ns if marker.exists() else True:
-        marker.write_bytes(b"")
+def grow_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file is old enough from here on to be told by its stamp."""
+    monkeypatch.setattr(file_state, "YOUNG", -2_000_000_000)
 
 
 def up_to_date(register: Path) -> bool:
@@ -378,17 +377,12 @@ def test_a_removed_source_is_noticed(register_copy: Path) -> None:
     assert not up_to_date(register_copy)
 
 
-def test_a_file_written_anew_with_the_same_bytes_has_not_changed(register_copy: Path) -> None:
+def test_a_change_that_leaves_size_and_time_as_they_were_is_noticed(
+    register_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grow_old(monkeypatch)
     kept_export(register_copy)
-    for path in (register_copy / "pyproject.toml", register_copy / "made.pdf"):
-        data = path.read_bytes()
-        path.unlink()
-        path.write_bytes(data)
     assert up_to_date(register_copy)
-
-
-def test_a_change_that_leaves_size_and_time_as_they_were_is_noticed(register_copy: Path) -> None:
-    kept_export(register_copy)
     made = register_copy / "made.pdf"
     before = made.stat()
     made.write_bytes(b"maid")
@@ -396,24 +390,33 @@ def test_a_change_that_leaves_size_and_time_as_they_were_is_noticed(register_cop
     assert not up_to_date(register_copy)
 
 
-def test_a_file_as_young_as_the_record_is_read(
+def test_a_young_file_is_read_until_it_is_old(
     register_copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A disk may give the next change of a file the same times."""
-    monkeypatch.setattr(last_export_module, "_moment", lambda folder: 0)
-    monkeypatch.setattr(cache, "stamp", lambda state: (state.st_size,))
+    made = register_copy / "made.pdf"
     kept_export(register_copy)
-    assert up_to_date(register_copy)
-    (register_copy / "made.pdf").write_bytes(b"maid")
+    before = made.stat()
+    made.write_bytes(b"maid")
+    os.utime(made, ns=(before.st_atime_ns, before.st_mtime_ns))
+    monkeypatch.setattr(file_state, "stamp", lambda state: (state.st_size, state.st_mtime_ns, 0, 0))
     assert not up_to_date(register_copy)
+    made.write_bytes(b"made")
+    grow_old(monkeypatch)
+    assert up_to_date(register_copy)
+    monkeypatch.setattr(file_state, "_seen", lambda place, found: b"other" if found else b"")
+    assert up_to_date(register_copy), "from here on its stamp tells"
 
 
 def test_a_source_changed_during_the_export_is_not_taken_for_done(register_copy: Path) -> None:
-    last = kept_export(register_copy)
+    settings = read_settings(register_copy)
+    before = state_of(settings)
     source = register_copy / "content/roles/specialist-team.yml"
     source.write_bytes(source.read_bytes() + b"\n")
-    last.remember([(register_copy / "made.pdf", hashlib.sha256(b"made").hexdigest())])
-    assert not up_to_date(register_copy)
+    last_export(settings, ["export"]).remember(before, [])
+    assert last_export(settings, ["export"]).up_to_date() is None
+    last_export(settings, ["export"]).remember(state_of(settings), [])
+    assert last_export(settings, ["export"]).up_to_date() == 0
 
 
 @pytest.mark.usefixtures("own_key")

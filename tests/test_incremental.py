@@ -12,10 +12,12 @@ import pytest
 
 from random_edits import random_edit
 from registers import copy_of_register
-from remit.build import load_and_check
+from remit.build import exports, load_and_check
+from remit.build.documents import Wanted
 from remit.build.site import make_site, update_site
 from remit.model.reading import begin_noticing
 from remit.model.register import Register
+from remit.model.templates import Subject
 from remit.render.frame import Frames
 from remit.settings import Settings, read_settings
 from remit.write.last_site import Choice
@@ -78,13 +80,8 @@ def edited(tmp_path: Path) -> Iterator[Settings]:
     yield read_settings(target)
 
 
-def test_after_random_edits_it_is_as_if_made_from_nothing(edited: Settings, tmp_path: Path) -> None:
-    dice = random.Random(SEED)
-    register = _loaded(edited)
-    assert register
-    store = _clean(register, edited, tmp_path / "site")
-    kept = tmp_path / "kept"
-    store.keep(kept, "site")
+def _states(edited: Settings, dice: random.Random) -> Iterator[tuple[str, Register]]:
+    """The register after each of some edits, and what was edited."""
     done = 0
     while done < EDITS:
         files = [
@@ -97,9 +94,19 @@ def test_after_random_edits_it_is_as_if_made_from_nothing(edited: Settings, tmp_
         register = _loaded(edited) if edit else None
         if edit and not register:
             edit.take_back()
-        if not edit or not register:
-            continue
-        done += 1
+        if edit and register:
+            done += 1
+            yield edit.what, register
+
+
+def test_after_random_edits_it_is_as_if_made_from_nothing(edited: Settings, tmp_path: Path) -> None:
+    dice = random.Random(SEED)
+    register = _loaded(edited)
+    assert register
+    store = _clean(register, edited, tmp_path / "site")
+    kept = tmp_path / "kept"
+    store.keep(kept, "site")
+    for done, (what, register) in enumerate(_states(edited, dice)):
         again = SiteStore.kept(kept, "site")
         assert again
         frames = Frames(register, edited, _frame)
@@ -108,8 +115,24 @@ def test_after_random_edits_it_is_as_if_made_from_nothing(edited: Settings, tmp_
         clean = tmp_path / f"clean-{done}"
         _clean(register, edited, clean)
         now, right = _contents(tmp_path / "site"), _contents(clean)
-        assert not _different(now, right), (edit.what, _different(now, right))
-        print(edit.what, updated)
+        assert not _different(now, right), (what, _different(now, right))
+        print(what, updated)
+
+
+def test_after_random_edits_an_export_is_as_if_made_from_nothing(
+    edited: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "FEW", 0)
+    dice = random.Random(SEED)
+    for step, (what, register) in enumerate(_states(edited, dice)):
+        out, clean = tmp_path / "out", tmp_path / f"clean-{step}"
+        for kind, subject in (("mandate", Subject.MANDATE), ("role-card", Subject.ROLE)):
+            wanted = Wanted(register.made_of(subject), edited.languages, ["pdf"], kind)
+            made = exports.export_documents(register, edited, wanted, out)
+            right = exports.export_documents(register, edited, wanted, clean)
+            assert [one.path.name for one in made] == [one.path.name for one in right]
+            assert [one.sha256 for one in made] == [one.sha256 for one in right]
+        assert not _different(_contents(out), _contents(clean)), what
 
 
 def test_nothing_changed_means_nothing_written(edited: Settings, tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from conftest import RunRemit
 from document_checks import fonts_embedded, marked_text, pdf_faults, pdf_words, sample
 from registers import ROOT, copy_of_register
 from remit.build import load_whole
-from remit.build.documents import comparison_jobs, document_jobs, export_documents, neighbours
+from remit.build.documents import Wanted, comparison_jobs, document_jobs, neighbours
+from remit.build.exports import export_documents
 from remit.model.records import MandateVersion
 from remit.render.document_links import tables
 from remit.render.tree import (
@@ -290,9 +291,8 @@ def test_the_sources_lie_in_the_pdf_as_they_are(tmp_path: Path) -> None:
     register = load_whole(settings)
     version = register.all(MandateVersion)[-1]
     files = [folder / "mandates/team-mandate" / f"{name}.yml" for name in (version.id, "mandate")]
-    made = export_documents(
-        register, settings, [version], ["nb"], ["pdf", "odt"], tmp_path / "out", attach_source=True
-    )
+    wanted = Wanted([version], ["nb"], ["pdf", "odt"], attach_source=True)
+    made = export_documents(register, settings, wanted, tmp_path / "out")
     pdf = tmp_path / "out" / f"team-mandate-{version.id}-nb.pdf"
     assert len(made) == 2
     assert pdf_faults(pdf.read_bytes(), "3a") == set()

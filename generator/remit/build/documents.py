@@ -89,7 +89,8 @@ def with_sources_attached(register: Register, jobs: Iterable[DocumentJob]) -> It
         if others:
             yield replace(job, formats=others)
         if "pdf" in job.formats:
-            yield replace(job, make=partial(make, job), formats=("pdf",))
+            name = f"{job.name} with sources"
+            yield replace(job, name=name, make=partial(make, job), formats=("pdf",))
 
 
 def neighbours(register: Register) -> list[tuple[MandateVersion, MandateVersion]]:
@@ -140,25 +141,6 @@ def site_documents(
     )
 
 
-def export_documents(
-    register: Register,
-    settings: Settings,
-    records: Sequence[Made],
-    languages: Sequence[str],
-    formats: Sequence[Format],
-    folder: Path,
-    done: Callable[[], None] = lambda: None,
-    *,
-    kind: str = DEFAULT_KIND,
-    attach_source: bool = False,
-) -> list[MadeFile]:
-    """The documents as files in one folder: all of them or none."""
-    with staged_files(folder) as staging:
-        wanted = Wanted(records, languages, formats, kind, attach_source)
-        jobs = exported_documents(register, settings, wanted, staging)
-        return _made_in(staging, folder, jobs, settings, done)
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which documents an export makes: of what, in which languages and formats."""
@@ -199,10 +181,10 @@ def export_comparison(
     """What changed from one version to another, as files in one folder: all of them or none."""
     with staged_files(folder) as staging:
         jobs = comparison_jobs(register, settings, [pair], languages, formats, named_in(staging))
-        return _made_in(staging, folder, jobs, settings, done)
+        return made_in(staging, folder, jobs, settings, done)
 
 
-def _made_in(
+def made_in(
     staging: Path,
     folder: Path,
     jobs: Iterable[DocumentJob],

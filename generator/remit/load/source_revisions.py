@@ -122,7 +122,7 @@ def history_state(root: Path) -> str:
     empty where there is none."""
     try:
         asked = git(root, "rev-parse", "HEAD")
-    except OSError:
+    except RevisionError:
         return ""
     return "" if asked.returncode else asked.stdout.decode().strip()
 

@@ -6,7 +6,9 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from threading import Lock
 
 from remit.cache import keep, kept
 from remit.model.reading import noticed
@@ -19,13 +21,17 @@ from remit.write.documents import (
     write_documents,
 )
 from remit.write.files import write_file
-from remit.write.site_jobs import JobRead, told
+from remit.write.site_jobs import DoneJob, JobRead, merge, told
+from remit.write.site_store import SiteStore
 from remit.write.workers import divided
+from remit.write.written_files import as_left
 
 BATCH = 12
 """Documents made by one call of pandoc, at most."""
 SLICE = 2 * BATCH
 """Jobs given to a process at a time, at most."""
+_one_reader = Lock()
+"""What is read cannot be told apart by threads; documents alone are read after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +87,23 @@ def make_files(
     def make(number: int, step: Callable[[], None]) -> list[MadeFile]:
         return _make_slice(slices[number], store, step, numbers)
 
-    threads = numbers is None  # what is read is noticed for one maker at a time
-    for number, files in divided(make, len(slices), done, threads=threads):
+    for number, files in divided(make, len(slices), done):
         made[number] = files
     return [file for number in range(len(slices)) for file in made[number]]
+
+
+def note_documents(store: SiteStore, made: Iterable[MadeFile], root: Path) -> None:
+    """Has the store know the jobs that made these files, which lie below `root`."""
+    for name, group in groupby(made, key=lambda one: one.job):
+        files, written = [*group], []
+        for file in files:
+            left = as_left(file.path, root)
+            written.append(left)
+            store.documents[left.path] = file.sha256
+        read = files[0].read
+        assert read is not None
+        merge({asked: dict(kinds) for asked, kinds in read.behind}, store.behind)
+        store.jobs[name] = DoneJob(name, tuple(written), (), read._replace(behind=()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +153,7 @@ def _files(
         if numbers is None:
             document = job.make()
         else:
-            with noticed() as reading:
+            with _one_reader, noticed() as reading:
                 document = job.make()
             read = told(reading, numbers)
         shown = repr(document)
