@@ -27,7 +27,7 @@ from remit.build.documents import Wanted, comparison_jobs, document_jobs, neighb
 from remit.build.exports import export_documents
 from remit.load import file_state
 from remit.load.file_state import state_of
-from remit.model.records import MandateVersion
+from remit.model.templates import Subject
 from remit.render.tree import Document, Link, Paragraph, Text
 from remit.settings import read_settings
 from remit.write import documents
@@ -287,7 +287,7 @@ def test_a_stopped_export_goes_on_where_it_was(tmp_path: Path) -> None:
     kept = stopped(register, signal.SIGINT)
     settings = read_settings(register)
     loaded = load_whole(settings)
-    versions = loaded.all(MandateVersion)
+    versions = loaded.made_of(Subject.MANDATE)
     out = register / "out"
     made = export_documents(loaded, settings, Wanted(versions, ["nb", "en"], ["pdf"]), out)
     assert len(made) == 80

@@ -32,6 +32,7 @@ from remit.load import apart, handed_in
 from remit.load.handed_in import read_document
 from remit.model.records import MandateVersion
 from remit.model.register import Register
+from remit.model.templates import Subject
 from remit.model.text_difference import difference
 from remit.render.document_kinds import mandate_document
 from remit.render.tree import Document, Paragraph, Text
@@ -76,7 +77,7 @@ def export(root: Path, folder: Path, today: date | None = None) -> None:
     if today:
         settings = dataclasses.replace(settings, today=today)
     register = load_whole(settings)
-    versions = register.all(MandateVersion)
+    versions = register.made_of(Subject.MANDATE)
     export_documents(register, settings, Wanted(versions, ["nb"], FORMATS), folder)
 
 

@@ -13,13 +13,13 @@ from remit.build.documents import Wanted, export_comparison
 from remit.build.exports import export_documents
 from remit.cli.arguments import (
     OK,
+    addresses_named,
     checked_register,
     chosen_of,
     known_kind,
     known_mandate,
     leave,
     progress,
-    records_named,
     require_one_way,
     shard_of,
     spans,
@@ -145,7 +145,7 @@ class _Asked:
     attach_source: bool
 
     def wanted(self, register: Register, settings: Settings) -> Wanted:
-        """The documents asked for; of a comparison, all but the records. Raises UsageError."""
+        """The documents asked for; of a comparison, all but the versions. Raises UsageError."""
         template = known_kind(register, self.kind)
         if self.days and self.kind != DEFAULT_KIND:
             raise click.UsageError("--compare is for mandates; leave --kind out")
@@ -157,14 +157,14 @@ class _Asked:
                 "among the formats"
             )
         languages = chosen_of("language", self.languages, settings.languages)
-        named = () if self.days else records_named(register, template.of, self.names, settings)
+        named = () if self.days else addresses_named(register, template.of, self.names, settings)
         return Wanted(named, languages, formats, self.kind, self.attach_source)
 
 
 def _export_here(
     root: Path, folder: Path, settings: Settings, register: Register, wanted: Wanted
 ) -> None:
-    files = len(wanted.records) * len(wanted.formats) * len(wanted.languages)
+    files = len(wanted.addresses) * len(wanted.formats) * len(wanted.languages)
     with progress(files, "documents") as done:
         made = export_documents(register, settings, wanted, root / folder, done)
     _say_done(made, folder)

@@ -78,6 +78,11 @@ class Revisions(Protocol):
         """The git revision that last changed one of the files; empty when it is not known."""
 
 
+_MADE_OF: Mapping[Subject, type[Record]] = {
+    Subject.MANDATE: MandateVersion,
+    Subject.ROLE: Role,
+    Subject.ASSIGNMENT: Assignment,
+}
 Made = MandateVersion | Role | Assignment | None
 """What one formal document is made of; None is the whole register."""
 
@@ -314,13 +319,15 @@ class Register:
 
     # --- documents ---
 
-    def made_of(self, subject: Subject) -> list[Made]:
-        """All that documents of a sort can be made of, by id."""
-        if subject is Subject.MANDATE:
-            return [*self.all(MandateVersion)]
-        if subject is Subject.ROLE:
-            return [*self.all(Role)]
-        return [*self.all(Assignment)] if subject is Subject.ASSIGNMENT else [None]
+    def made_of(self, subject: Subject) -> list[str]:
+        """The addresses of all that documents of a sort can be made of, by id; empty for the whole
+        register. It makes no record."""
+        if subject is Subject.REGISTER:
+            return [""]
+        kind = _MADE_OF[subject].KIND
+        note_kind(kind)
+        found = self._by_kind[kind]
+        return [self.addresses[found[key]] for key in sorted(found)]
 
     def place_in_template(self, template: Template, path: Path, *, key: bool = False) -> Location:
         """The place of `path` in a template's front matter."""
