@@ -334,14 +334,18 @@ class Register:
         origin = self.origins.get(f"{TemplateHead.FOLDER}/{template.id}")
         return origin.locate(path, key=key) if origin else Location(template.path)
 
-    @question
     def revision_of(self, *records: Record) -> str:
         """The git revision that last changed one of the records' files: 40 hex digits, or empty
         when it is not known."""
+        for record in records:  # here, so that no other record's file has the question asked again
+            note_record(record, FILE)
+        return self._revision_of(*records)
+
+    @question
+    def _revision_of(self, *records: Record) -> str:
         note_kind(GIT)
         sources: dict[str, bytes] = {}
         for record in records:
-            note_record(record, FILE)
             origin = self.origins.get(address_of(record))
             if origin is None or self.revisions is None:
                 return ""
