@@ -30,9 +30,10 @@ from remit.load.file_state import state_of
 from remit.model.templates import Subject
 from remit.render.tree import Document, Link, Paragraph, Text
 from remit.settings import read_settings
-from remit.write import documents
+from remit.write import document_store, documents
 from remit.write.archive import CONTENT_TYPES, MIMETYPE, entry, write_parts
 from remit.write.document_files import DocumentJob, MadeFile, make_files
+from remit.write.document_store import DocumentStore
 from remit.write.documents import (
     ConversionFailed,
     OfficeFormat,
@@ -469,6 +470,57 @@ def test_a_document_is_made_once(tmp_path: Path) -> None:
     assert export("b", ["x", "z"]) == [False, True]
     shutil.rmtree(tmp_path / "cache")
     assert export("c", ["x"]) == [True]
+
+
+def entries(store: DocumentStore) -> set[str]:
+    return {path.name for path in store.folder.glob("*/*")}
+
+
+def test_documents_that_nobody_uses_do_not_fill_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, day = time.time(), 86400
+    store = DocumentStore(tmp_path)
+    keys = {name: store.key(name, "pdf", BASE) for name in ("old", "used", "new", "newest")}
+    for name, key in keys.items():
+        store.put(key, name.encode() * 100)
+    left = store.folder / "ab" / f"{'ab' * 32}.77.new"
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"unfinished")
+    ages = {"old": 99, "used": 98, "new": 3, "newest": 2}
+    for name, key in keys.items():
+        os.utime(store._file(key), (now - ages[name] * day,) * 2)
+    os.utime(left, (now - 99 * day,) * 2)
+
+    assert store.get(keys["used"]) == b"used" * 100  # which counts as a use
+    store.make_room()
+    assert entries(store) == {keys["used"], keys["new"], keys["newest"]}
+
+    monkeypatch.setattr(document_store, "MOST", 1100)
+    store.make_room()
+    assert len(entries(store)) == 3, "once a day is enough"
+    os.utime(store.folder / "tidied", (now - 2 * day,) * 2)
+    store.make_room()
+    assert entries(store) == {keys["used"], keys["newest"]}
+
+
+def test_what_another_run_takes_away_meanwhile_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [first] = made_in(tmp_path / "a", ["x"])
+    good = first.path.read_bytes()
+    seen = cache.kept
+
+    def taken_away(file: Path, about: str) -> bytes | None:
+        data = seen(file, about)
+        for one in (tmp_path / "cache").glob("documents/*/*"):
+            one.unlink()
+        return data
+
+    monkeypatch.setattr(cache, "kept", taken_away)
+    assert [one.anew for one in made_in(tmp_path / "b", ["x"])] == [False]
+    assert [one.anew for one in made_in(tmp_path / "c", ["x"])] == [True]
+    assert (tmp_path / "c" / first.path.name).read_bytes() == good
 
 
 def another_user(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,12 @@ from itertools import groupby
 from pathlib import Path
 from threading import Lock
 
-from remit.cache import keep, kept
 from remit.model.reading import noticed
 from remit.render.tree import Document
+from remit.write.document_store import DocumentStore
 from remit.write.documents import (
     Format,
     style_key,
-    tool_versions,
     write_document,
     write_documents,
 )
@@ -81,7 +80,7 @@ def make_files(
     every = list(jobs)
     size = min(SLICE, max(1, len(every) // (2 * (os.cpu_count() or 1))))
     slices = [every[start : start + size] for start in range(0, len(every), size)]
-    store = _Store(cache)
+    store = DocumentStore(cache)
     made: dict[int, list[MadeFile]] = {}
 
     def make(number: int, step: Callable[[], None]) -> list[MadeFile]:
@@ -89,6 +88,7 @@ def make_files(
 
     for number, files in divided(make, len(slices), done):
         made[number] = files
+    store.make_room()
     return [file for number in range(len(slices)) for file in made[number]]
 
 
@@ -122,7 +122,7 @@ class _File:
 
 def _make_slice(
     jobs: Sequence[DocumentJob],
-    store: _Store,
+    store: DocumentStore,
     step: Callable[[], None],
     numbers: Mapping[str, int] | None,
 ) -> list[MadeFile]:
@@ -145,7 +145,7 @@ def _make_slice(
 
 
 def _files(
-    jobs: Sequence[DocumentJob], store: _Store, numbers: Mapping[str, int] | None
+    jobs: Sequence[DocumentJob], store: DocumentStore, numbers: Mapping[str, int] | None
 ) -> Iterator[_File]:
     position = 0
     for job in jobs:
@@ -180,24 +180,3 @@ def _write(file: _File, data: bytes, *, anew: bool) -> MadeFile:
     write_file(file.path, data)
     digest = hashlib.sha256(data).hexdigest()
     return MadeFile(file.job, file.path, digest, anew, file.read)
-
-
-class _Store:
-    """Finished files by the SHA-256 of all they are made of."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "documents"
-        self.tools = tool_versions()
-
-    def key(self, document: str, file_format: Format, link_base: str) -> str:
-        parts = (document, file_format, link_base, self.tools)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-    def get(self, key: str) -> bytes | None:
-        return kept(self._file(key), key)
-
-    def put(self, key: str, content: bytes) -> None:
-        keep(self._file(key), key, content)
-
-    def _file(self, key: str) -> Path:
-        return self.folder / key[:2] / key
