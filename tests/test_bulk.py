@@ -23,14 +23,17 @@ from document_checks import sample
 from registers import REGISTER, ROOT
 from remit import cache
 from remit.build import load_whole
-from remit.build.documents import comparison_jobs, document_jobs, export_documents, neighbours
-from remit.model.records import MandateVersion
+from remit.build.documents import Wanted, comparison_jobs, document_jobs, neighbours
+from remit.build.exports import export_documents
+from remit.load import file_state
+from remit.load.file_state import state_of
+from remit.model.templates import Subject
 from remit.render.tree import Document, Link, Paragraph, Text
 from remit.settings import read_settings
-from remit.write import documents
-from remit.write import last_export as last_export_module
+from remit.write import document_store, documents
 from remit.write.archive import CONTENT_TYPES, MIMETYPE, entry, write_parts
 from remit.write.document_files import DocumentJob, MadeFile, make_files
+from remit.write.document_store import DocumentStore
 from remit.write.documents import (
     ConversionFailed,
     OfficeFormat,
@@ -194,6 +197,55 @@ def test_a_lost_process_is_reported() -> None:
     assert "exit code 9" in done.stdout
 
 
+_LONELY = """
+import os, subprocess, sys, tempfile
+from remit.write.workers import divided
+
+def work(number, step):
+    if number == 0:  # this process then waits for more to do
+        print(os.getpid(), flush=True)
+        return
+    called = subprocess.Popen(["sleep", "600"])
+    print(os.getpid(), called.pid, tempfile.mkdtemp(), flush=True)
+    called.wait()
+
+for _ in divided(work, 2, lambda: None):
+    pass
+"""
+
+
+def is_running(process: int) -> bool:
+    """One that has ended and of which nobody has taken notice yet does not run."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text("ascii")
+    except OSError:
+        return False
+    return state.rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux alone")
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM])
+def test_no_process_goes_on_when_the_first_is_killed(by: signal.Signals) -> None:
+    """Whether it waits, works, or is a program that was called; and no temporary file stays."""
+    command = [sys.executable, "-c", _LONELY]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout
+        words = " ".join(first.stdout.readline() for _ in range(2)).split()
+        processes = [int(word) for word in words if word.isdecimal()]
+        [made] = [Path(word) for word in words if not word.isdecimal()]
+        assert len(processes) == 3
+        assert all(map(is_running, processes))
+        first.send_signal(by)
+        until = time.monotonic() + 20
+        while any(map(is_running, processes)) and time.monotonic() < until:
+            time.sleep(0.02)
+        left = [process for process in processes if is_running(process)]
+        for process in left:
+            os.kill(process, signal.SIGKILL)
+    assert not left
+    assert not made.exists()
+
+
 # Stopped and resumed
 
 
@@ -236,9 +288,9 @@ def test_a_stopped_export_goes_on_where_it_was(tmp_path: Path) -> None:
     kept = stopped(register, signal.SIGINT)
     settings = read_settings(register)
     loaded = load_whole(settings)
-    versions = loaded.all(MandateVersion)
+    versions = loaded.made_of(Subject.MANDATE)
     out = register / "out"
-    made = export_documents(loaded, settings, versions, ["nb", "en"], ["pdf"], out)
+    made = export_documents(loaded, settings, Wanted(versions, ["nb", "en"], ["pdf"]), out)
     assert len(made) == 80
     assert sum(one.anew for one in made) == 80 - kept
     assert all(one.path.read_bytes().startswith(b"%PDF") for one in made)
@@ -287,18 +339,15 @@ def kept_export(register: Path) -> LastExport:
     """An export of `register` that made one file and went well."""
     made = register / "made.pdf"
     made.write_bytes(b"made")
-    moments_ago(register)
-    last = last_export(read_settings(register), ["export"])
-    last.remember([(made, hashlib.sha256(b"made").hexdigest())])
+    settings = read_settings(register)
+    last = last_export(settings, ["export"])
+    last.remember(state_of(settings), [made])
     return last
 
 
-def moments_ago(register: Path) -> None:
-    """Until every file is old enough to be told by its stamp."""
-    young = max(path.stat().st_ctime_ns for path in register.rglob("*"))
-    marker = register.parent / "marker"
-    while young >= marker.stat().st_mtime_ns if marker.exists() else True:
-        marker.write_bytes(b"")
+def grow_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file is old enough from here on to be told by its stamp."""
+    monkeypatch.setattr(file_state, "YOUNG", -2_000_000_000)
 
 
 def up_to_date(register: Path) -> bool:
@@ -329,17 +378,12 @@ def test_a_removed_source_is_noticed(register_copy: Path) -> None:
     assert not up_to_date(register_copy)
 
 
-def test_a_file_written_anew_with_the_same_bytes_has_not_changed(register_copy: Path) -> None:
+def test_a_change_that_leaves_size_and_time_as_they_were_is_noticed(
+    register_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grow_old(monkeypatch)
     kept_export(register_copy)
-    for path in (register_copy / "pyproject.toml", register_copy / "made.pdf"):
-        data = path.read_bytes()
-        path.unlink()
-        path.write_bytes(data)
     assert up_to_date(register_copy)
-
-
-def test_a_change_that_leaves_size_and_time_as_they_were_is_noticed(register_copy: Path) -> None:
-    kept_export(register_copy)
     made = register_copy / "made.pdf"
     before = made.stat()
     made.write_bytes(b"maid")
@@ -347,24 +391,33 @@ def test_a_change_that_leaves_size_and_time_as_they_were_is_noticed(register_cop
     assert not up_to_date(register_copy)
 
 
-def test_a_file_as_young_as_the_record_is_read(
+def test_a_young_file_is_read_until_it_is_old(
     register_copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A disk may give the next change of a file the same times."""
-    monkeypatch.setattr(last_export_module, "_moment", lambda folder: 0)
-    monkeypatch.setattr(cache, "stamp", lambda state: (state.st_size,))
+    made = register_copy / "made.pdf"
     kept_export(register_copy)
-    assert up_to_date(register_copy)
-    (register_copy / "made.pdf").write_bytes(b"maid")
+    before = made.stat()
+    made.write_bytes(b"maid")
+    os.utime(made, ns=(before.st_atime_ns, before.st_mtime_ns))
+    monkeypatch.setattr(file_state, "stamp", lambda state: (state.st_size, state.st_mtime_ns, 0, 0))
     assert not up_to_date(register_copy)
+    made.write_bytes(b"made")
+    grow_old(monkeypatch)
+    assert up_to_date(register_copy)
+    monkeypatch.setattr(file_state, "_seen", lambda place, found: b"other" if found else b"")
+    assert up_to_date(register_copy), "from here on its stamp tells"
 
 
 def test_a_source_changed_during_the_export_is_not_taken_for_done(register_copy: Path) -> None:
-    last = kept_export(register_copy)
+    settings = read_settings(register_copy)
+    before = state_of(settings)
     source = register_copy / "content/roles/specialist-team.yml"
     source.write_bytes(source.read_bytes() + b"\n")
-    last.remember([(register_copy / "made.pdf", hashlib.sha256(b"made").hexdigest())])
-    assert not up_to_date(register_copy)
+    last_export(settings, ["export"]).remember(before, [])
+    assert last_export(settings, ["export"]).up_to_date() is None
+    last_export(settings, ["export"]).remember(state_of(settings), [])
+    assert last_export(settings, ["export"]).up_to_date() == 0
 
 
 @pytest.mark.usefixtures("own_key")
@@ -417,6 +470,57 @@ def test_a_document_is_made_once(tmp_path: Path) -> None:
     assert export("b", ["x", "z"]) == [False, True]
     shutil.rmtree(tmp_path / "cache")
     assert export("c", ["x"]) == [True]
+
+
+def entries(store: DocumentStore) -> set[str]:
+    return {path.name for path in store.folder.glob("*/*")}
+
+
+def test_documents_that_nobody_uses_do_not_fill_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, day = time.time(), 86400
+    store = DocumentStore(tmp_path)
+    keys = {name: store.key(name, "pdf", BASE) for name in ("old", "used", "new", "newest")}
+    for name, key in keys.items():
+        store.put(key, name.encode() * 100)
+    left = store.folder / "ab" / f"{'ab' * 32}.77.new"
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"unfinished")
+    ages = {"old": 99, "used": 98, "new": 3, "newest": 2}
+    for name, key in keys.items():
+        os.utime(store._file(key), (now - ages[name] * day,) * 2)
+    os.utime(left, (now - 99 * day,) * 2)
+
+    assert store.get(keys["used"]) == b"used" * 100  # which counts as a use
+    store.make_room()
+    assert entries(store) == {keys["used"], keys["new"], keys["newest"]}
+
+    monkeypatch.setattr(document_store, "MOST", 1100)
+    store.make_room()
+    assert len(entries(store)) == 3, "once a day is enough"
+    os.utime(store.folder / "tidied", (now - 2 * day,) * 2)
+    store.make_room()
+    assert entries(store) == {keys["used"], keys["newest"]}
+
+
+def test_what_another_run_takes_away_meanwhile_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [first] = made_in(tmp_path / "a", ["x"])
+    good = first.path.read_bytes()
+    seen = cache.kept
+
+    def taken_away(file: Path, about: str) -> bytes | None:
+        data = seen(file, about)
+        for one in (tmp_path / "cache").glob("documents/*/*"):
+            one.unlink()
+        return data
+
+    monkeypatch.setattr(cache, "kept", taken_away)
+    assert [one.anew for one in made_in(tmp_path / "b", ["x"])] == [False]
+    assert [one.anew for one in made_in(tmp_path / "c", ["x"])] == [True]
+    assert (tmp_path / "c" / first.path.name).read_bytes() == good
 
 
 def another_user(monkeypatch: pytest.MonkeyPatch) -> None:

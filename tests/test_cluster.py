@@ -18,8 +18,10 @@ from gits import commit, new_repository
 from registers import copy_of_register
 from remit import cluster as work
 from remit.build import load_whole
-from remit.build.documents import Wanted, export_documents
+from remit.build.documents import Wanted
+from remit.build.exports import export_documents
 from remit.build.shards import merge_documents
+from remit.model.records import MandateVersion
 from remit.model.templates import Subject
 from remit.settings import read_settings
 from remit.write.shard_files import CannotMerge
@@ -89,14 +91,15 @@ def test_documents_are_the_same_where_there_is_no_git(client: Client, tmp_path: 
     settings = read_settings(root)
     register = load_whole(settings)
     versions = register.made_of(Subject.MANDATE)
-    export_documents(register, settings, versions, ["nb"], ["pdf"], root / "here")
-    order = work.export_order(settings, register, Wanted(versions, ["nb"], ["pdf"]))
+    wanted = Wanted(versions, ["nb"], ["pdf"])
+    export_documents(register, settings, wanted, root / "here")
+    order = work.export_order(settings, register, wanted)
     steps: list[int] = []
     made = work.shares_made(client, order, 3, lambda: steps.append(1))
     assert merge_documents(made, root / "there") == len(versions)
     assert len(steps) == 3
     assert tree(root / "there") == tree(root / "here")
-    assert register.revision_of(*(one for one in versions if one)) == revision
+    assert register.revision_of(*register.all(MandateVersion)) == revision
 
 
 def test_a_worker_with_another_program_is_refused(client: Client, tmp_path: Path) -> None:

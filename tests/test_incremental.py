@@ -12,11 +12,13 @@ import pytest
 
 from random_edits import random_edit
 from registers import copy_of_register
-from remit.build import load_and_check
+from remit.build import exports, load_and_check
+from remit.build.documents import Wanted
 from remit.build.site import make_site, update_site
 from remit.model import history
 from remit.model.reading import begin_noticing
 from remit.model.register import Register
+from remit.model.templates import Subject
 from remit.render import date_pages, frame, pages
 from remit.render.frame import Frames
 from remit.settings import Settings, read_settings
@@ -80,27 +82,10 @@ def edited(tmp_path: Path) -> Iterator[Settings]:
     yield read_settings(target)
 
 
-def test_after_random_edits_it_is_as_if_made_from_nothing(edited: Settings, tmp_path: Path) -> None:
-    edit_at_random(edited, tmp_path, EDITS)
-
-
-def test_so_where_lists_days_and_site_map_are_divided(
-    edited: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(history, "MOST_LINES", 1)
-    monkeypatch.setattr(pages, "LIST_ENTRIES", 1)
-    monkeypatch.setattr(date_pages, "MOST_ROWS", 1)
-    monkeypatch.setattr(frame, "MOST_IN_MAP", 50)
-    edit_at_random(edited, tmp_path, EDITS // 2)
-
-
-def edit_at_random(edited: Settings, tmp_path: Path, edits: int) -> None:
-    dice = random.Random(SEED)
-    register = _loaded(edited)
-    assert register
-    store = _clean(register, edited, tmp_path / "site")
-    kept = tmp_path / "kept"
-    store.keep(kept, "site")
+def _states(
+    edited: Settings, dice: random.Random, edits: int = EDITS
+) -> Iterator[tuple[str, Register]]:
+    """The register after each of some edits, and what was edited."""
     done = 0
     while done < edits:
         files = [
@@ -113,9 +98,33 @@ def edit_at_random(edited: Settings, tmp_path: Path, edits: int) -> None:
         register = _loaded(edited) if edit else None
         if edit and not register:
             edit.take_back()
-        if not edit or not register:
-            continue
-        done += 1
+        if edit and register:
+            done += 1
+            yield edit.what, register
+
+
+def test_after_random_edits_it_is_as_if_made_from_nothing(edited: Settings, tmp_path: Path) -> None:
+    update_and_compare(edited, tmp_path, EDITS)
+
+
+def test_so_where_lists_days_and_site_map_are_divided(
+    edited: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "MOST_LINES", 1)
+    monkeypatch.setattr(pages, "LIST_ENTRIES", 1)
+    monkeypatch.setattr(date_pages, "MOST_ROWS", 1)
+    monkeypatch.setattr(frame, "MOST_IN_MAP", 50)
+    update_and_compare(edited, tmp_path, EDITS // 2)
+
+
+def update_and_compare(edited: Settings, tmp_path: Path, edits: int) -> None:
+    dice = random.Random(SEED)
+    register = _loaded(edited)
+    assert register
+    store = _clean(register, edited, tmp_path / "site")
+    kept = tmp_path / "kept"
+    store.keep(kept, "site")
+    for done, (what, register) in enumerate(_states(edited, dice, edits)):
         again = SiteStore.kept(kept, "site")
         assert again
         frames = Frames(register, edited, _frame)
@@ -124,8 +133,24 @@ def edit_at_random(edited: Settings, tmp_path: Path, edits: int) -> None:
         clean = tmp_path / f"clean-{done}"
         _clean(register, edited, clean)
         now, right = _contents(tmp_path / "site"), _contents(clean)
-        assert not _different(now, right), (edit.what, _different(now, right))
-        print(edit.what, updated)
+        assert not _different(now, right), (what, _different(now, right))
+        print(what, updated)
+
+
+def test_after_random_edits_an_export_is_as_if_made_from_nothing(
+    edited: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "FEW", 0)
+    dice = random.Random(SEED)
+    for step, (what, register) in enumerate(_states(edited, dice)):
+        out, clean = tmp_path / "out", tmp_path / f"clean-{step}"
+        for kind, subject in (("mandate", Subject.MANDATE), ("role-card", Subject.ROLE)):
+            wanted = Wanted(register.made_of(subject), edited.languages, ["pdf"], kind)
+            made = exports.export_documents(register, edited, wanted, out)
+            right = exports.export_documents(register, edited, wanted, clean)
+            assert [one.path.name for one in made] == [one.path.name for one in right]
+            assert [one.sha256 for one in made] == [one.sha256 for one in right]
+        assert not _different(_contents(out), _contents(clean)), what
 
 
 def test_nothing_changed_means_nothing_written(edited: Settings, tmp_path: Path) -> None:

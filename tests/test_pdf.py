@@ -16,8 +16,10 @@ from conftest import RunRemit
 from document_checks import fonts_embedded, marked_text, pdf_faults, pdf_words, sample
 from registers import ROOT, copy_of_register
 from remit.build import load_whole
-from remit.build.documents import comparison_jobs, document_jobs, export_documents, neighbours
-from remit.model.records import MandateVersion
+from remit.build.documents import Wanted, comparison_jobs, document_jobs, neighbours
+from remit.build.exports import export_documents
+from remit.model.records import MandateVersion, address_of
+from remit.model.templates import Subject
 from remit.render.document_links import tables
 from remit.render.tree import (
     Cell,
@@ -64,7 +66,7 @@ def jobs(root: Path) -> list[DocumentJob]:
     """Every PDF of a register's mandates: each version, and each comparison with the next."""
     settings = read_settings(root)
     register = load_whole(settings)
-    versions, languages = register.all(MandateVersion), settings.languages
+    versions, languages = register.made_of(Subject.MANDATE), settings.languages
     place = lambda document, _: Path(document.file_name)  # noqa: E731
     return [
         *document_jobs(register, settings, versions, languages, ["pdf"], place),
@@ -290,9 +292,8 @@ def test_the_sources_lie_in_the_pdf_as_they_are(tmp_path: Path) -> None:
     register = load_whole(settings)
     version = register.all(MandateVersion)[-1]
     files = [folder / "mandates/team-mandate" / f"{name}.yml" for name in (version.id, "mandate")]
-    made = export_documents(
-        register, settings, [version], ["nb"], ["pdf", "odt"], tmp_path / "out", attach_source=True
-    )
+    wanted = Wanted([address_of(version)], ["nb"], ["pdf", "odt"], attach_source=True)
+    made = export_documents(register, settings, wanted, tmp_path / "out")
     pdf = tmp_path / "out" / f"team-mandate-{version.id}-nb.pdf"
     assert len(made) == 2
     assert pdf_faults(pdf.read_bytes(), "3a") == set()

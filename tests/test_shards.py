@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from command_line import run
 from registers import REGISTER, copy_of_register, overlay
 from remit.build import load_whole
-from remit.build.documents import Wanted, export_documents
+from remit.build.documents import Wanted
+from remit.build.exports import export_documents
 from remit.build.shards import (
     count_of_share,
     documents_state,
@@ -124,15 +125,7 @@ def test_documents_of_shares_are_the_same(tmp_path: Path) -> None:
         shares.append((file, file.name))
     assert {head.of for head in heads_of(shares)} == {"documents"}
     assert merge_documents(shares, tmp_path / "merged") == len(versions) * len(settings.languages)
-    export_documents(
-        register,
-        settings,
-        versions,
-        settings.languages,
-        ["pdf"],
-        tmp_path / "one",
-        attach_source=True,
-    )
+    export_documents(register, settings, wanted, tmp_path / "one")
     assert tree(tmp_path / "merged") == tree(tmp_path / "one")
 
 

@@ -25,12 +25,14 @@ from document_checks import sample, soffice
 from gits import commit, new_repository
 from registers import ROOT, copy_of_register
 from remit.build import load_whole
-from remit.build.documents import export_comparison, export_documents
+from remit.build.documents import Wanted, export_comparison
+from remit.build.exports import export_documents
 from remit.cli.verify import verify
 from remit.load import apart, handed_in
 from remit.load.handed_in import read_document
 from remit.model.records import MandateVersion
 from remit.model.register import Register
+from remit.model.templates import Subject
 from remit.model.text_difference import difference
 from remit.render.document_kinds import mandate_document
 from remit.render.tree import Document, Paragraph, Text
@@ -75,8 +77,8 @@ def export(root: Path, folder: Path, today: date | None = None) -> None:
     if today:
         settings = dataclasses.replace(settings, today=today)
     register = load_whole(settings)
-    versions = register.all(MandateVersion)
-    export_documents(register, settings, versions, ["nb"], FORMATS, folder)
+    versions = register.made_of(Subject.MANDATE)
+    export_documents(register, settings, Wanted(versions, ["nb"], FORMATS), folder)
 
 
 @pytest.fixture(scope="module")

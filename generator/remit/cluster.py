@@ -29,12 +29,10 @@ from remit.build.shards import (
 )
 from remit.load.source_revisions import SourceRevisions
 from remit.mkdocs_plugin import frame_files, frame_state, frames_of, shares_state
-from remit.model.records import Assignment, MandateVersion, Role
-from remit.model.register import Made, Register, address_of
+from remit.model.register import Register
 from remit.model.shards import MOST_SHARDS, Shard
 from remit.render.frame import Frames
 from remit.settings import SETTINGS_FILE, Settings, read_settings
-from remit.write.documents import Format
 from remit.write.pandoc_tool import ToolMissing
 from remit.write.shard_files import CannotMerge, head_of
 from remit.write.workers import WorkerLost
@@ -53,17 +51,6 @@ PAGES_PER_SHARE = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class WantedByAddress:
-    """`Wanted` without the records themselves; an empty address is the whole register."""
-
-    addresses: tuple[str, ...]
-    languages: tuple[str, ...]
-    formats: tuple[Format, ...]
-    kind: str
-    attach_source: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Order:
     """All that a worker needs to make any share. `files`: the register's, packed together."""
 
@@ -72,7 +59,7 @@ class Order:
     today: date
     state: Mapping[str, str]
     documents: bool
-    wanted: WantedByAddress | None = None
+    wanted: Wanted | None = None
     """What is exported; None for a site."""
 
 
@@ -83,16 +70,9 @@ def site_order(root: Path, settings: Settings, register: Register, *, documents:
 
 
 def export_order(settings: Settings, register: Register, wanted: Wanted) -> Order:
-    by_address = WantedByAddress(
-        tuple(address_of(one) if one else "" for one in wanted.records),
-        tuple(wanted.languages),
-        tuple(wanted.formats),
-        wanted.kind,
-        wanted.attach_source,
-    )
     state = documents_state(settings, wanted)
     made = _order(_files_of(settings), register, settings, state, documents=True)
-    return replace(made, wanted=by_address)
+    return replace(made, wanted=wanted)
 
 
 def _files_of(settings: Settings) -> dict[str, bytes]:
@@ -255,8 +235,7 @@ def _made(opened: _Opened, order: Order, shard: Shard) -> bytes:
     register, settings = opened.register, opened.settings
     target = opened.root / ".shares" / f"{shard.number}.zip"
     if order.wanted:
-        wanted = _wanted(register, order.wanted)
-        make_documents_share(register, settings, shard, wanted, target, opened.state)
+        make_documents_share(register, settings, shard, order.wanted, target, opened.state)
     else:
         assert opened.frames
         make_site_share(
@@ -271,12 +250,3 @@ def _made(opened: _Opened, order: Order, shard: Shard) -> bytes:
     data = target.read_bytes()
     target.unlink()
     return data
-
-
-def _wanted(register: Register, given: WantedByAddress) -> Wanted:
-    records: list[Made] = []
-    for address in given.addresses:
-        record = register.by_address.get(address)
-        assert record is None or isinstance(record, MandateVersion | Role | Assignment)
-        records.append(record)
-    return Wanted(records, given.languages, given.formats, given.kind, given.attach_source)

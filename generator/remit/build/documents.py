@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from remit.model.fields import meaning_of
-from remit.model.records import Mandate, MandateVersion
+from remit.model.records import MandateVersion
 from remit.model.register import Made, Register, address_of
 from remit.model.shards import about_made
 from remit.model.templates import DEFAULT_KIND, Subject
@@ -28,51 +28,54 @@ if TYPE_CHECKING:
 def document_jobs(
     register: Register,
     settings: Settings,
-    records: Iterable[Made],
+    addresses: Iterable[str],
     languages: Sequence[str],
     formats: Sequence[Format],
     place: Callable[[Document, Format], Path],
     kind: str = DEFAULT_KIND,
 ) -> Iterator[DocumentJob]:
-    """A job for every record × language; `place` says where its files go."""
+    """A job for every record, told by its address, × language; the whole register's is empty.
+    `place` says where its files go."""
     from remit.render.document_kinds import document_of
     from remit.render.view import View
     from remit.write.document_files import DocumentJob
 
-    def make(record: Made, language: str) -> Document:
-        return document_of(View(register, settings, language, settings.today), kind, record)
+    def make(address: str, language: str) -> Document:
+        view = View(register, settings, language, settings.today)
+        return document_of(view, kind, cast(Made, register.by_address.get(address)))
 
-    for record in records:
+    for address in addresses:
         for language in languages:
             link_base = f"{settings.site_url}{language}/"
-            name = f"{kind} {language}/{address_of(record) if record else ''}"
-            about = f"{language}/{about_made(register, record)}"
-            make_it = partial(make, record, language)
+            name = f"{kind} {language}/{address}"
+            about = f"{language}/{about_made(address)}"
+            make_it = partial(make, address, language)
             yield DocumentJob(name, make_it, formats, link_base, place, about)
 
 
 def comparison_jobs(
     register: Register,
     settings: Settings,
-    pairs: Iterable[tuple[MandateVersion, MandateVersion]],
+    pairs: Iterable[tuple[str, str]],
     languages: Sequence[str],
     formats: Sequence[Format],
     place: Callable[[Document, Format], Path],
 ) -> Iterator[DocumentJob]:
-    """A job for every pair (from, to) of versions × language."""
+    """A job for every pair (from, to) of versions, told by their addresses, × language."""
     from remit.render.redline_document import redline_document
     from remit.render.view import View
     from remit.write.document_files import DocumentJob
 
-    def make(old: MandateVersion, new: MandateVersion, language: str) -> Document:
+    def make(old: str, new: str, language: str) -> Document:
         view = View(register, settings, language, settings.today)
-        return redline_document(view, old, new)
+        versions = register.by_address[old], register.by_address[new]
+        return redline_document(view, *cast(tuple[MandateVersion, MandateVersion], versions))
 
     for old, new in pairs:
         for language in languages:
             link_base = f"{settings.site_url}{language}/"
-            name = f"{address_of(old)} to {language}/{address_of(new)}"
-            about = f"{language}/{about_made(register, new)}"
+            name = f"{old} to {language}/{new}"
+            about = f"{language}/{about_made(new)}"
             make_it = partial(make, old, new, language)
             yield DocumentJob(name, make_it, formats, link_base, place, about)
 
@@ -89,15 +92,16 @@ def with_sources_attached(register: Register, jobs: Iterable[DocumentJob]) -> It
         if others:
             yield replace(job, formats=others)
         if "pdf" in job.formats:
-            yield replace(job, make=partial(make, job), formats=("pdf",))
+            name = f"{job.name} with sources"
+            yield replace(job, name=name, make=partial(make, job), formats=("pdf",))
 
 
-def neighbours(register: Register) -> list[tuple[MandateVersion, MandateVersion]]:
-    """Every version with the one that follows it."""
+def neighbours(register: Register) -> list[tuple[str, str]]:
+    """The addresses of every version and the one that follows it, oldest first."""
     return [
-        pair
-        for mandate in register.all(Mandate)
-        for pair in pairwise(register.versions(mandate.id))
+        (old, new)
+        for old, new in pairwise(register.made_of(Subject.MANDATE))
+        if about_made(old) == about_made(new)
     ]
 
 
@@ -140,30 +144,12 @@ def site_documents(
     )
 
 
-def export_documents(
-    register: Register,
-    settings: Settings,
-    records: Sequence[Made],
-    languages: Sequence[str],
-    formats: Sequence[Format],
-    folder: Path,
-    done: Callable[[], None] = lambda: None,
-    *,
-    kind: str = DEFAULT_KIND,
-    attach_source: bool = False,
-) -> list[MadeFile]:
-    """The documents as files in one folder: all of them or none."""
-    with staged_files(folder) as staging:
-        wanted = Wanted(records, languages, formats, kind, attach_source)
-        jobs = exported_documents(register, settings, wanted, staging)
-        return _made_in(staging, folder, jobs, settings, done)
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which documents an export makes: of what, in which languages and formats."""
+    """Which documents an export makes: of what, in which languages and formats. `addresses` are of
+    records; empty stands for the whole register."""
 
-    records: Sequence[Made]
+    addresses: Sequence[str]
     languages: Sequence[str]
     formats: Sequence[Format]
     kind: str = DEFAULT_KIND
@@ -178,7 +164,7 @@ def exported_documents(
     jobs = document_jobs(
         register,
         settings,
-        wanted.records,
+        wanted.addresses,
         wanted.languages,
         wanted.formats,
         place,
@@ -198,11 +184,12 @@ def export_comparison(
 ) -> list[MadeFile]:
     """What changed from one version to another, as files in one folder: all of them or none."""
     with staged_files(folder) as staging:
-        jobs = comparison_jobs(register, settings, [pair], languages, formats, named_in(staging))
-        return _made_in(staging, folder, jobs, settings, done)
+        pairs = [(address_of(pair[0]), address_of(pair[1]))]
+        jobs = comparison_jobs(register, settings, pairs, languages, formats, named_in(staging))
+        return made_in(staging, folder, jobs, settings, done)
 
 
-def _made_in(
+def made_in(
     staging: Path,
     folder: Path,
     jobs: Iterable[DocumentJob],
@@ -239,7 +226,12 @@ def archive_mandates(
         place = partial(place_in, payload)
         jobs = chain.from_iterable(
             document_jobs(
-                register, settings, [version], spoken_in(version, languages), FORMATS, place
+                register,
+                settings,
+                [address_of(version)],
+                spoken_in(version, languages),
+                FORMATS,
+                place,
             )
             for version in versions
         )

@@ -22,7 +22,7 @@ from remit.build.shard_state import (
     register_state,
 )
 from remit.cache import digest_of
-from remit.model.register import Register, address_of
+from remit.model.register import Register
 from remit.model.shards import Shard
 from remit.model.site_files import NO_FILES, SiteFile, SiteFiles
 from remit.render.frame import Frames
@@ -98,7 +98,7 @@ def _holds(shard: Shard, job: SiteJob) -> bool:
 def documents_state(settings: Settings, wanted: Wanted) -> dict[str, str]:
     """All that the shares of an export depend on, as it is now."""
     asked = [
-        *(address_of(record) for record in wanted.records if record),
+        *wanted.addresses,
         *wanted.languages,
         *wanted.formats,
         wanted.kind,

@@ -6,8 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -29,7 +28,6 @@ from remit.write.search_index import FOLDER as SEARCH_FOLDER
 from remit.write.search_index import write_search_index
 from remit.write.site_jobs import DoneJob, SearchedPage, do_jobs, merge
 from remit.write.site_store import NAMES, SiteStore
-from remit.write.written_files import as_left
 
 if TYPE_CHECKING:
     from remit.write.document_files import DocumentJob
@@ -139,20 +137,10 @@ def _make_documents(
     settings: Settings,
     done: Callable[[], None],
 ) -> None:
-    from remit.write.document_files import make_files
+    from remit.write.document_files import make_files, note_documents
 
     made = make_files(jobs, settings.cache_folder, done, store.numbers())
-    for name, group in groupby(made, key=lambda one: one.job):
-        files, written = [*group], []
-        for file in files:
-            left = as_left(file.path, site)
-            written.append(left)
-            store.documents[left.path] = file.sha256
-        read = files[0].read
-        assert read is not None
-        merge(dict(read.behind), store.behind)
-        job = _document(name)
-        store.jobs[job] = DoneJob(job, tuple(written), (), read._replace(behind=()))
+    note_documents(store, (replace(one, job=_document(one.job)) for one in made), site)
 
 
 def _document(name: str) -> str:

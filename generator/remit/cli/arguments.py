@@ -22,7 +22,7 @@ from remit.settings import Settings
 if TYPE_CHECKING:
     from remit.build import Checked
     from remit.model.records import Assignment, MandateVersion, Role
-    from remit.model.register import Made, Register
+    from remit.model.register import Register
     from remit.model.shards import Shard
     from remit.model.templates import Subject, Template
 
@@ -105,24 +105,23 @@ def known_kind(register: Register, kind: str) -> Template:
     return template
 
 
-def records_named(
+def addresses_named(
     register: Register, subject: Subject, wanted: tuple[str, ...], settings: Settings
-) -> list[Made]:
-    """What documents are made of, as named by the arguments; all there is when none is named.
-
-    None stands for the whole register.
+) -> list[str]:
+    """The addresses of what documents are made of, as named by the arguments; all there is when
+    none is named. Empty stands for the whole register.
     """
-    from remit.model.records import Assignment, Role
+    from remit.model.records import Assignment, Role, address_of
     from remit.model.templates import Subject
 
     if not wanted:
         return register.made_of(subject)
     if subject is Subject.MANDATE:
-        return [*versions_named(register, wanted, settings)]
+        return [address_of(one) for one in versions_named(register, wanted, settings)]
     if subject is Subject.REGISTER:
         raise click.UsageError("the whole register is one document: leave the names out")
     cls = Role if subject is Subject.ROLE else Assignment
-    return [_known(register, cls, id) for id in dict.fromkeys(wanted)]
+    return [address_of(_known(register, cls, id)) for id in dict.fromkeys(wanted)]
 
 
 def _known(register: Register, cls: type[Role] | type[Assignment], id: str) -> Role | Assignment:

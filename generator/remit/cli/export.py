@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from remit.build.documents import Wanted, export_comparison, export_documents
+from remit.build.documents import Wanted, export_comparison
+from remit.build.exports import export_documents
 from remit.cli.arguments import (
     OK,
+    addresses_named,
     checked_register,
     chosen_of,
     known_kind,
     known_mandate,
     leave,
     progress,
-    records_named,
     require_one_way,
     shard_of,
     spans,
@@ -27,6 +31,9 @@ from remit.model.register import Register
 from remit.model.shards import Shard
 from remit.model.templates import DEFAULT_KIND, Subject
 from remit.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from remit.write.document_files import MadeFile
 
 
 @click.command()
@@ -111,47 +118,75 @@ def export(
     if days and (shard or scheduler):
         raise click.UsageError("--compare makes one document, which has no shares")
     settings = read_settings(root)
-    checked = checked_register(settings, strict=False)
-    register = checked.register
-    template = known_kind(register, kind)
-    if days and kind != DEFAULT_KIND:
-        raise click.UsageError("--compare is for mandates; leave --kind out")
-    chosen = chosen_of("format", formats, template.formats)
-    if attach_source and (days or template.of is not Subject.MANDATE or "pdf" not in chosen):
-        raise click.UsageError(
-            "--attach-source is for the PDF of a version; leave out --compare and have pdf among "
-            "the formats"
-        )
-    spoken = chosen_of("language", languages, settings.languages)
-    pair = _compared(register, names, days) if days else None
-    records = [] if pair else records_named(register, template.of, names, settings)
-    wanted = Wanted(records, spoken, chosen, kind, attach_source)
+    register = checked_register(settings, strict=False).register
+    asked = _Asked(names, kind, formats, languages, days, attach_source)
+    wanted, folder = asked.wanted(register, settings), target or Path("build/documents")
     if shard:
         _export_share(root, target, settings, register, shard, wanted)
-        leave(OK)
-    folder = target or Path("build/documents")
-    if scheduler:
+    elif scheduler:
         _export_on(scheduler, root, folder, settings, register, wanted)
-        leave(OK)
-    files = (1 if pair else len(records)) * len(chosen) * len(spoken)
-    with progress(files, "documents") as done:
-        if pair:
-            made = export_comparison(register, settings, pair, spoken, chosen, root / folder, done)
-        else:
-            made = export_documents(
-                register,
-                settings,
-                records,
-                spoken,
-                chosen,
-                root / folder,
-                done,
-                kind=kind,
-                attach_source=attach_source,
-            )
-    keep_export(made)
-    click.echo(f"{files} file{'' if files == 1 else 's'} in {folder}/", err=True)
+    elif days:
+        pair = _compared(register, names, days)
+        _export_comparison(root, folder, settings, register, wanted, pair)
+    else:
+        _export_here(root, folder, settings, register, wanted)
     leave(OK)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the command line asks for, as it was typed."""
+
+    names: tuple[str, ...]
+    kind: str
+    formats: str | None
+    languages: str | None
+    days: tuple[str, str] | None
+    attach_source: bool
+
+    def wanted(self, register: Register, settings: Settings) -> Wanted:
+        """The documents asked for; of a comparison, all but the versions. Raises UsageError."""
+        template = known_kind(register, self.kind)
+        if self.days and self.kind != DEFAULT_KIND:
+            raise click.UsageError("--compare is for mandates; leave --kind out")
+        formats = chosen_of("format", self.formats, template.formats)
+        of_versions = template.of is Subject.MANDATE and not self.days
+        if self.attach_source and not (of_versions and "pdf" in formats):
+            raise click.UsageError(
+                "--attach-source is for the PDF of a version; leave out --compare and have pdf "
+                "among the formats"
+            )
+        languages = chosen_of("language", self.languages, settings.languages)
+        named = () if self.days else addresses_named(register, template.of, self.names, settings)
+        return Wanted(named, languages, formats, self.kind, self.attach_source)
+
+
+def _export_here(
+    root: Path, folder: Path, settings: Settings, register: Register, wanted: Wanted
+) -> None:
+    files = len(wanted.addresses) * len(wanted.formats) * len(wanted.languages)
+    with progress(files, "documents") as done:
+        made = export_documents(register, settings, wanted, root / folder, done)
+    _say_done(made, folder)
+
+
+def _export_comparison(
+    root: Path,
+    folder: Path,
+    settings: Settings,
+    register: Register,
+    wanted: Wanted,
+    pair: tuple[MandateVersion, MandateVersion],
+) -> None:
+    languages, formats = wanted.languages, wanted.formats
+    with progress(len(formats) * len(languages), "documents") as done:
+        made = export_comparison(register, settings, pair, languages, formats, root / folder, done)
+    _say_done(made, folder)
+
+
+def _say_done(made: Sequence[MadeFile], folder: Path) -> None:
+    keep_export(made)
+    click.echo(f"{len(made)} file{'' if len(made) == 1 else 's'} in {folder}/", err=True)
 
 
 def _export_on(

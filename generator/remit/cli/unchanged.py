@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from remit.load.file_state import state_of
 from remit.settings import SettingsError, read_settings
-from remit.write.last_export import LastExport, last_export
+from remit.write.last_export import last_export
 
 if TYPE_CHECKING:
     from remit.write.document_files import MadeFile
 
-_LAST = "remit.last_export"
+_BEGUN = "remit.begun_export"
 
 
 def unchanged_files(context: click.Context, root: Path, arguments: Sequence[str]) -> int | None:
@@ -23,15 +24,19 @@ def unchanged_files(context: click.Context, root: Path, arguments: Sequence[str]
     What is found out is kept for `keep_export`.
     """
     try:
-        last = last_export(read_settings(root), arguments)
+        settings = read_settings(root)
     except SettingsError:
         return None  # the command itself says so
-    context.meta[_LAST] = last
-    return last.up_to_date()
+    last = last_export(settings, arguments)
+    count = last.up_to_date()
+    if count is None:
+        context.meta[_BEGUN] = last, state_of(settings)
+    return count
 
 
 def keep_export(made: Iterable[MadeFile]) -> None:
     """Keeps what the running command made, after all went well."""
-    last = click.get_current_context().meta.get(_LAST)
-    if isinstance(last, LastExport):
-        last.remember((file.path, file.sha256) for file in made)
+    begun = click.get_current_context().meta.get(_BEGUN)
+    if begun:
+        last, sources = begun
+        last.remember(sources, (file.path for file in made))

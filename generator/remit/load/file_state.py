@@ -1,10 +1,10 @@
-"""The state of all files that a register is read from, told without reading those that are old."""
+"""The state of files, a register's and others, told without reading those that are old."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import file_digest, sha256
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
@@ -27,25 +27,41 @@ def is_young(found: Stamp, now: int) -> bool:
 
 def state_of(settings: Settings) -> list[FileState]:
     """The state of the settings, the records' folders and all that stands in or beside them."""
-    now, root = time.time_ns(), os.fspath(settings.root.absolute())
-    return [_state(root, path, now) for path in _paths(settings, root)]
+    return states_of(settings.root, _paths(settings, os.fspath(settings.root.absolute())))
+
+
+def states_of(root: Path, paths: Iterable[str]) -> list[FileState]:
+    """The state of each of these files, which are named from `root`."""
+    now, top = time.time_ns(), os.fspath(root.absolute())
+    return [_state(top, path, now) for path in paths]
 
 
 def is_still(settings: Settings, before: Sequence[FileState]) -> bool:
     """Whether everything is as it was."""
-    root = os.fspath(settings.root.absolute())
+    return as_before(settings.root, before) is not None
+
+
+def as_before(root: Path, before: Sequence[FileState]) -> Sequence[FileState] | None:
+    """The same states when everything is as it was, else None.
+
+    What was too young then is told by its stamp from here on, if it has become old enough.
+    """
+    now, top = time.time_ns(), os.fspath(root.absolute())
+    grown: dict[str, FileState] = {}
     for path, known, seen in before:
-        place = f"{root}/{path}"
+        place = f"{top}/{path}"
         try:
             found = os.lstat(place)
         except OSError:
             found = None
         if known is None:
             if _seen(place, found) != seen:
-                return False
+                return None
+            if found is not None and _tells(found, now):
+                grown[path] = (path, stamp(found), b"")
         elif found is None or stamp(found) != known:
-            return False
-    return True
+            return None
+    return [grown.get(one[0], one) for one in before] if grown else before
 
 
 def _paths(settings: Settings, root: str) -> Iterator[str]:
@@ -77,10 +93,14 @@ def _state(root: str, path: str, now: int) -> FileState:
         found = os.lstat(place)
     except OSError:
         return path, None, _seen(place, None)
-    known = stamp(found)
-    if S_ISLNK(found.st_mode) or is_young(known, now):
-        return path, None, _seen(place, found)
-    return path, known, b""
+    if _tells(found, now):
+        return path, stamp(found), b""
+    return path, None, _seen(place, found)
+
+
+def _tells(found: os.stat_result, now: int) -> bool:
+    """Whether the stamp tells whether anything has changed."""
+    return not S_ISLNK(found.st_mode) and not is_young(stamp(found), now)
 
 
 def _seen(place: str, found: os.stat_result | None) -> bytes:

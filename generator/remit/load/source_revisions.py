@@ -63,7 +63,7 @@ class SourceRevisions:
 
     def answered(self) -> SourceRevisions:
         """The same with git's answers in it: it can be sent to where there is no git."""
-        self._changes, self._boundary  # noqa: B018
+        _ = (self._changes, self._boundary)
         return self
 
     @cached_property
@@ -122,7 +122,7 @@ def history_state(root: Path) -> str:
     empty where there is none."""
     try:
         asked = git(root, "rev-parse", "HEAD")
-    except OSError:
+    except RevisionError:
         return ""
     return "" if asked.returncode else asked.stdout.decode().strip()
 

@@ -67,8 +67,7 @@ class AsOf:
 
     def make_indexes(self) -> None:
         """Makes what nearly every page asks."""
-        for _ in (self._tasks_by_holder, self._contacts_by_audience, self._roles_by_audience):
-            pass
+        _ = (self._tasks_by_holder, self._contacts_by_audience, self._roles_by_audience)
 
     # --- what exists, and under which name ---
 

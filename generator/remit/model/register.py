@@ -79,6 +79,11 @@ class Revisions(Protocol):
         """The git revision that last changed one of the files; empty when it is not known."""
 
 
+_MADE_OF: Mapping[Subject, type[Record]] = {
+    Subject.MANDATE: MandateVersion,
+    Subject.ROLE: Role,
+    Subject.ASSIGNMENT: Assignment,
+}
 Made = MandateVersion | Role | Assignment | None
 """What one formal document is made of; None is the whole register."""
 
@@ -343,27 +348,33 @@ class Register:
 
     # --- documents ---
 
-    def made_of(self, subject: Subject) -> list[Made]:
-        """All that documents of a sort can be made of, by id."""
-        if subject is Subject.MANDATE:
-            return [*self.all(MandateVersion)]
-        if subject is Subject.ROLE:
-            return [*self.all(Role)]
-        return [*self.all(Assignment)] if subject is Subject.ASSIGNMENT else [None]
+    def made_of(self, subject: Subject) -> list[str]:
+        """The addresses of all that documents of a sort can be made of, by id; empty for the whole
+        register. It makes no record."""
+        if subject is Subject.REGISTER:
+            return [""]
+        kind = _MADE_OF[subject].KIND
+        note_kind(kind)
+        found = self._by_kind[kind]
+        return [self.addresses[found[key]] for key in sorted(found)]
 
     def place_in_template(self, template: Template, path: Path, *, key: bool = False) -> Location:
         """The place of `path` in a template's front matter."""
         origin = self.origins.get(f"{TemplateHead.FOLDER}/{template.id}")
         return origin.locate(path, key=key) if origin else Location(template.path)
 
-    @question
     def revision_of(self, *records: Record) -> str:
         """The git revision that last changed one of the records' files: 40 hex digits, or empty
         when it is not known."""
+        for record in records:  # here, so that no other record's file has the question asked again
+            note_record(record, FILE)
+        return self._revision_of(*records)
+
+    @question
+    def _revision_of(self, *records: Record) -> str:
         note_kind(GIT)
         sources: dict[str, bytes] = {}
         for record in records:
-            note_record(record, FILE)
             origin = self.origins.get(address_of(record))
             if origin is None or self.revisions is None:
                 return ""
@@ -385,15 +396,14 @@ class Register:
 
     def make_indexes(self, day: date) -> None:
         """Makes what nearly every page of a day asks, so that processes begin with it."""
-        for _ in (
+        _ = (
             self._back_links,
             self._versions,
             self._lives,
             self._spans,
             self._transfers_of_task,
             self._mandates_by_holder,
-        ):
-            pass
+        )
         self.relations.make_indexes()
         self.as_of(day).make_indexes()
 

@@ -91,8 +91,7 @@ class Relations:
 
     def make_indexes(self) -> None:
         """Makes what nearly every page asks."""
-        for _ in (self.statements, self._by_side):
-            pass
+        _ = (self.statements, self._by_side)
 
     @question
     def whole(self, day: date) -> list[Relation]:

@@ -10,8 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from remit.model.records import Assignment, MandateVersion
-from remit.model.register import Made, Register, address_of
+from remit.model.records import Assignment
 from remit.model.site_files import WHOLE
 
 MOST_SHARDS = 1000
@@ -49,8 +48,9 @@ def shard_named(words: str) -> Shard | None:
     return shard if shard.number <= shard.count <= MOST_SHARDS else None
 
 
-def about_made(register: Register, record: Made) -> str:
-    """The address of the page that offers the documents made of it."""
-    if record is None:
+def about_made(address: str) -> str:
+    """The address of the page that offers the documents made of what has this one; it is empty for
+    the whole register."""
+    if not address:
         return WHOLE
-    return address_of(register.mandate_of(record) if isinstance(record, MandateVersion) else record)
+    return address.rpartition("/")[0] if address.count("/") == 2 else address  # a version's

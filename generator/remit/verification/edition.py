@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import cast
 
 from remit.load.document_facts import DocumentFacts
 from remit.model.records import MandateVersion
-from remit.model.register import Made, Register, address_of
+from remit.model.register import Made, Register
 from remit.model.site_files import WHOLE
 from remit.model.templates import Subject
 from remit.render.document_kinds import document_of
@@ -74,9 +75,8 @@ class Edition:
         subject = template.of if template else Subject.MANDATE
         if subject is Subject.REGISTER and address == WHOLE:
             return None
-        for made in self.register.made_of(subject):
-            if made is not None and address_of(made) == address:
-                return made
+        if address in self.register.made_of(subject):
+            return cast(Made, self.register.by_address[address])
         raise NotHere(f"this register has no {address}")
 
     @property

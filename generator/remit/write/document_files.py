@@ -6,26 +6,31 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from threading import Lock
 
-from remit.cache import keep, kept
 from remit.model.reading import noticed
 from remit.render.tree import Document
+from remit.write.document_store import DocumentStore
 from remit.write.documents import (
     Format,
     style_key,
-    tool_versions,
     write_document,
     write_documents,
 )
 from remit.write.files import write_file
-from remit.write.site_jobs import JobRead, Numbers, told
+from remit.write.site_jobs import DoneJob, JobRead, Numbers, merge, told
+from remit.write.site_store import SiteStore
 from remit.write.workers import divided
+from remit.write.written_files import as_left
 
 BATCH = 12
 """Documents made by one call of pandoc, at most."""
 SLICE = 2 * BATCH
 """Jobs given to a process at a time, at most."""
+_one_reader = Lock()
+"""What is read cannot be told apart by threads; documents alone are read after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +80,31 @@ def make_files(
     every = list(jobs)
     size = min(SLICE, max(1, len(every) // (2 * (os.cpu_count() or 1))))
     slices = [every[start : start + size] for start in range(0, len(every), size)]
-    store = _Store(cache)
+    store = DocumentStore(cache)
     known = None if numbers is None else Numbers(numbers)
     made: dict[int, list[MadeFile]] = {}
 
     def make(number: int, step: Callable[[], None]) -> list[MadeFile]:
         return _make_slice(slices[number], store, step, known)
 
-    threads = numbers is None  # what is read is noticed for one maker at a time
-    for number, files in divided(make, len(slices), done, threads=threads):
+    for number, files in divided(make, len(slices), done):
         made[number] = files
+    store.make_room()
     return [file for number in range(len(slices)) for file in made[number]]
+
+
+def note_documents(store: SiteStore, made: Iterable[MadeFile], root: Path) -> None:
+    """Has the store know the jobs that made these files, which lie below `root`."""
+    for name, group in groupby(made, key=lambda one: one.job):
+        files, written = [*group], []
+        for file in files:
+            left = as_left(file.path, root)
+            written.append(left)
+            store.documents[left.path] = file.sha256
+        read = files[0].read
+        assert read is not None
+        merge(dict(read.behind), store.behind)
+        store.jobs[name] = DoneJob(name, tuple(written), (), read._replace(behind=()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +123,7 @@ class _File:
 
 def _make_slice(
     jobs: Sequence[DocumentJob],
-    store: _Store,
+    store: DocumentStore,
     step: Callable[[], None],
     numbers: Numbers | None,
 ) -> list[MadeFile]:
@@ -126,14 +145,16 @@ def _make_slice(
     return [made[position] for position in range(len(made))]
 
 
-def _files(jobs: Sequence[DocumentJob], store: _Store, numbers: Numbers | None) -> Iterator[_File]:
+def _files(
+    jobs: Sequence[DocumentJob], store: DocumentStore, numbers: Numbers | None
+) -> Iterator[_File]:
     position = 0
     for job in jobs:
         read = None
         if numbers is None:
             document = job.make()
         else:
-            with noticed() as reading:
+            with _one_reader, noticed() as reading:
                 document = job.make()
             read = told(reading, numbers)
         shown = repr(document)
@@ -160,24 +181,3 @@ def _write(file: _File, data: bytes, *, anew: bool) -> MadeFile:
     write_file(file.path, data)
     digest = hashlib.sha256(data).hexdigest()
     return MadeFile(file.job, file.path, digest, anew, file.read)
-
-
-class _Store:
-    """Finished files by the SHA-256 of all they are made of."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "documents"
-        self.tools = tool_versions()
-
-    def key(self, document: str, file_format: Format, link_base: str) -> str:
-        parts = (document, file_format, link_base, self.tools)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-    def get(self, key: str) -> bytes | None:
-        return kept(self._file(key), key)
-
-    def put(self, key: str, content: bytes) -> None:
-        keep(self._file(key), key, content)
-
-    def _file(self, key: str) -> Path:
-        return self.folder / key[:2] / key

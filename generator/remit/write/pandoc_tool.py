@@ -9,6 +9,8 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+from remit.cache import stamp
+
 TIME_LIMIT = 120
 """Seconds after which a conversion is given up."""
 
@@ -40,6 +42,14 @@ def pandoc_path() -> Path:
             "DOCX and ODT need pandoc, which is not installed. Install it with "
             "`pip install pypandoc-binary`, or name yours in PYPANDOC_PANDOC."
         ) from error
+
+
+def pandoc_state() -> str:
+    """Tells every pandoc that might be taken instead of the one that comes with the package, which
+    goes with the package's version, without running any."""
+    named = os.environ.get("PYPANDOC_PANDOC", "").strip()
+    found = (named and shutil.which(named), shutil.which("pandoc"))
+    return " ".join([named, *(f"{one} {stamp(Path(one).stat())}" for one in found if one)])
 
 
 def convert(source: str, to: str, *arguments: str) -> bytes:

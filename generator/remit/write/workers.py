@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, NoReturn, TypeVar
 
 R = TypeVar("R")
@@ -81,11 +82,13 @@ def _by_processes(
     context = multiprocessing.get_context("fork")
     processes: dict[Connection, Any] = {}
     numbers = iter(range(count))
+    alive = os.pipe()
     with tempfile.TemporaryDirectory(prefix="remit-", ignore_cleanup_errors=True) as folder:
         try:
             for _ in range(workers):
                 here, there = context.Pipe()
-                process = context.Process(target=_serve, args=(there, work, folder), daemon=True)
+                arguments = (there, [here, *processes], alive, work, folder)
+                process = context.Process(target=_serve, args=arguments, daemon=True)
                 process.start()
                 there.close()
                 processes[here] = process
@@ -108,6 +111,8 @@ def _by_processes(
             for here, process in processes.items():
                 here.close()
                 _end(process)
+            for end in alive:
+                os.close(end)
 
 
 def _answer(connection: Connection, process: Any) -> Any:
@@ -136,10 +141,24 @@ def _end(process: Any) -> None:
             return
 
 
-def _serve(connection: Connection, work: Work[Any], folder: str) -> None:
+def _serve(
+    connection: Connection,
+    not_ours: Sequence[Connection],
+    alive: tuple[int, int],
+    work: Work[Any],
+    folder: str,
+) -> None:
     """Works on each number that comes, until none comes any more. Temporary files go into `folder`,
-    which is removed whatever happens here."""
+    which is removed whatever happens here.
+
+    `not_ours` are ends of connections that the first process holds, and so is the second end of
+    `alive`: nothing is ever written to it, and it closes when that process ends.
+    """
     os.setpgid(0, 0)  # so that Ctrl+C reaches the first process alone, which ends the others
+    for end in not_ours:
+        end.close()
+    os.close(alive[1])
+    Thread(target=_end_with_the_first, args=(alive[0], folder), daemon=True).start()
     signal.signal(signal.SIGTERM, _stop)
     os.environ.setdefault("RAYON_NUM_THREADS", "1")  # typst's: the other processors are taken
     tempfile.tempdir = folder
@@ -153,6 +172,14 @@ def _serve(connection: Connection, work: Work[Any], folder: str) -> None:
         except Exception as error:
             error.add_note(traceback.format_exc())
             connection.send(error)
+
+
+def _end_with_the_first(alive: int, folder: str) -> None:
+    """Waits until the first process is no more, which may have been killed: then nobody wants this
+    work, and this process ends with all that it has called."""
+    os.read(alive, 1)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.killpg(0, signal.SIGKILL)
 
 
 def _stop(signal_number: int, frame: object) -> NoReturn:
