@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remit.diagnostics import Diagnostic, Location
-from remit.load.reading import ReadBytes, not_utf8
+from remit.load.reading import ReadBytes, not_utf8, read_value
 from remit.load.yaml_edit import CannotEdit, rewrite
 from remit.load.yaml_format import formatted
-from remit.load.yaml_reader import find_places, read_yaml
+from remit.load.yaml_reader import find_places
 from remit.load.yaml_text import KeyOrder
 from remit.model.shape import Path
 
@@ -136,17 +136,17 @@ def _read_language(
         return None
     origin.files[language], origin.bodies[language] = (shown, front, body_line), body
     origin.sources[shown] = data
-    reading = read_yaml(front, shown, 2)
-    problems.extend(reading.problems)
-    if not isinstance(reading.value, dict):
-        if not reading.problems:
+    before = len(problems)
+    value = read_value(front, shown, problems, 2)
+    if not isinstance(value, dict):
+        if len(problems) == before:
             problems.append(_front_matter(shown, "the front matter is no group of fields", 2))
         return None
-    if "body" in reading.value:
+    if "body" in value:
         place = Location(shown, *find_places(front, 2).find(("body",), key=True))
         help = "delete it; the text stands below the front matter"
         problems.append(Diagnostic(place, "unknown-field", 'unknown field "body"', help))
-    return reading.value
+    return value
 
 
 def _front_matter(shown: str, message: str, line: int = 1) -> Diagnostic:

@@ -31,7 +31,7 @@ ENOUGH = 20
 """Files and folders whose stamps alone have changed: so many are worth keeping anew."""
 MANY = 500
 """Of fewer files, starting a second process costs more than it saves."""
-SHARE = 0.5
+SHARE = 0.56
 """Of the files' weight, for a second process."""
 _WEIGHT = 2000
 """What a file costs whatever its size, in bytes."""

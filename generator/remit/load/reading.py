@@ -34,13 +34,19 @@ def read_file(file: str, shown: str, read_bytes: ReadBytes) -> FileReading:
     data = read_bytes(file, shown, problems)
     if data is None:
         return FileReading(None, None, problems)
+    return FileReading(data, read_value(data, shown, problems), problems)
+
+
+def read_value(data: bytes, shown: str, problems: list[Diagnostic], first_line: int = 1) -> Any:
+    """What YAML says; `first_line` is where it begins in its file."""
     value = read_tidy(data)
     if value is not UNTIDY:
-        return FileReading(data, value, problems)
+        return value
     from remit.load.yaml_reader import read_yaml
 
-    reading = read_yaml(data, shown)
-    return FileReading(data, reading.value, reading.problems)
+    reading = read_yaml(data, shown, first_line)
+    problems.extend(reading.problems)
+    return reading.value
 
 
 RECORD_SIZE = (

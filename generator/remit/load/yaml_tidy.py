@@ -28,7 +28,7 @@ _PARTS = re.compile(
     r"( *+)(- )?+(?:([A-Za-z_][\w-]{0,80}+):)?+"  # how far in, an item's hyphen, a field's name
     r"""(?:(?: |(?<=- ))(?:"([^"\\\n]*+)"|'([^'\n]*+)')\n"""
     rf"|(?: |(?<=- )){_BLOCK}"
-    rf"|(?: |(?<=- ))({_PLAIN})\n"
+    rf"|(?: |(?<=- ))({_PLAIN})(?<! )\n"
     r"|(?<=:)(\n))"  # the value stands below
     r"|([^\n]*+\n|[^\n]++)"  # anything else
     r"|\Z)",
@@ -39,8 +39,9 @@ _HARMLESS = bytes({0x0A, *range(0x20, 0x100)} - {0x7F, 0xC2, 0xE2, 0xEF})
 _CONTROL = re.compile(
     rb"[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]"
 )
-_ENDS_NO_WORD = frozenset("~ 0123456789elEL")
-"""What plain text ends in that may be no text: `null`, `true`, `false`, `~`, numbers, blanks."""
+_LONGEST_WORD = 5
+"""No longer is what looks like text and is none: `null`, `true`, `false`, `~`."""
+_DIGITS = frozenset("0123456789")
 _INT = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 _NO_TEXT = {"~": None} | {
     written: value
@@ -96,7 +97,8 @@ def _value(text: str) -> dict[str, Any]:
         elif type(here) is list:
             raise _Untidy
         if plain:
-            value = plain if plain[-1] not in _ENDS_NO_WORD else _resolved(plain)
+            is_text = len(plain) > _LONGEST_WORD and plain[0] not in _DIGITS
+            value = plain if is_text else _resolved(plain)
         elif block:
             if len(inner) <= column:
                 raise _Untidy
@@ -122,8 +124,6 @@ def _value(text: str) -> dict[str, Any]:
 def _resolved(plain: str) -> Any:
     if plain in _NO_TEXT:
         return _NO_TEXT[plain]
-    if plain[-1] == " ":
-        raise _Untidy
     return int(plain) if _INT.fullmatch(plain) else plain
 
 
