@@ -211,14 +211,16 @@ def day_of(version: Period) -> date:
     return version.first if version.first > FIRST_DAY else version.last
 
 
-def address_on(register: Register, record: Record, day: date, today: date) -> str:
+def address_on(
+    all_spans: Mapping[str, Sequence[Period]], record: Record, day: date, today: date
+) -> str:
     """The address that shows a record as it stood on `day`: the record's own where that is now."""
-    if isinstance(record, Role | Organisation):
-        versions = register.spans(record)
-        for version in versions if len(versions) > 1 else ():
-            if version.covers(day) and not version.covers(today):
-                return f"{address_of(record)}/{day_of(version)}"
-    return address_of(record)
+    address = address_of(record)
+    versions = all_spans.get(address, ())
+    for version in versions if len(versions) > 1 else ():
+        if version.covers(day) and not version.covers(today):
+            return f"{address}/{day_of(version)}"
+    return address
 
 
 def version_addresses(register: Register) -> Iterator[tuple[Record, Period, str]]:

@@ -397,7 +397,7 @@ def record_digests(
     values = record.model_dump()
     found = {name: repr(values[name]) for name in field_bits(type(record))}
     digests = {bit: found[name] for name, bit in field_bits(type(record)).items()}
-    digests |= {POINTERS: _words(pointers), FILE: file, PATH: path, SAID: _words(said)}
+    digests |= {POINTERS: repr(pointers), FILE: file, PATH: path, SAID: repr(said)}
     return {
         bit: hashlib.blake2b(words.encode(), digest_size=8).hexdigest()
         for bit, words in digests.items()

@@ -522,6 +522,10 @@ class Register:
         """
         return self._spans[address_of(record)]
 
+    def all_spans(self) -> Mapping[str, Sequence[Period]]:
+        """The same of every role and organisation, by address: for a page that asks of most."""
+        return self._spans
+
     # --- what belongs to what ---
 
     @question

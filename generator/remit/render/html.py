@@ -53,7 +53,7 @@ def inlines(parts: tree.Inlines, href: Href) -> Markup:
 
 def fact_rows(rows: Iterable[tuple[str, str]]) -> Markup:
     """The rows of a list of facts. A value is words, or HTML already."""
-    made = [f"<div><dt>{_shown(label)}</dt><dd>{_shown(value)}</dd></div>" for label, value in rows]
+    made = [f"<div><dt>{shown(label)}</dt><dd>{shown(value)}</dd></div>" for label, value in rows]
     return Markup("\n".join(made))
 
 
@@ -61,17 +61,17 @@ def sections(parts: Iterable[tuple[str, str, str]]) -> Markup:
     """The parts of a page, (id, heading, content) each, with their headings."""
     made = []
     for id, heading, content in parts:
-        place, weight = Markup.escape(id), ' data-pagefind-weight="5"' if id == "names" else ""
+        place, weight = shown(id), ' data-pagefind-weight="5"' if id == "names" else ""
         made.append(
             f'<section aria-labelledby="{place}"{weight}>\n'
-            f'<h2 id="{place}">{_shown(heading)}</h2>\n{_shown(content)}\n</section>'
+            f'<h2 id="{place}">{shown(heading)}</h2>\n{shown(content)}\n</section>'
         )
     return Markup("\n".join(made))
 
 
 def contents(headings: Iterable[tuple[str, str]]) -> Markup:
     """A list of links to the headings of a page, (id, words) each."""
-    made = [f'<li><a href="#{_shown(id)}">{_shown(words)}</a></li>' for id, words in headings]
+    made = [f'<li><a href="#{shown(id)}">{shown(words)}</a></li>' for id, words in headings]
     return Markup("\n".join(made))
 
 
@@ -79,12 +79,18 @@ def contents(headings: Iterable[tuple[str, str]]) -> Markup:
 def legend(entries: tuple[tuple[Markup, str], ...]) -> Markup:
     """What the shapes in a picture mean: a small picture and words each."""
     return Markup(
-        "\n".join([f"<li>{swatch} <span>{_shown(words)}</span></li>" for swatch, words in entries])
+        "\n".join([f"<li>{swatch} <span>{shown(words)}</span></li>" for swatch, words in entries])
     )
 
 
-def _shown(words: str) -> str:
-    return words if isinstance(words, Markup) else Markup.escape(words)
+def shown(words: str) -> str:
+    """Words escaped as the templates escape them; HTML as it is."""
+    return words if isinstance(words, Markup) else _escaped(words)
+
+
+@lru_cache(maxsize=32768)
+def _escaped(words: str) -> str:
+    return str(Markup.escape(words))
 
 
 def items(lines: Iterable[tree.Inlines], href: Href) -> Markup:

@@ -175,7 +175,7 @@ class _Head:
     also: str = ""
     lead: Markup = field(default_factory=Markup)
     notices: list[tuple[str, str | Markup]] = field(default_factory=list)
-    sources: list[Source] = field(default_factory=list)
+    sources: Sequence[Source] = ()
     upkeep: list[tuple[str, Markup]] = field(default_factory=list)
 
 
@@ -299,6 +299,7 @@ class _Site:
         self.labels = labels_for(language)
         self._parts: dict[str, MandateParts] = {}
         self._bodies: dict[str, tuple[str, Markup]] = {}
+        self._named: dict[str, list[tuple[str, list[Record]]]] = {}
         self._views: dict[tuple[str, date], tuple[str, RecordView]] = {}
 
     @cached_property
@@ -493,7 +494,7 @@ class _Site:
             also=" · ".join(also),
             lead=view.html(view.summary(record)),
             notices=notices,
-            sources=list(record.sources),
+            sources=record.sources,
             upkeep=self._upkeep(view, record),
         )
 
@@ -668,6 +669,7 @@ class _Site:
                 yield self.comparison(before, version)
         self._parts.clear()
         self._bodies.clear()
+        self._named.clear()
 
     def _mandate(self, mandate: Mandate, version: MandateVersion, path: str) -> Page:
         view, labels = self.view(path), self.labels
@@ -696,7 +698,6 @@ class _Site:
             trail.append((view.name(mandate), address_of(mandate)))
         then = view.on(naming_day(view, version))
         title = then.words(version.title)
-        head = self._head(view, version)
         inner = view.render(
             "mandate.html",
             record=version,
@@ -708,8 +709,8 @@ class _Site:
                 heading=view.html(view.label_inlines(version.title)),
                 lead=view.text(mandate.summary),
                 notices=notices,
-                sources=head.sources,
-                upkeep=head.upkeep,
+                sources=version.sources,
+                upkeep=self._upkeep(view, version),
             ),
             badge=badge,
             badge_words=words,
@@ -732,7 +733,7 @@ class _Site:
                 calendar=is_in_calendar(self.register, mandate),
             ),
             pictures=[] if is_version_page else time_part(view, mandate),
-            groups=view.named_in(mandate, ("ordered_by",)),
+            groups=self._named_in(view, mandate),
         )
         page = self._page(view, version, inner, title)
         if not is_version_page:
@@ -784,6 +785,12 @@ class _Site:
         if address not in self._parts:
             self._parts[address] = mandate_parts(view, version)
         return self._parts[address]
+
+    def _named_in(self, view: SiteView, mandate: Mandate) -> list[tuple[str, list[Record]]]:
+        """Found once: all of the mandate's pages show the same."""
+        if mandate.id not in self._named:
+            self._named[mandate.id] = view.named_in(mandate, ("ordered_by",))
+        return self._named[mandate.id]
 
     def _body(self, view: SiteView, version: MandateVersion, parts: MandateParts) -> Markup:
         """Made once: on pages of another depth only the way up differs."""

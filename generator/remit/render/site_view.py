@@ -20,7 +20,7 @@ from remit.model.records import (
 )
 from remit.model.register import address_of
 from remit.model.values import LocalText
-from remit.render import html, tree
+from remit.render import html, page_parts, tree
 from remit.render.html import ChangeWords
 from remit.render.kept_templates import KeptTemplates
 from remit.render.view import View
@@ -52,7 +52,8 @@ def environment() -> jinja2.Environment:
     for made_of_data in (html.fact_rows, html.sections, html.contents):
         made.globals[made_of_data.__name__] = made_of_data
     # one for all templates: an import in each would be looked up anew for every page
-    made.globals["m"] = made.get_template("macros.html").module
+    made.globals["m"] = page_parts
+    made.globals["macros"] = made.get_template("macros.html").module
     return made
 
 
