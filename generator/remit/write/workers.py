@@ -1,19 +1,20 @@
-"""Work divided among processes that share what this one has loaded, or among threads."""
+"""Work divided among processes that share what this one has loaded, or among threads.
+
+What that takes is imported when there is work for more than one.
+"""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
-from multiprocessing.connection import Connection, wait
 from threading import Lock
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 R = TypeVar("R")
 
@@ -60,6 +61,8 @@ def _may_fork() -> bool:
 def _by_threads(
     work: Work[R], count: int, workers: int, step: Callable[[], None]
 ) -> Iterator[tuple[int, R]]:
+    from concurrent.futures import ThreadPoolExecutor, as_completed
+
     one_at_a_time = Lock()
 
     def counted() -> None:
@@ -78,6 +81,10 @@ def _by_threads(
 def _by_processes(
     work: Work[R], count: int, workers: int, step: Callable[[], None]
 ) -> Iterator[tuple[int, R]]:
+    import multiprocessing
+    import tempfile
+    from multiprocessing.connection import Connection, wait
+
     context = multiprocessing.get_context("fork")
     processes: dict[Connection, Any] = {}
     numbers = iter(range(count))
@@ -139,6 +146,9 @@ def _end(process: Any) -> None:
 def _serve(connection: Connection, work: Work[Any], folder: str) -> None:
     """Works on each number that comes, until none comes any more. Temporary files go into `folder`,
     which is removed whatever happens here."""
+    import tempfile
+    import traceback
+
     os.setpgid(0, 0)  # so that Ctrl+C reaches the first process alone, which ends the others
     signal.signal(signal.SIGTERM, _stop)
     os.environ.setdefault("RAYON_NUM_THREADS", "1")  # typst's: the other processors are taken
