@@ -6,7 +6,7 @@ import os
 import random
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -125,7 +125,7 @@ def update_and_compare(edited: Settings, tmp_path: Path, edits: int) -> None:
     kept = tmp_path / "kept"
     store.keep(kept, "site")
     for done, (what, register) in enumerate(_states(edited, dice, edits)):
-        again = SiteStore.kept(kept, "site")
+        again = SiteStore.kept(kept, "site", search=ALL)
         assert again
         frames = Frames(register, edited, _frame)
         updated = update_site(again, register, edited, frames, tmp_path / "site", CHOICE)
@@ -162,3 +162,27 @@ def test_nothing_changed_means_nothing_written(edited: Settings, tmp_path: Path)
     frames = Frames(again, edited, _frame)
     updated = update_site(store, again, edited, frames, tmp_path / "site", CHOICE)
     assert (updated.written, updated.removed) == (0, 0)
+
+
+def test_a_change_of_words_goes_through_nothing_as_a_whole(
+    edited: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = _loaded(edited)
+    assert register
+    _clean(register, edited, tmp_path / "site").keep(tmp_path / "kept", "site")
+    file = next((edited.root / edited.content / "contacts").glob("*.yml"))
+    file.write_text(file.read_text("utf-8").replace("  nb: ", "  nb: Ord ", 1), "utf-8")
+    monkeypatch.setattr("remit.build.site.job_names", _not_called)
+    register = _loaded(edited)
+    store = SiteStore.kept(tmp_path / "kept", "site", search=ALL)
+    assert register and store
+    whole = store.whole
+    frames = Frames(register, edited, _frame)
+    assert update_site(store, register, edited, frames, tmp_path / "site", CHOICE).written
+    assert "_back_links" not in vars(register)
+    store.keep(tmp_path / "kept", "site")
+    assert store.whole == whole
+
+
+def _not_called(*_: object) -> NoReturn:
+    raise AssertionError("all are gone through")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from functools import cached_property
@@ -107,6 +108,27 @@ def test_what_is_kept_is_not_believed_when_it_is_not_ones_own(
     assert files_of(built / "site") == right
     if another:
         assert MADE in build(built)  # for this user it is another's now
+
+
+@pytest.mark.parametrize("harmed", ["sites/*.whole", "register/pointers", "templates/*"])
+def test_parts_of_what_is_kept_are_believed_each_by_its_own_seal(built: Path, harmed: str) -> None:
+    words = (built / PHONE).read_text()
+    harm = sorted((built / ".cache" / "remit").glob(harmed))
+    assert harm
+    for file in harm:
+        data = bytearray(file.read_bytes())
+        data[len(data) // 2] ^= 1
+        file.write_bytes(data)
+    (built / PHONE).write_text(words.replace("nb: Råd i en sak", "nb: Råd i saker"))
+    said = build(built)
+    assert (MADE if "whole" in harmed else UPDATED) in said
+    now = files_of(built / "site")
+    assert "Råd i saker" in (built / PAGE).read_text()
+    shutil.rmtree(built / ".cache")
+    assert MADE in build(built)
+    assert files_of(built / "site") == now
+    (built / PHONE).write_text(words)
+    assert UPDATED in build(built)
 
 
 def test_other_settings_make_everything_anew(built: Path) -> None:

@@ -59,7 +59,6 @@ from remit.model.site_files import NO_FILES, WHOLE, SiteFiles, file_name
 from remit.model.templates import Subject
 from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
-from remit.render.comparison_page import ComparisonHead, comparison_page
 from remit.render.county_map import countries
 from remit.render.date_pages import date_list, date_page, year_page
 from remit.render.directory import all_members, network_groups, partner_groups
@@ -85,7 +84,6 @@ from remit.render.mandate_document import (
 )
 from remit.render.moved import moved_page, trail_of
 from remit.render.record_views import RecordView, record_view
-from remit.render.redline_document import redline_file_name
 from remit.render.review_pages import (
     REVIEWS,
     address_of_review,
@@ -748,6 +746,10 @@ class _Site:
 
     def comparison(self, old: MandateVersion, new: MandateVersion) -> Page:
         """The page on what changed from one version to the next."""
+        # with all that compares words, which most updates do without
+        from remit.render.comparison_page import ComparisonHead, comparison_page
+        from remit.render.redline_document import redline_file_name
+
         view, labels = self.view(address_of_changes(new)), self.labels
         mandate = self.register.mandate_of(new)
         head = ComparisonHead(
