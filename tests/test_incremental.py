@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import re
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,10 @@ from typing import Any
 import pytest
 
 from random_edits import random_edit
-from registers import copy_of_register
+from registers import copy_of_register, overlay
 from remit.build import exports, load_and_check
 from remit.build.documents import Wanted
-from remit.build.site import make_site, update_site
+from remit.build.site import make_site, site_state, update_site
 from remit.model.reading import begin_noticing
 from remit.model.register import Register
 from remit.model.templates import Subject
@@ -22,6 +24,8 @@ from remit.render.frame import Frames
 from remit.settings import Settings, read_settings
 from remit.write.last_site import Choice
 from remit.write.site_store import SiteStore
+from remit.write.typst_tool import TEMPLATES as SHIPPED
+from test_letterhead import ALT, LOGO, MARK, letterhead
 
 EDITS = int(os.environ.get("REMIT_EDITS", "12"))
 SEED = int(os.environ.get("REMIT_SEED", "1"))
@@ -67,8 +71,6 @@ def edited(tmp_path: Path) -> Iterator[Settings]:
     begin_noticing()
     target = tmp_path / "register"
     if ROOT_OF_EDITED:
-        import shutil
-
         for name in ("content", "mandates", "pyproject.toml", "mkdocs.yml", "released.txt"):
             source = Path(ROOT_OF_EDITED) / name
             if source.is_dir():
@@ -144,3 +146,69 @@ def test_nothing_changed_means_nothing_written(edited: Settings, tmp_path: Path)
     frames = Frames(again, edited, _frame)
     updated = update_site(store, again, edited, frames, tmp_path / "site", CHOICE)
     assert (updated.written, updated.removed) == (0, 0)
+
+
+CARD = re.sub(r"\n +sv: .*", "", (SHIPPED / "role-card.html").read_text("utf-8"))
+TEMPLATE = "content/templates/role-card.html"
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "shown_in"),
+    [
+        pytest.param(MARK, "12395b", "654321", "team-mandate-2024-01-01-nb.pdf", id="mark"),
+        pytest.param(
+            "content/guidance/whom-to-contact.nb.md",
+            "title: Hvem",
+            "title: Til hvem",
+            "nb/guidance/whom-to-contact/index.html",
+            id="guidance",
+        ),
+        pytest.param(
+            TEMPLATE,
+            "<h1>{{ words.contact }}</h1>",
+            "<h2>{{ words.contact }}</h2>",
+            "specialist-team-role-card-nb.pdf",
+            id="kind",
+        ),
+    ],
+)
+def test_a_change_of_what_is_no_record_is_noticed(
+    edited: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    old: str,
+    new: str,
+    shown_in: str,
+) -> None:
+    """A mark of a letterhead, a page of guidance, a register's own kind of document."""
+    monkeypatch.setattr(exports, "FEW", 0)
+    overlay(edited.root, {**letterhead(ALT), MARK: LOGO.svg, TEMPLATE: CARD})
+    choice = Choice(documents=path == MARK, whole=False, search=False)
+    site, out = tmp_path / "site", tmp_path / "out"
+
+    def made(site: Path, out: Path, store: SiteStore | None) -> tuple[SiteStore, dict[str, bytes]]:
+        register = _loaded(edited)
+        assert register
+        frames = Frames(register, edited, _frame)
+        if store and store.state == site_state(register, edited, choice):
+            update_site(store, register, edited, frames, site, choice)
+        else:
+            shutil.rmtree(site, ignore_errors=True)
+            site.mkdir()
+            store = make_site(register, edited, frames, site, choice)
+        for kind in ("mandate", "role-card"):
+            addresses = register.made_of(register.templates.kinds[kind].of)
+            wanted = Wanted(addresses, edited.languages, ["pdf"], kind)
+            exports.export_documents(register, edited, wanted, out)
+        return store, {**_contents(site), **_contents(out)}
+
+    store, before = made(site, out, None)
+    file = edited.root / path
+    assert old in file.read_text("utf-8")
+    file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
+    _, now = made(site, out, store)
+    _, right = made(tmp_path / "clean", tmp_path / "clean-out", None)
+    assert not _different(now, right)
+    [shown] = [one for one in now if (one.endswith(shown_in) and "/" not in one) or one == shown_in]
+    assert now[shown] != before[shown]
