@@ -166,7 +166,7 @@ TEMPLATE = "content/templates/role-card.html"
         pytest.param(
             TEMPLATE,
             "<h1>{{ words.contact }}</h1>",
-            "<h2>{{ words.contact }}</h2>",
+            "<h1>{{ words.contact }}:</h1>",
             "specialist-team-role-card-nb.pdf",
             id="kind",
         ),

@@ -498,6 +498,28 @@ def test_edits_of_words_at_random_are_checked_as_if_nothing_were_kept(register: 
         assert found(register) == found_cold(register)
 
 
+def test_how_a_service_is_reached_is_checked_in_its_record_alone(
+    register: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = "content/contacts/specialist-team-phone.yml"
+    words = (register / contact).read_text()
+    found(register)
+    for field, value in (
+        ("verified", "2019-01-01"),
+        ("phone", '"1 \u202e 2"'),
+        ("web", "https://example.org/other"),
+        ("verified", None),
+    ):
+        lines = [line for line in words.split("\n") if not line.startswith(f"{field}:")]
+        monkeypatch.setattr(file_state, "YOUNG", 0)
+        monkeypatch.setattr("remit.build.run_checks", _not_called)
+        overlay(register, {contact: "\n".join([*([f"{field}: {value}"] if value else []), *lines])})
+        now = found(register)
+        monkeypatch.undo()
+        assert now == found_cold(register)
+        assert any(one.location.path == contact for one in now) == (field != "web"), field
+
+
 def _edit_at_random(register: Path, chance: random.Random, kept: dict[Path, bytes]) -> None:
     files = sorted(
         path

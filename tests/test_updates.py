@@ -131,6 +131,7 @@ def test_what_outlives_a_page_tells_what_it_read() -> None:
     assert plain == {
         "AsOf.duties",  # holds an index
         "Register._by_id",  # these four: which records there are is noticed where one asks
+        "Register._in_order",  # of places
         "Register._by_kind",
         "Register.addresses",
         "Register.by_address",
@@ -153,8 +154,8 @@ def test_a_field_is_noticed_and_no_other(whole: Register) -> None:
     with reading.noticed() as read:
         [contact] = whole.all(Contact)
         assert contact.phone
-    assert read.bits[id(contact)] == reading.field_bits(Contact)["phone"]
-    assert read.bits["contact"] == reading.MEMBERS
+    assert read.fields[id(contact)] == reading.field_bits(Contact)["phone"]
+    assert read.kinds["contact"] == reading.MEMBERS
     assert read.records == [contact]
 
 
@@ -162,7 +163,7 @@ def test_nothing_is_noticed_afterwards(whole: Register) -> None:
     with reading.noticed() as read:
         pass
     assert whole.all(Contact)[0].phone
-    assert not read.bits
+    assert not (read.fields or read.kinds)
 
 
 def test_what_was_looked_for_in_vain_is_noticed(whole: Register) -> None:
@@ -188,5 +189,5 @@ def test_an_index_tells_its_readings_each_time(whole: Register) -> None:
     for _ in range(2):
         with reading.noticed() as read:
             assert whole.redirects
-        assert read.bits["redirect"] & reading.MEMBERS
+        assert read.kinds["redirect"] & reading.MEMBERS
         assert not read.records

@@ -26,8 +26,6 @@ from mkdocs.theme import Theme
 from remit.build import (
     Checked,
     load_and_check,
-    make_compressed,
-    make_hosting_files,
 )
 from remit.build.frames import keep_frames, kept_frames
 from remit.build.shard_state import (
@@ -45,6 +43,8 @@ from remit.render.frame import Frames, with_assets
 from remit.render.pages import root_page
 from remit.settings import Settings, SettingsError, read_settings
 from remit.write.assets import ASSETS, Assets, AssetsInACircle
+from remit.write.compressed import write_compressed
+from remit.write.hosting import write_hosting_files
 from remit.write.last_site import Choice
 from remit.write.site_store import SiteStore
 
@@ -151,9 +151,9 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         (site / "index.html").write_text(self.frames.named(root_page(settings)), "utf-8")
         for language in settings.languages:
             (site / language / "404.html").write_text(self.frames.not_found(language), "utf-8")
-        make_hosting_files(site, settings.languages, compressed=compressed)
+        write_hosting_files(site, settings.languages, compressed=compressed)
         if compressed:
-            make_compressed(site)
+            write_compressed(site)
 
     def _is_compressed(self) -> bool:
         return self.config.compress and not self.serving

@@ -1,6 +1,7 @@
 """The whole run on one page: load → check → render → write. Knows no host.
 
-What makes documents is imported when they are made: checking alone starts in half the time.
+What makes documents, compares and releases is imported when that is asked for: checking alone
+starts in half the time.
 """
 
 from __future__ import annotations
@@ -10,23 +11,21 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from remit.check import Row, run_checks, run_checks_again
 from remit.diagnostics import Diagnostic, has_errors
 from remit.load.file_state import is_still, state_of
 from remit.load.kept_findings import LastCheck, keep_check, last_check
 from remit.load.records import Loaded, load_register
-from remit.load.revision import load_revision
 from remit.load.source import Source
-from remit.model.addresses import addresses
 from remit.model.register import Register, address_of
-from remit.model.register_comparison import RegisterComparison, compare_registers
 from remit.model.released import Released, released_text
 from remit.model.word_changes import only_words_differ
 from remit.settings import Settings
-from remit.write.compressed import write_compressed
-from remit.write.files import write_file
-from remit.write.hosting import write_hosting_files
+
+if TYPE_CHECKING:
+    from remit.model.register_comparison import RegisterComparison
 
 _OF_THE_WHOLE = (
     "released-address-gone",
@@ -151,6 +150,9 @@ def compare_revisions(settings: Settings, old: str, new: str = "") -> RegisterCo
 
     Raises RevisionError and DoesNotLoad.
     """
+    from remit.load.revision import load_revision
+    from remit.model.register_comparison import compare_registers
+
     with collector_paused():
         later = load_revision(settings.root, new) if new else load_register(settings)
         require_whole(new, later)
@@ -198,6 +200,9 @@ class Release:
 
 def write_release(register: Register, settings: Settings) -> Release:
     """Writes the list of all addresses that answer now. Nothing else ever writes it."""
+    from remit.model.addresses import addresses
+    from remit.write.files import write_file
+
     now = addresses(register)
     earlier = register.released
     text = released_text(now, settings.today)
@@ -209,7 +214,3 @@ def write_release(register: Register, settings: Settings) -> Release:
         [one for one in now if one not in before],
         sorted(before.keys() - set(now)),
     )
-
-
-make_hosting_files = write_hosting_files
-make_compressed = write_compressed

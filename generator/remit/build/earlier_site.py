@@ -13,7 +13,7 @@ from remit.settings import Settings
 from remit.write.files import MARKER
 from remit.write.last_site import Choice, LastSite, files_beside, forget_site, kept_file
 from remit.write.site_store import SiteStore
-from remit.write.written_files import changed_files
+from remit.write.written_files import is_as_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class EarlierSite:
         store = SiteStore.kept(file, str(site), search=choice.search) if is_there else None
         if store and store.state != site_state(checked.register, settings, choice):
             store = None
-        if store and next(changed_files(store.beside, site), None):
+        if store and not is_as_left(store.beside, site):
             store = None
         return cls(site, settings, choice, frames, store)
 
@@ -49,13 +49,12 @@ class EarlierSite:
         """Keeps what is known of the site as it is now."""
         store.beside = files_beside(self.site, self.settings.languages)
         store.keep(kept_file(self.settings, self.site), str(self.site))
-        made = [file for job in store.jobs.values() for file in job.files]
         last = LastSite(
             checked.token,
             store.history,
             store.frame_made_of,
             len(checked.register.records),
-            [*made, *store.beside],
+            [*store.jobs.files(), *store.beside],
         )
         last.keep(self.settings, self.site, self.choice)
 

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import IO
 
 from remit.build.documents import Wanted, exported_documents, site_documents
+from remit.build.jobs import site_jobs
 from remit.build.shard_state import (
     differences,
     program_state,
     register_files,
     register_state,
 )
-from remit.build.site import site_jobs
 from remit.cache import digest_of
 from remit.model.register import Register
 from remit.model.shards import Shard

@@ -4,37 +4,30 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from remit import cache
 from remit.build import collector_paused
 from remit.build.documents import site_documents
+from remit.build.jobs import JobsByName, is_asked_for, job_names
 from remit.load.source_revisions import history_state
-from remit.model.reading import note_document
+from remit.model.reading import noticed_of_all
 from remit.model.register import Register
-from remit.model.site_files import CHECKSUMS_FILE, SiteFile, SiteFiles
-from remit.render.directory_files import CardFile, Sheet, directory_jobs
-from remit.render.feeds import Feed, feed_jobs
+from remit.model.site_files import SiteFile, SiteFiles
 from remit.render.frame import Frames, site_map
-from remit.render.pages import Page, page_jobs
+from remit.render.site_view import keep_templates
 from remit.settings import SETTINGS_FILE, Settings
-from remit.write.checksums import by_folder, checksums
 from remit.write.compressed import COPIES, write_compressed
-from remit.write.directory_files import directory_file
-from remit.write.feeds import feed_files
 from remit.write.files import staging_folder
 from remit.write.last_site import Choice
-from remit.write.search_entries import search_entry
 from remit.write.search_index import FOLDER as SEARCH_FOLDER
 from remit.write.search_index import write_search_index
-from remit.write.site_jobs import DoneJob, Output, SearchedPage, SiteJob, do_jobs, merge
-from remit.write.site_store import SiteStore
-from remit.write.written_files import changed_files
+from remit.write.site_jobs import DoneJob, SearchedPage, do_jobs, merge
+from remit.write.site_store import NAMES, SiteStore
 
 if TYPE_CHECKING:
     from remit.write.document_files import DocumentJob
@@ -74,73 +67,13 @@ def _files(folder: Path) -> Iterator[bytes]:
             yield _bytes(file)
 
 
-def site_jobs(
-    documents: SiteFiles,
-    register: Register,
-    settings: Settings,
-    frames: Frames,
-    *,
-    search: bool = True,
-) -> list[SiteJob]:
-    """The making of every page, feed, calendar and directory file, in every language, and of the
-    lists of checksums. `search`: and of what search knows of the pages."""
-    page, jobs = partial(_page_file, frames.whole, search), list[SiteJob]()
-    for folder, files in by_folder(documents.values()).items():
-        path = f"{folder}/{CHECKSUMS_FILE}"
-        jobs.append(SiteJob(f"checksums {folder}", partial(_checksums, path, files), _as_it_is))
-    for language in settings.languages:
-        jobs += [
-            SiteJob(f"page {job.name}", job.make, page)
-            for job in page_jobs(register, settings, language, documents)
-        ]
-        jobs += [
-            SiteJob(f"feed {language}/{about}", partial(_one, make), _feed_files)
-            for about, make in feed_jobs(register, settings, language)
-        ]
-        jobs += [
-            SiteJob(f"directory {language}/{about}", make, _directory_file)
-            for about, make in directory_jobs(register, settings, language)
-        ]
-    return jobs
-
-
 def _documents_in(store: SiteStore) -> SiteFiles:
+    files = store.jobs.files() if store.documents else []
     return {
-        file.path: SiteFile(file.path, file.size, store.documents[file.path])
-        for job in store.jobs.values()
-        for file in job.files
-        if file.path in store.documents
+        path: SiteFile(path, size, store.documents[path])
+        for path, size, *_ in files
+        if path in store.documents
     }
-
-
-def _checksums(path: str, files: Sequence[SiteFile]) -> list[Output]:
-    for file in files:
-        note_document(file.path, file.sha256)
-    return [Output(path, checksums(files))]
-
-
-def _as_it_is(made: Output) -> list[Output]:
-    return [made]
-
-
-def _one(make: Callable[[], Feed]) -> list[Feed]:
-    return [make()]
-
-
-def _page_file(whole: Callable[[Page], str], search: bool, page: Page) -> list[Output]:
-    listed = (page.language, page.path) if page.listed else None
-    entry = search_entry(page) if search else b""
-    searched = SearchedPage(page.language, page.path, entry) if entry else None
-    return [Output(page.file, whole(page).encode(), listed, searched)]
-
-
-def _feed_files(feed: Feed) -> Iterator[Output]:
-    for path, data in feed_files(feed):
-        yield Output(path, data)
-
-
-def _directory_file(made: Sheet | CardFile) -> list[Output]:
-    return [Output(made.path, directory_file(made))]
 
 
 def make_site(
@@ -155,6 +88,7 @@ def make_site(
 
     Raises what making a file raises, WorkerLost and OSError.
     """
+    keep_templates(settings)
     store = SiteStore(site_state(register, settings, choice), history=history_state(settings.root))
     store.take_in(register)
     store.frame_made_of = [*frames.made_of]
@@ -163,12 +97,20 @@ def make_site(
     with collector_paused():
         register.make_indexes(settings.today)  # once, before the work is divided
         documents = _documents_in(store)
-        jobs = site_jobs(documents, register, settings, frames, search=choice.search)
-        made, behind = do_jobs(jobs, site, store.numbers())
-    store.jobs |= {job.name: job for job in made}
+        jobs = JobsByName(documents, register, settings, frames, search=choice.search)
+        names = [*jobs.of_checksums(), *_names_anew(store, register, settings)]
+        made, behind = do_jobs([jobs.job(name) for name in names], site, store.numbers())
+    store.jobs.update((job.name, job) for job in made)
     merge(behind, store.behind)
-    finish_site(_listed(store.jobs), store.searched(), settings, site, choice)
+    finish_site(store.jobs.listed(), store.searched(), settings, site, choice)
     return store
+
+
+def _names_anew(store: SiteStore, register: Register, settings: Settings) -> list[str]:
+    with noticed_of_all() as reading:
+        names = job_names(register, settings)
+    store.names_read = reading.kinds
+    return names
 
 
 def finish_site(
@@ -233,45 +175,57 @@ def update_site(
     Nothing is written before everything is made. Raises what making a file raises, WorkerLost and
     OSError.
     """
-    changes, before = store.take_in(register), dict(store.jobs)
+    keep_templates(settings)
+    changes = store.take_in(register)
     history = history_state(settings.root)
     if history != store.history:
         changes.of_history()
         store.history = history
-    outdated = store.outdated(register, changes)
+    outdated = store.outdated(register, changes) | store.jobs.touched(site)
+    staging, old = staging_folder(site.parent, site.name), list[DoneJob]()
 
-    def is_wanted(name: str) -> bool:
-        return (
-            name in outdated
-            or name not in before
-            or next(changed_files(before[name].files, site), None) is not None
-        )
+    def wanted(names: Iterable[str]) -> list[str]:
+        return [name for name in names if name in outdated or name not in store.jobs]
 
-    staging = staging_folder(site.parent, site.name)
     try:
-        names = []
+        names, anew = list[str](), list[str]()
         if choice.documents:
-            every = _documents(register, settings, staging, choice)
-            names = [_document(job.name) for job in every]
-            wanted = [job for job in every if is_wanted(_document(job.name))]
-            _make_documents(store, wanted, staging, settings, lambda: None)
+            every = {
+                _document(job.name): job for job in _documents(register, settings, staging, choice)
+            }
+            names, anew = [*every], wanted(every)
+            old += store.jobs.taken(anew)
+            _make_documents(store, [every[name] for name in anew], staging, settings, lambda: None)
             there = {file.path for name in names for file in store.jobs[name].files}
             store.documents = {path: one for path, one in store.documents.items() if path in there}
         outdated |= store.showing_others()
         documents = _documents_in(store)
-        jobs = site_jobs(documents, register, settings, frames, search=choice.search)
-        wanted_jobs = [job for job in jobs if is_wanted(job.name)]
+        jobs = JobsByName(documents, register, settings, frames, search=choice.search)
+        asked = wanted(jobs.of_checksums())
+        names += jobs.of_checksums()
+        if NAMES in outdated:
+            found = _names_anew(store, register, settings)
+            asked += wanted(found)
+            gone = store.jobs.keys() - {*names, *found}
+        else:
+            asked += sorted(name for name in outdated if is_asked_for(name))
+            gone = {name for name in store.jobs if not is_asked_for(name)} - {*names}
+        old += store.jobs.taken([*asked, *gone])
         with collector_paused():
-            made, behind = do_jobs(wanted_jobs, staging, store.numbers())
-        store.jobs |= {job.name: job for job in made}
-        store.jobs = {name: store.jobs[name] for name in (*names, *(job.name for job in jobs))}
+            made, behind = do_jobs([jobs.job(name) for name in asked], staging, store.numbers())
+        store.jobs.update((job.name, job) for job in made)
         merge(behind, store.behind)
-        if _listed(before) != _listed(store.jobs):
-            _write_site_map(_listed(store.jobs), settings, staging)
+        new = [*(store.jobs[name] for name in anew), *made]
+        if sorted(_listed(old)) != sorted(_listed(new)):
+            _write_site_map(store.jobs.listed(), settings, staging)
         if store.compressed:
             write_compressed(staging)
         before_writing()
-        updated = _put_in_place(before, store.jobs, staging, site)
+        left = {file.path for job in old for file in job.files}
+        left -= {file.path for job in new for file in job.files}
+        if left:
+            left -= {path for path, *_ in store.jobs.files()}
+        updated = _put_in_place(staging, site, left)
         if choice.search and (updated.written or updated.removed):
             write_search_index(site, store.searched(), settings.cache_folder)
             if store.compressed:
@@ -281,13 +235,11 @@ def update_site(
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _listed(jobs: Mapping[str, DoneJob]) -> list[tuple[str, str]]:
-    return [one for job in jobs.values() for one in job.listed]
+def _listed(jobs: Iterable[DoneJob]) -> list[tuple[str, str]]:
+    return [one for job in jobs for one in job.listed]
 
 
-def _put_in_place(
-    before: Mapping[str, DoneJob], after: Mapping[str, DoneJob], staging: Path, site: Path
-) -> Updated:
+def _put_in_place(staging: Path, site: Path, gone: Collection[str]) -> Updated:
     written = 0
     for folder, _, names in os.walk(staging):
         place = site / Path(folder).relative_to(staging)
@@ -298,7 +250,6 @@ def _put_in_place(
             for suffix in COPIES:  # of a file that has become too small for copies
                 if not name.endswith(suffix) and name + suffix not in names:
                     (place / (name + suffix)).unlink(missing_ok=True)
-    gone = _paths(before) - _paths(after)
     for path in gone:
         for suffix in ("", *COPIES):
             (site / (path + suffix)).unlink(missing_ok=True)
@@ -306,7 +257,3 @@ def _put_in_place(
             for above in (site / path).parents:
                 above.rmdir()
     return Updated(written, len(gone))
-
-
-def _paths(jobs: Mapping[str, DoneJob]) -> set[str]:
-    return {file.path for job in jobs.values() for file in job.files}

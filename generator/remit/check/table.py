@@ -65,7 +65,7 @@ CHECKS: tuple[Check, ...] = (
     Check("unsafe-link", E, texts.unsafe_link, of_words=True),
     Check("heading-level", E, texts.heading_level, of_words=True),
     Check("review-overdue", W, upkeep.review_overdue, of_words=True),
-    Check("contact-not-verified", W, upkeep.contact_not_verified),
+    Check("contact-not-verified", W, upkeep.contact_not_verified, of_words=True),
     Check("unknown-owner", E, owners.unknown_owner),
     Check("code-owners-outdated", W, owners.code_owners_outdated),
     Check("missing-section", E, mandates.missing_section),

@@ -97,6 +97,8 @@ def remit(context: click.Context, root: Path) -> None:
 def main() -> None:
     """The entry point: no traceback reaches a user."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    # else pydantic looks through all installed packages for plugins, of which remit wants none
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     if not os.environ.get("SOURCE_DATE_EPOCH", "").strip():
         os.environ.pop("SOURCE_DATE_EPOCH", None)  # MkDocs stumbles over an empty one
     first = os.getpid()

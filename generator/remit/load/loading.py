@@ -5,7 +5,7 @@ What reads files is imported when one has to be read: mostly all is kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -14,11 +14,12 @@ from remit.cache import Stamp
 from remit.diagnostics import Diagnostic, Location
 from remit.load.faults import validate
 from remit.load.files import Entry, Listings, discover
+from remit.load.kept_pointers import KeptPointers
 from remit.load.letterheads import Drawings, logo_of
 from remit.load.origins import KeptOrigin, Origins, YamlOrigin, changed_meanwhile
 from remit.load.reading import FileReading, read_files
 from remit.load.source import Source
-from remit.load.store import Kept, KeptFile, Read, open_store
+from remit.load.store import Kept, KeptFile, Read, open_store, packed_outward
 from remit.model.record_list import RecordList
 from remit.model.records import Guidance, Mandate, Organisation, Record
 from remit.model.register import Origin, Register, address_of
@@ -44,6 +45,7 @@ class Loading:
         self.kept: dict[int, tuple[Kept, Entry]] = {}
         self.to_keep: list[tuple[int, tuple[KeptFile, ...]]] = []
         self.refreshed = 0
+        self._pointers: KeptPointers | None = None
 
     def load(self, beside: Register | None) -> None:
         entries = self.found.entries
@@ -240,7 +242,18 @@ class Loading:
     def records(self) -> Sequence[Record]:
         if not self.kept:
             return tuple(self.made.values())
-        return RecordList(self.addresses, self.made, self._make, self._outward)
+        return RecordList(self.addresses, self.made, self._make, self._outward, self._naming)
+
+    def _naming(self, target: str) -> Iterator[int]:
+        if self._pointers is None:
+            places = range(len(self.addresses))
+            parts = map(self._digest_of_outward, places)
+            self._pointers = KeptPointers(self.store.folder, parts, self._outward)
+        return self._pointers.places(target)
+
+    def _digest_of_outward(self, place: int) -> bytes:
+        kept = self.kept.get(place)
+        return kept[0].digest_outward if kept else packed_outward(self._outward(place))[1]
 
     def before(self) -> dict[str, Record] | None:
         """What was read anew as it was kept before; None when a record has come or gone."""
@@ -260,14 +273,16 @@ class Loading:
         """Keeps for the next load what this one read."""
         refreshed = self.refreshed + self.listings.refreshed
         if self.to_keep or refreshed > ENOUGH or len(self.kept) < len(self.store.kept):
-            outwards = register.outward
+            # of all records the register has use for it too; of a few it is found more quickly
+            many = len(self.to_keep) > ENOUGH
+            pointing = register.outward.__getitem__ if many else self._outward
             new = []
             for place, files in self.to_keep:
                 address = self.addresses[place]
-                origin = self.origins[address]
-                record = self.made[place]
+                origin, record = self.origins[address], self.made[place]
+                points_to = pointing(place)
                 new.append(
-                    Read(address, origin.path, files, origin.fingerprint(), record, outwards[place])
+                    Read(address, origin.path, files, origin.fingerprint(), record, points_to)
                 )
             self.store.folders = self.listings.now
             self.store.save([kept for kept, _ in self.kept.values()], new)

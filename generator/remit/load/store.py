@@ -186,10 +186,17 @@ def open_store(settings: Settings) -> Store:
     return Store(settings.cache_folder / "register", "\0".join(("register", *about)))
 
 
+def packed_outward(points_to: Outward) -> tuple[bytes, bytes]:
+    """What a record points to as it is kept, and the digest of that: the same for the same. (From
+    its third version on, marshal's bytes depend on who else holds a value.)"""
+    plain: Any = (points_to.references, points_to.links)
+    data = marshal.dumps(plain, 2)
+    return data, _digest(data)
+
+
 def _packed(new: Sequence[Read], place: int) -> Iterator[tuple[Kept, bytes]]:
     for one in new:
-        plain: Any = (one.outward.references, one.outward.links)
-        first = marshal.dumps(plain)
+        first, digest_outward = packed_outward(one.outward)
         second = pickle.dumps(one.record, pickle.HIGHEST_PROTOCOL)
         (shown, stamp, digest), *others = one.files
         kept = Kept(
@@ -203,7 +210,7 @@ def _packed(new: Sequence[Read], place: int) -> Iterator[tuple[Kept, bytes]]:
             place,
             len(first),
             len(second),
-            _digest(first),
+            digest_outward,
             _digest(second),
         )
         yield kept, first + second

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -91,7 +91,7 @@ def change_dates(register: Register) -> list[date]:
 
     A day whose page was released keeps it, though its date be corrected since.
     """
-    days = set(_released_days(register).get(ON_DATES, ()))
+    days = set(released_days(register).get(ON_DATES, ()))
     for day in changes_by_day(register):
         days.add(day)
         if day > FIRST_DAY:
@@ -99,7 +99,7 @@ def change_dates(register: Register) -> list[date]:
     return sorted(days)
 
 
-def _released_days(register: Register) -> dict[str, list[date]]:
+def released_days(register: Register) -> dict[str, list[date]]:
     """By the address they stand below: the days of the released pages `<address>/<day>`."""
     found: dict[str, list[date]] = {}
     for address in register.released.lines if register.released else ():
@@ -128,19 +128,26 @@ def address_on(register: Register, record: Record, day: date, today: date) -> st
 
 
 def version_addresses(register: Register) -> Iterator[tuple[Record, Period, str]]:
-    """The roles and organisations with more than one span: each span and its page's address.
+    """The roles and organisations with more than one span: each span and its page's address."""
+    released = released_days(register)
+    for cls in (Role, Organisation):
+        for record in register.all(cls):
+            for address, version in addresses_of_versions(register, record, released):
+                yield record, version, address
+
+
+def addresses_of_versions(
+    register: Register, record: Record, released: Mapping[str, Sequence[date]]
+) -> Iterator[tuple[str, Period]]:
+    """The pages of a role's or organisation's spans, when it has more than one.
 
     A page that was released under another day of the span stays as well.
     """
-    released = _released_days(register)
-    for cls in (Role, Organisation):
-        for record in register.all(cls):
-            versions = register.spans(record)
-            if len(versions) > 1:
-                for version in versions:
-                    yield record, version, f"{address_of(record)}/{day_of(version)}"
-            named = {day_of(version) for version in versions} if len(versions) > 1 else set()
-            for day in released.get(address_of(record), ()):
-                now = next((version for version in versions if version.covers(day)), None)
-                if now and day not in named:
-                    yield record, now, f"{address_of(record)}/{day}"
+    versions = register.spans(record)
+    named = {day_of(version): version for version in versions} if len(versions) > 1 else {}
+    for day in released.get(address_of(record), ()):
+        now = next((version for version in versions if version.covers(day)), None)
+        if now:
+            named.setdefault(day, now)
+    for day, version in named.items():
+        yield f"{address_of(record)}/{day}", version

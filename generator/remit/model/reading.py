@@ -10,12 +10,11 @@ with it later reads nothing that anyone could notice.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
-from enum import Enum
-from functools import cache, update_wrapper
+from functools import cache, partial, update_wrapper
 from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, overload
 
 from remit.model.records import RECORD_CLASSES, MandateVersion, Record, address_of
@@ -37,6 +36,10 @@ GIT = "git"
 """Stands for the history of the files."""
 
 
+Behind = dict[str, Mapping[str, int]]
+"""By a question's name: what it reads of all records of which kind."""
+
+
 class Question(NamedTuple):
     """A method of the register, or of what it gives for a day, with its arguments as words."""
 
@@ -45,31 +48,61 @@ class Question(NamedTuple):
     about: tuple[str, ...]
 
 
-@dataclass(slots=True)
 class Reading:
     """What was read. `by_record`: of which record; else of which kind of records."""
 
-    by_record: bool = True
-    bits: dict[int | str, int] = field(default_factory=dict)
-    """What of a record (by `id()`), or of all records of a kind."""
-    records: list[Record] = field(default_factory=list)
-    """Each record of which something was read."""
-    sought: set[str] = field(default_factory=set)
-    """The ids and addresses that were looked for."""
-    answers: dict[Question, str] = field(default_factory=dict)
-    """The questions that were asked, each with the digest of its answer."""
-    behind: dict[str, dict[str, int]] = field(default_factory=dict)
-    """By a question's name: what it reads of all records of which kind."""
-    documents: dict[str, str] = field(default_factory=dict)
-    """The finished documents that were looked for, by path: the digest, empty where there is
-    none."""
+    __slots__ = (
+        "answers",
+        "behind",
+        "by_record",
+        "documents",
+        "fields",
+        "kinds",
+        "records",
+        "sought",
+    )
 
-    def note(self, key: int | str, bits: int) -> None:
-        self.bits[key] = self.bits.get(key, 0) | bits
+    def __init__(self, *, by_record: bool = True) -> None:
+        self.by_record = by_record
+        self.kinds: dict[str, int] = {}
+        """What of all records of a kind."""
+        if by_record:  # else it is made for every question, and has no more than its kinds
+            self.fields: dict[int, int] = {}
+            """What of a record, by `id()`."""
+            self.records: list[Record] = []
+            """Each record of which something was read, in the order of `fields`."""
+            self.sought: set[str] = set()
+            """The ids and addresses that were looked for."""
+            self.answers: dict[Question, str] = {}
+            """The questions that were asked, each with the digest of its answer."""
+            self.behind: Behind = {}
+            """By a question's name: what it reads of all records of which kind."""
+            self.documents: dict[str, str] = {}
+            """The finished documents that were looked for, by path: the digest, empty where there
+            is none."""
 
-    def begin(self, key: int | str, record: Record) -> None:
-        if self.by_record and key not in self.bits:
+    def note_kind(self, kind: str, bits: int) -> None:
+        self.kinds[kind] = self.kinds.get(kind, 0) | bits
+
+    def note_record(self, record: Record, bits: int) -> None:
+        if not self.by_record:
+            self.note_kind(record.KIND, bits)
+            return
+        key = id(record)
+        known = self.fields.get(key)
+        if known is None:
             self.records.append(record)
+            self.fields[key] = bits
+        else:
+            self.fields[key] = known | bits
+
+    def note_kinds(self, kinds: Mapping[str, int]) -> None:
+        """All that an index is made of."""
+        if self.kinds:
+            for kind, bits in kinds.items():
+                self.note_kind(kind, bits)
+        else:
+            self.kinds.update(kinds)
 
 
 _now: Reading | None = None
@@ -89,6 +122,15 @@ def noticed() -> Iterator[Reading]:
     """Notices what this thread reads. Not for a process in which others read as well."""
     begin_noticing()
     reading = Reading()
+    with _into(reading):
+        yield reading
+
+
+@contextmanager
+def noticed_of_all() -> Iterator[Reading]:
+    """Notices what is read in one go through many records: of which kinds, not of which record."""
+    begin_noticing()
+    reading = Reading(by_record=False)
     with _into(reading):
         yield reading
 
@@ -122,38 +164,37 @@ def _identity(cls: type[Record]) -> tuple[str, ...]:
     return ("id", "mandate") if cls is MandateVersion else ("id",)
 
 
-class _NoticedField:
-    """Stands before a field of a class of records."""
+def _noticed_field(name: str, kind: str, bit: int) -> property:
+    """Stands before a field of a class of records. Called for every reading of it: a property,
+    since Python calls no other descriptor as quickly."""
 
-    __slots__ = ("bit", "kind", "name")
-
-    def __init__(self, name: str, kind: str, bit: int) -> None:
-        self.name, self.kind, self.bit = name, kind, bit
-
-    def __get__(self, record: Record | None, cls: type) -> Any:
-        if record is None:
-            raise AttributeError(self.name)
+    def read(record: Record) -> Any:
         reading = _now
         if reading is not None:
-            key = id(record) if reading.by_record else self.kind
-            known = reading.bits.get(key)
-            if known is None:
-                reading.begin(key, record)
-            reading.bits[key] = (known or 0) | self.bit
+            if reading.by_record:
+                key, fields = id(record), reading.fields
+                known = fields.get(key)
+                if known is None:
+                    reading.records.append(record)
+                    fields[key] = bit
+                elif not known & bit:
+                    fields[key] = known | bit
+            else:
+                kinds = reading.kinds
+                kinds[kind] = kinds.get(kind, 0) | bit
         try:
-            return record.__dict__[self.name]
+            return record.__dict__[name]
         except KeyError:
-            raise AttributeError(self.name) from None
+            raise AttributeError(name) from None
 
-    def __set__(self, record: Record, value: object) -> None:
-        raise AttributeError(f"{self.name} cannot be set: records are frozen")
+    return property(read)
 
 
 @cache
 def _notice_fields() -> None:
     for cls in RECORD_CLASSES:
         for name, bit in field_bits(cls).items():
-            type.__setattr__(cls, name, _NoticedField(name, cls.KIND, bit))
+            type.__setattr__(cls, name, _noticed_field(name, cls.KIND, bit))
 
 
 # --- records -------------------------------------------------------------------------------
@@ -162,7 +203,7 @@ def _notice_fields() -> None:
 def note_kind(kind: str, bits: int = MEMBERS) -> None:
     """It was read which records of a kind there are, or `bits` of all of them."""
     if _now is not None:
-        _now.note(kind, bits)
+        _now.note_kind(kind, bits)
 
 
 def note_sought(target: str) -> None:
@@ -171,20 +212,18 @@ def note_sought(target: str) -> None:
         if _now.by_record:
             _now.sought.add(target)
         else:
-            _now.note(ANY, MEMBERS)
+            _now.note_kind(ANY, MEMBERS)
 
 
 def note_record(record: Record, bits: int) -> None:
     """Something else of a record than a field was read."""
     if _now is not None:
-        key = id(record) if _now.by_record else record.KIND
-        _now.begin(key, record)
-        _now.note(key, bits)
+        _now.note_record(record, bits)
 
 
 def note_document(path: str, digest: str) -> None:
     """A finished document was looked for; `digest` is empty where there is none."""
-    if _now is not None:
+    if _now is not None and _now.by_record:
         _now.documents[path] = digest
 
 
@@ -207,24 +246,31 @@ def question(method: Callable[Concatenate[Owner, P], T]) -> Callable[Concatenate
     name = method.__qualname__
 
     def ask(self: Owner, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        global _now
         outer = _now
         if outer is None or not outer.by_record:
             return method(self, *args, **kwargs)
-        asked = Question(name, _day(self), tuple(map(_argument, args)))
-        if asked in outer.answers:
-            with _into(None):
-                return method(self, *args, **kwargs)
-        inner = Reading(by_record=False)
-        with _into(inner):
+        asked = Question(name, _day(self), tuple([_argument(one) for one in args]))
+        inner = None if asked in outer.answers else Reading(by_record=False)
+        _now = inner
+        try:
             answer = method(self, *args, **kwargs)
-        outer.answers[asked] = digest(answer)
-        behind = outer.behind.setdefault(name, {})
-        for key, bits in inner.bits.items():
-            behind[str(key)] = behind.get(str(key), 0) | bits
+        finally:
+            _now = outer
+        if inner is not None:
+            outer.answers[asked] = digest(answer)
+            outer.behind[name] = union(outer.behind.get(name), inner.kinds)
         return answer
 
     update_wrapper(ask, method)
     return ask
+
+
+def union(one: Mapping[str, int] | None, other: Mapping[str, int]) -> Mapping[str, int]:
+    """All that either reads, by kind: most often both are the same."""
+    if one is None or one == other:
+        return other
+    return {kind: one.get(kind, 0) | other.get(kind, 0) for kind in {**one, **other}}
 
 
 def _day(owner: object) -> str:
@@ -268,25 +314,24 @@ class index(Generic[Owner, T]):
     def __get__(self, owner: Owner | None, cls: type) -> index[Owner, T] | T:
         if owner is None:
             return self
-        made: tuple[T, Mapping[int | str, int] | None] | None = owner.__dict__.get(self.name)
+        made: tuple[T, Mapping[str, int] | None] | None = owner.__dict__.get(self.name)
         reading = _now
         if made is None or (made[1] is None and reading is not None):
             made = owner.__dict__[self.name] = self._made(owner)
         if reading is not None and made[1]:
-            for key, bits in made[1].items():
-                reading.note(key, bits)
+            reading.note_kinds(made[1])
         return made[0]
 
     def give(self, owner: Owner, value: T) -> None:
         """Has it from here on that the property is this."""
         vars(owner)[self.name] = (value, {})
 
-    def _made(self, owner: Owner) -> tuple[T, Mapping[int | str, int] | None]:
+    def _made(self, owner: Owner) -> tuple[T, Mapping[str, int] | None]:
         if not _begun:
             return self.make(owner), None
         inner = Reading(by_record=False)
         with _into(inner):
-            return self.make(owner), inner.bits
+            return self.make(owner), inner.kinds
 
 
 # --- digests -------------------------------------------------------------------------------
@@ -298,19 +343,51 @@ def digest(value: object) -> str:
 
 
 def _words(value: object) -> str:
-    if isinstance(value, Record):
-        return f"@{address_of(value)}"
-    if isinstance(value, str) and not isinstance(value, Enum):
-        return repr(value)
-    if isinstance(value, list | tuple):
-        return f"[{','.join(map(_words, value))}]"
-    if isinstance(value, set | frozenset):
-        return f"{{{','.join(sorted(map(_words, value)))}}}"
-    if isinstance(value, Mapping) and not isinstance(value, Value):
-        return f"{{{','.join(f'{_words(key)}:{_words(one)}' for key, one in value.items())}}}"
-    if is_dataclass(value) and not isinstance(value, type):
-        return _words([getattr(value, one.name) for one in fields(value)])
-    return repr(value)
+    make = _MAKERS.get(type(value))
+    return make(value) if make is not None else _maker(type(value))(value)
+
+
+_MAKERS: dict[type, Callable[[Any], str]] = {}
+"""What makes words of the values of a type, for those that there have been."""
+
+
+def _maker(cls: type) -> Callable[[Any], str]:
+    """Which it is takes longer to find out than to make the words, so it is found out once."""
+    found: Callable[[Any], str] = repr
+    if issubclass(cls, Record):
+        found = _address
+    elif issubclass(cls, list | tuple):
+        found = _all_words
+    elif issubclass(cls, set | frozenset):
+        found = _sorted_words
+    elif issubclass(cls, Mapping):
+        found = _pairs
+    elif issubclass(cls, Value):
+        found = partial(_fields, tuple(cls.model_fields))
+    elif is_dataclass(cls):
+        found = partial(_fields, tuple([one.name for one in fields(cls)]))
+    return _MAKERS.setdefault(cls, found)
+
+
+def _address(record: Record) -> str:
+    return f"@{address_of(record)}"
+
+
+def _all_words(values: Iterable[object]) -> str:
+    return f"[{','.join([_words(one) for one in values])}]"
+
+
+def _sorted_words(values: Iterable[object]) -> str:
+    return f"{{{','.join(sorted([_words(one) for one in values]))}}}"
+
+
+def _pairs(values: Mapping[object, object]) -> str:
+    made = [f"{_words(key)}:{_words(one)}" for key, one in values.items()]
+    return f"{{{','.join(made)}}}"
+
+
+def _fields(names: Sequence[str], value: object) -> str:
+    return _all_words([getattr(value, name) for name in names])
 
 
 def record_digests(
@@ -327,15 +404,6 @@ def record_digests(
     }
 
 
-def changed_bits(before: Mapping[int, str], after: Mapping[int, str]) -> int:
-    """What of a record is otherwise than before."""
-    found = 0
-    for bit in before.keys() | after.keys():
-        if before.get(bit) != after.get(bit):
-            found |= bit
-    return found
-
-
 __all__: Sequence[str] = [
     "ANY",
     "FILE",
@@ -344,10 +412,10 @@ __all__: Sequence[str] = [
     "PATH",
     "POINTERS",
     "SAID",
+    "Behind",
     "Question",
     "Reading",
     "begin_noticing",
-    "changed_bits",
     "digest",
     "field_bits",
     "index",
@@ -357,7 +425,9 @@ __all__: Sequence[str] = [
     "note_record",
     "note_sought",
     "noticed",
+    "noticed_of_all",
     "question",
     "record_digests",
+    "union",
     "unnoticed",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
 from remit.model.records import BY_KIND, Mandate, MandateVersion, Record, Redirect
@@ -26,7 +26,7 @@ def kind_and_key(address: str) -> tuple[str, str]:
 class RecordList(Sequence[Record]):
     """A sequence of records of which only those are made that are asked for."""
 
-    __slots__ = ("_made", "_make", "addresses", "outward")
+    __slots__ = ("_made", "_make", "addresses", "naming", "outward")
 
     def __init__(
         self,
@@ -34,10 +34,13 @@ class RecordList(Sequence[Record]):
         made: Mapping[int, Record],
         make: Callable[[int], Record],
         outward: Callable[[int], Outward],
+        naming: Callable[[str], Iterable[int]],
     ) -> None:
         """`made`: those that there are already, by their place; `make` gives the record at a
-        place, `outward` what that record points to."""
+        place, `outward` what that record points to, `naming` the places of those that point to
+        something by a word."""
         self.addresses, self._make, self.outward = addresses, make, outward
+        self.naming = naming
         self._made: list[Record | None] = [None] * len(addresses)
         for at, record in made.items():
             self._made[at] = record
@@ -61,7 +64,8 @@ class RecordList(Sequence[Record]):
     def __getitem__(self, place: int | slice) -> Record | Sequence[Record]:
         if isinstance(place, slice):
             return tuple(self.at(one) for one in range(len(self))[place])
-        return self.at(range(len(self))[place])
+        record = self._made[place]
+        return record if record is not None else self.at(range(len(self))[place])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RecordList | tuple | list) and list(self) == list(other)

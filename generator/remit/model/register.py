@@ -142,6 +142,11 @@ class Register:
         return kinds
 
     @cached_property
+    def _in_order(self) -> dict[str, list[int]]:
+        """By kind: the places of its records among all, by their ids."""
+        return {kind: [keys[key] for key in sorted(keys)] for kind, keys in self._by_kind.items()}
+
+    @cached_property
     def _by_id(self) -> dict[str, list[int]]:
         ids: dict[str, list[int]] = {}
         for kind, keys in self._by_kind.items():
@@ -173,8 +178,7 @@ class Register:
     def all(self, cls: type[R]) -> list[R]:
         """All records of a class, by id."""
         note_kind(cls.KIND)
-        found = self._by_kind[cls.KIND]
-        return [cast(R, self.records[found[key]]) for key in sorted(found)]
+        return [cast(R, self.records[at]) for at in self._in_order[cls.KIND]]
 
     def get(self, cls: type[R], id: str) -> R | None:
         note_sought(id)
@@ -293,11 +297,35 @@ class Register:
                     back.setdefault(named[0], []).append((source, path, True))
         return {self.addresses[at]: links for at, links in back.items()}
 
+    def _naming(self, record: Record) -> Sequence[tuple[int, Path, bool]]:
+        """Of `_back_links` those of one record. While few are asked for, all need not be found."""
+        address = address_of(record)
+        if "_back_links" in vars(self) or not isinstance(self.records, RecordList):
+            return self._back_links.get(address, ())
+        note_kind(ANY, MEMBERS | POINTERS)
+        kind, key = kind_and_key(address)
+        at = self._by_kind[kind][key]
+        sources = {place for word in (address, key) for place in self.records.naming(word)} - {at}
+        of_fields, of_texts = [], []
+        for source in sorted(sources):
+            references, links = self.records.outward(source)
+            for path, target, kinds in references:
+                if self._place(target, kinds) == at:
+                    of_fields.append((source, path, False))
+            for path, target in links:
+                if list(self._named(target)) == [at]:
+                    of_texts.append((source, path, True))
+        return [*of_fields, *of_texts]
+
+    def find_back_links(self) -> None:
+        """Finds those of all records at once, for one who will ask for many."""
+        self._back_links  # noqa: B018
+
     @question
     def back_links(self, record: Record) -> list[BackLink]:
         return [
             BackLink(self.records[source], path, in_text)
-            for source, path, in_text in self._back_links.get(address_of(record), ())
+            for source, path, in_text in self._naming(record)
         ]
 
     def location(self, record: Record, path: Path = (), *, key: bool = False) -> Location:
@@ -326,8 +354,7 @@ class Register:
             return [""]
         kind = _MADE_OF[subject].KIND
         note_kind(kind)
-        found = self._by_kind[kind]
-        return [self.addresses[found[key]] for key in sorted(found)]
+        return [self.addresses[at] for at in self._in_order[kind]]
 
     def place_in_template(self, template: Template, path: Path, *, key: bool = False) -> Location:
         """The place of `path` in a template's front matter."""
@@ -391,21 +418,22 @@ class Register:
     @index
     def _lives(self) -> dict[str, Period]:
         """Of the mandates that have versions."""
-        return {mandate: _life(versions) for mandate, versions in self._versions.items()}
+        return {mandate: _life(self.versions(mandate)) for mandate in self._versions}
 
     @index
-    def _versions(self) -> dict[str, list[MandateVersion]]:
-        versions: dict[str, list[MandateVersion]] = {}
-        for version in self.all(MandateVersion):
-            versions.setdefault(version.mandate, []).append(version)
-        for found in versions.values():
-            found.sort(key=lambda version: version.id)
+    def _versions(self) -> dict[str, list[int]]:
+        """By mandate: the places among all of its versions, oldest first."""
+        note_kind(MandateVersion.KIND)
+        versions: dict[str, list[int]] = {}
+        for at in self._in_order[MandateVersion.KIND]:
+            mandate = kind_and_key(self.addresses[at])[1].partition("@")[0]
+            versions.setdefault(mandate, []).append(at)
         return versions
 
     @question
     def versions(self, mandate: str) -> list[MandateVersion]:
         """A mandate's versions, oldest first."""
-        return self._versions.get(mandate, [])
+        return [cast(MandateVersion, self.records[at]) for at in self._versions.get(mandate, ())]
 
     def version_before(self, version: MandateVersion) -> MandateVersion | None:
         """The same mandate's version before this one."""
@@ -494,7 +522,7 @@ class Register:
         """Records of `cls` that name `record` in one of the top-level `fields`."""
         places = {
             self.addresses[source]: source
-            for source, path, in_text in self._back_links.get(address_of(record), ())
+            for source, path, in_text in self._naming(record)
             if not in_text
             and path[0] in fields
             and kind_and_key(self.addresses[source])[0] == cls.KIND

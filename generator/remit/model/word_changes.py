@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from remit.model.records import CategorySet, Record, Redirect
+from remit.model.records import CategorySet, Contact, Record, Redirect
 from remit.model.values import LocalText, Value
 
 _OWN = frozenset(("translations", "sources", "review", "caveats"))
 """Fields on how a record is kept, which are no other record's concern."""
+_OF_A_CONTACT = _OWN | {
+    "phone",
+    "phone_international",
+    "email",
+    "web",
+    "always_open",
+    "spoken",
+    "verified",
+}
+"""Nor is how a service is reached. Hours are not among them: they have periods."""
 
 
 def only_words_differ(old: Record, new: Record) -> bool:
-    """Whether the records differ in nothing but texts, and in what is said of their upkeep.
+    """Whether the records differ in nothing but texts, and in what is said of their upkeep, or of
+    how a service is reached.
 
     Categories are compared word by word with others', so a change of them is never one of words.
     """
     if type(old) is not type(new) or isinstance(new, CategorySet | Redirect):
         return False
-    return _same_fields(old, new, _OWN)
+    return _same_fields(old, new, _OF_A_CONTACT if isinstance(new, Contact) else _OWN)
 
 
 def _same_fields(old: Value, new: Value, but: frozenset[str] = frozenset()) -> bool:

@@ -62,20 +62,29 @@ def directory_files(
     register: Register, settings: Settings, language: str
 ) -> Iterator[Sheet | CardFile]:
     """In one language: each network's members and their contacts, all networks', each contact."""
-    for _, make in directory_jobs(register, settings, language):
-        yield from make()
+    for about in directory_names(register):
+        yield from directory_job(register, settings, language, about)()
 
 
-def directory_jobs(
-    register: Register, settings: Settings, language: str
-) -> Iterator[tuple[str, Callable[[], Iterator[Sheet | CardFile]]]]:
-    """The making of the files, with the address of the page that they lie beside."""
+def directory_names(register: Register) -> Iterator[str]:
+    """The addresses of the pages that files lie beside."""
+    yield from map(address_of, register.all(Network))
+    yield DIRECTORY
+    yield from map(address_of, register.all(Contact))
+
+
+def directory_job(
+    register: Register, settings: Settings, language: str, about: str
+) -> Callable[[], Iterator[Sheet | CardFile]]:
+    """The making of the files beside one page, by its address."""
     view = SiteView(register, settings, language, settings.today)
-    for network in register.all(Network):
-        yield address_of(network), partial(_of_network, view, network)
-    yield DIRECTORY, partial(_of_all, view)
-    for contact in register.all(Contact):
-        yield address_of(contact), partial(_of_contact, view, contact)
+    if about == DIRECTORY:
+        return partial(_of_all, view)
+    record = register.by_address[about]
+    if isinstance(record, Network):
+        return partial(_of_network, view, record)
+    assert isinstance(record, Contact)
+    return partial(_of_contact, view, record)
 
 
 def _of_network(view: SiteView, network: Network) -> Iterator[Sheet | CardFile]:

@@ -16,7 +16,6 @@ from remit.render import tree
 from remit.render.document_links import check_links
 from remit.render.document_templates import SHOW, room_of
 from remit.render.document_values import Pieces, Values
-from remit.render.downloads import Offered
 from remit.render.labels import labels_for
 from remit.render.mandate_document import mandate_frame
 from remit.render.mandate_values import MandateValues
@@ -83,23 +82,6 @@ def document_of(view: View, kind: str, record: Made) -> tree.Document:
         document = replace(document, subject=view.words(template.name))
         _refuse_broken_links(document, template)
     return document
-
-
-def offered_files(view: View, subject: Subject, record: Made) -> list[Offered]:
-    """The documents that a record's page offers: its mandate first, then by kind."""
-    templates = sorted(
-        view.register.templates.of(subject), key=lambda one: (one.id != DEFAULT_KIND, one.id)
-    )
-    return [
-        (
-            view.labels[f"download_{form}"]
-            if one.id == DEFAULT_KIND
-            else f"{view.words(one.name)} ({form.upper()})",
-            f"{file_name(one.id, record, view.language)}.{form}",
-        )
-        for one in templates
-        for form in one.site
-    ]
 
 
 def mandate_document(view: View, version: MandateVersion) -> tree.Document:

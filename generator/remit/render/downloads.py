@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from remit.model.reading import note_document
-from remit.model.site_files import CHECKSUMS_FILE, SiteFiles
+from remit.model.register import Made
+from remit.model.site_files import CHECKSUMS_FILE, SiteFiles, file_name
+from remit.model.templates import DEFAULT_KIND, Subject
 from remit.render.site_view import SiteView
+from remit.render.view import View
 
 FORMATS = ("pdf", "docx", "odt")
 Offered = tuple[str, str]
@@ -37,6 +40,23 @@ class Downloads:
     """Address of the file that lists the digests."""
     how: Markup
     """Link to the page on how to check, or nothing."""
+
+
+def offered_files(view: View, subject: Subject, record: Made) -> list[Offered]:
+    """The documents that a record's page offers: its mandate first, then by kind."""
+    templates = sorted(
+        view.register.templates.of(subject), key=lambda one: (one.id != DEFAULT_KIND, one.id)
+    )
+    return [
+        (
+            view.labels[f"download_{form}"]
+            if one.id == DEFAULT_KIND
+            else f"{view.words(one.name)} ({form.upper()})",
+            f"{file_name(one.id, record, view.language)}.{form}",
+        )
+        for one in templates
+        for form in one.site
+    ]
 
 
 def in_every_format(view: SiteView, file_name: str) -> list[Offered]:

@@ -107,19 +107,27 @@ class Latest:
 
 def feeds(register: Register, settings: Settings, language: str) -> Iterable[Feed]:
     """The feed of the whole register, and one for each mandate that has a text."""
-    for _, make in feed_jobs(register, settings, language):
-        yield make()
+    for about in feed_names(register):
+        yield feed_job(register, settings, language, about)()
 
 
-def feed_jobs(
-    register: Register, settings: Settings, language: str
-) -> Iterator[tuple[str, Callable[[], Feed]]]:
-    """The making of each feed, with the address of what it is about."""
-    yield "", partial(register_feed, register, settings, language)
+def feed_names(register: Register) -> Iterator[str]:
+    """What each feed is about, by its address."""
+    yield ""
     for mandate in register.all(Mandate):
         if register.versions(mandate.id):
-            make = partial(_mandate_feed, register, settings, language, mandate)
-            yield address_of(mandate), make
+            yield address_of(mandate)
+
+
+def feed_job(
+    register: Register, settings: Settings, language: str, about: str
+) -> Callable[[], Feed]:
+    """The making of the feed of a mandate, by its address; or of the whole register."""
+    if not about:
+        return partial(register_feed, register, settings, language)
+    mandate = register.by_address[about]
+    assert isinstance(mandate, Mandate)
+    return partial(_mandate_feed, register, settings, language, mandate)
 
 
 def register_feed(register: Register, settings: Settings, language: str) -> Feed:

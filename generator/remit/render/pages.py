@@ -5,16 +5,17 @@ Addresses are the same in every language and last: `<language>/<folder>/<id>/`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 
 from markupsafe import Markup
 
 from remit.model.addresses import (
     CHANGES,
     DIRECTORY,
+    EVERYTHING,
     RELATIONS,
     TIMELINE,
     address_of_changes,
@@ -27,10 +28,14 @@ from remit.model.events import is_in_calendar
 from remit.model.history import (
     FOLLOWED,
     ON_DATES,
+    addresses_of_versions,
+    change_dates,
     day_of,
+    released_days,
     version_addresses,
 )
-from remit.model.reading import index
+from remit.model.reading import ANY, index, note_kind
+from remit.model.record_list import NO_PAGE_OF_ITS_OWN, kind_and_key
 from remit.model.records import (
     BY_KIND,
     Area,
@@ -55,12 +60,10 @@ from remit.model.site_files import NO_FILES, WHOLE, SiteFiles, file_name
 from remit.model.templates import Subject
 from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
-from remit.render.comparison_page import ComparisonHead, comparison_page
 from remit.render.county_map import countries
 from remit.render.date_pages import Calendar, date_list, date_page
 from remit.render.directory import all_members, network_groups, partner_groups
-from remit.render.document_kinds import offered_files
-from remit.render.downloads import Downloads, downloads, in_every_format
+from remit.render.downloads import Downloads, downloads, in_every_format, offered_files
 from remit.render.duty_pages import DutyPages
 from remit.render.feeds import CALENDAR_FILE, FEED_FILE, latest
 from remit.render.figures import (
@@ -81,7 +84,6 @@ from remit.render.mandate_document import (
 )
 from remit.render.moved import moved_page, trail_of
 from remit.render.record_views import record_view
-from remit.render.redline_document import redline_file_name
 from remit.render.review_pages import (
     REVIEWS,
     address_of_review,
@@ -208,35 +210,79 @@ def page_jobs(
 
     `files` are the documents that the site has: no page offers another.
     """
-    site = _Site(register, settings, language, files)
-    return [PageJob(language, about, make) for about, make in _jobs(site, register, settings)]
+    jobs = PageJobs(register, settings, language, files)
+    return [jobs.job(about) for about in page_names(register, settings)]
 
 
-def _jobs(
-    site: _Site, register: Register, settings: Settings
-) -> Iterator[tuple[str, Callable[[], Iterable[Page]]]]:
-    """What each is about, and what makes it."""
-    yield "", partial(_one, site.home)
-    yield "all", partial(_one, site.everything)
-    yield CHANGES, partial(_one, site.changes)
-    yield from site.date_jobs()
-    yield TIMELINE, site.timeline
-    yield RELATIONS, partial(_one, site.relations)
-    yield DIRECTORY, partial(_one, site.directory)
+def page_names(register: Register, settings: Settings) -> Iterator[str]:
+    """What each job makes a page about, by its address: the same in every language."""
+    yield from ("", EVERYTHING, CHANGES, ON_DATES)
+    yield from map(address_of_day, change_dates(register))
+    yield from (TIMELINE, RELATIONS, DIRECTORY)
     for kind in LISTED_KINDS:
-        yield BY_KIND[kind].FOLDER, partial(_one, site.list_page, kind)
-    for record in register.records:
-        if isinstance(record, Mandate):
-            yield address_of(record), partial(site.mandate, record)
-        elif not isinstance(record, Redirect | MandateVersion):
-            yield address_of(record), partial(_one, site.record, record)
-    for path, redirect in answering(register).items():
-        yield path, partial(_one, site.redirect, redirect, path)
-    for record, version, path in version_addresses(register):
-        yield path, partial(_one, site.record_on, record, version, path)
-    yield DUTY, site.duty
+        yield BY_KIND[kind].FOLDER
+    note_kind(ANY)
+    for address in register.addresses:
+        if kind_and_key(address)[0] not in NO_PAGE_OF_ITS_OWN:
+            yield address
+    yield from answering(register)
+    for _, _, path in version_addresses(register):
+        yield path
+    yield DUTY
     if settings.review_pages:
-        yield REVIEWS, site.reviews
+        yield REVIEWS
+
+
+class PageJobs:
+    """The making of the pages of one language, each found by what it is about: so that a few can
+    be made without finding out about all."""
+
+    def __init__(
+        self, register: Register, settings: Settings, language: str, files: SiteFiles = NO_FILES
+    ) -> None:
+        self.register, self.language = register, language
+        self.site = site = _Site(register, settings, language, files)
+        self.fixed: dict[str, Callable[[], Iterable[Page]]] = {
+            "": partial(_one, site.home),
+            EVERYTHING: partial(_one, site.everything),
+            CHANGES: partial(_one, site.changes),
+            ON_DATES: partial(_one, site.date_list),
+            TIMELINE: site.timeline,
+            RELATIONS: partial(_one, site.relations),
+            DIRECTORY: partial(_one, site.directory),
+            DUTY: site.duty,
+            REVIEWS: site.reviews,
+            **{BY_KIND[kind].FOLDER: partial(_one, site.list_page, kind) for kind in LISTED_KINDS},
+        }
+
+    def job(self, about: str) -> PageJob:
+        """Of one of `page_names`."""
+        return PageJob(self.language, about, self.fixed.get(about) or self._make(about))
+
+    def _make(self, about: str) -> Callable[[], Iterable[Page]]:
+        above, _, last = about.rpartition("/")
+        if above == ON_DATES:
+            return partial(_one, self.site.date, date.fromisoformat(last))
+        record = self.register.by_address.get(about)
+        if isinstance(record, Mandate):
+            return partial(self.site.mandate, record)
+        if record is not None:
+            return partial(_one, self.site.record, record)
+        record = self.register.by_address.get(above)
+        if isinstance(record, Role | Organisation):
+            pages = addresses_of_versions(self.register, record, self._released_days)
+            for address, version in pages:
+                if address == about:
+                    return partial(_one, self.site.record_on, record, version, about)
+        return partial(_one, self.site.redirect, self._answering[about], about)
+
+    @cached_property
+    def _released_days(self) -> Mapping[str, Sequence[date]]:
+        return released_days(self.register)
+
+    @index
+    def _answering(self) -> dict[str, Redirect]:
+        return answering(self.register)
 
 
 def _one(make: Callable[..., Page], *about: object) -> list[Page]:
@@ -353,21 +399,15 @@ class _Site:
 
     # --- dates ---
 
-    def date_jobs(self) -> Iterator[tuple[str, Callable[[], Iterable[Page]]]]:
-        """The list of all change dates, and a page for each."""
-        yield ON_DATES, partial(_one, self._date_list)
-        for day in self._calendar.days:
-            yield address_of_day(day), partial(_one, self._date, day)
-
     @index
     def _calendar(self) -> Calendar:
         return Calendar.of(self.register)
 
-    def _date_list(self) -> Page:
+    def date_list(self) -> Page:
         title, inner = date_list(self.view(ON_DATES), self._calendar)
         return Page(self.language, ON_DATES, title, self.labels["dates_intro"], "all", str(inner))
 
-    def _date(self, day: date) -> Page:
+    def date(self, day: date) -> Page:
         path = address_of_day(day)
         upkeep = self._oldest_review(self.register.every())
         title, inner = date_page(self.view(path), self._calendar, day, upkeep)
@@ -678,6 +718,10 @@ class _Site:
 
     def comparison(self, old: MandateVersion, new: MandateVersion) -> Page:
         """The page on what changed from one version to the next."""
+        # with all that compares words, which most updates do without
+        from remit.render.comparison_page import ComparisonHead, comparison_page
+        from remit.render.redline_document import redline_file_name
+
         view, labels = self.view(address_of_changes(new)), self.labels
         mandate = self.register.mandate_of(new)
         head = ComparisonHead(

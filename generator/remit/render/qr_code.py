@@ -8,8 +8,6 @@ import zlib
 from collections.abc import Iterator
 from functools import lru_cache
 
-import segno
-
 from remit.render.tree import Picture
 
 SIDE = 24.0
@@ -33,6 +31,8 @@ def qr_picture(address: str, alt: str) -> Picture:
 @lru_cache(maxsize=64)
 def _drawn(address: str) -> tuple[str, bytes]:
     """As SVG and as PNG."""
+    import segno  # with half of the standard library
+
     code = segno.make(address, error="m", micro=False, boost_error=False, mask=MASK)
     modules = code.matrix
     side = len(modules) + 2 * QUIET_ZONE

@@ -22,9 +22,19 @@ from remit.model.register import address_of
 from remit.model.values import LocalText
 from remit.render import html, tree
 from remit.render.html import ChangeWords
+from remit.render.kept_templates import KeptTemplates
 from remit.render.view import View
+from remit.settings import Settings
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "site"
+
+
+_KEPT = KeptTemplates()
+
+
+def keep_templates(settings: Settings) -> None:
+    """From here on, the site's templates are compiled once for many runs."""
+    _KEPT.folder = settings.cache_folder / "templates"
 
 
 @cache
@@ -37,6 +47,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_KEPT,
     )
     for made_of_data in (html.fact_rows, html.sections, html.contents):
         made.globals[made_of_data.__name__] = made_of_data

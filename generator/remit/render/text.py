@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
-from typing import Any
-
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
+from typing import TYPE_CHECKING, Any
 
 from remit.model.links import LINK
 from remit.render import tree
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
 LinkWords = Callable[[str, str, str], tuple[str, tree.Inlines]]
 """(target, fragment, words) → (address, words shown) of a `[[link]]`."""
@@ -29,6 +30,8 @@ _SAFE = re.compile(r"(?:https?://[^\s/]|mailto:|tel:\+?\d)", re.I)
 
 @cache
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # most texts have no need of it
+
     parser = MarkdownIt("zero")
     parser.enable(
         ["heading", "list", "table", "blockquote", "emphasis", "link", "escape", "entity"]

@@ -20,7 +20,7 @@ from remit.write.documents import (
     write_documents,
 )
 from remit.write.files import write_file
-from remit.write.site_jobs import DoneJob, JobRead, merge, told
+from remit.write.site_jobs import DoneJob, JobRead, Numbers, merge, told
 from remit.write.site_store import SiteStore
 from remit.write.workers import divided
 from remit.write.written_files import as_left
@@ -81,10 +81,11 @@ def make_files(
     size = min(SLICE, max(1, len(every) // (2 * (os.cpu_count() or 1))))
     slices = [every[start : start + size] for start in range(0, len(every), size)]
     store = DocumentStore(cache)
+    known = None if numbers is None else Numbers(numbers)
     made: dict[int, list[MadeFile]] = {}
 
     def make(number: int, step: Callable[[], None]) -> list[MadeFile]:
-        return _make_slice(slices[number], store, step, numbers)
+        return _make_slice(slices[number], store, step, known)
 
     for number, files in divided(make, len(slices), done):
         made[number] = files
@@ -102,7 +103,7 @@ def note_documents(store: SiteStore, made: Iterable[MadeFile], root: Path) -> No
             store.documents[left.path] = file.sha256
         read = files[0].read
         assert read is not None
-        merge({asked: dict(kinds) for asked, kinds in read.behind}, store.behind)
+        merge(dict(read.behind), store.behind)
         store.jobs[name] = DoneJob(name, tuple(written), (), read._replace(behind=()))
 
 
@@ -124,7 +125,7 @@ def _make_slice(
     jobs: Sequence[DocumentJob],
     store: DocumentStore,
     step: Callable[[], None],
-    numbers: Mapping[str, int] | None,
+    numbers: Numbers | None,
 ) -> list[MadeFile]:
     made: dict[int, MadeFile] = {}
     missing: dict[tuple[str, ...], list[_File]] = {}
@@ -145,7 +146,7 @@ def _make_slice(
 
 
 def _files(
-    jobs: Sequence[DocumentJob], store: DocumentStore, numbers: Mapping[str, int] | None
+    jobs: Sequence[DocumentJob], store: DocumentStore, numbers: Numbers | None
 ) -> Iterator[_File]:
     position = 0
     for job in jobs:

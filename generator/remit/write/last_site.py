@@ -18,7 +18,7 @@ from remit.load.file_state import is_still
 from remit.load.kept_findings import last_check
 from remit.load.source_revisions import history_state
 from remit.settings import Settings
-from remit.write.written_files import WrittenFile, as_left, changed_files
+from remit.write.written_files import Left, WrittenFile, as_left, is_as_left, packed, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class LastSite:
     history: str
     made_of: Sequence[tuple[str, str]]
     records: int
-    files: Sequence[WrittenFile]
+    files: Sequence[Left]
 
     def keep(self, settings: Settings, site: Path, choice: Choice) -> None:
         plain = (
@@ -54,13 +54,14 @@ class LastSite:
             self.history,
             list(self.made_of),
             self.records,
-            [tuple(one) for one in self.files],
+            packed(self.files),
         )
         keep(_file(settings, site), _about(settings, choice), marshal.dumps(plain))
 
 
 def forget_site(settings: Settings, site: Path) -> None:
-    """What is kept of the site in a folder does not hold from here on."""
+    """What is kept of the site in a folder does not hold from here on: what lies beside these two
+    files does only with them."""
     kept_file(settings, site).unlink(missing_ok=True)
     _file(settings, site).unlink(missing_ok=True)
 
@@ -84,7 +85,7 @@ def unchanged_site(settings: Settings, site: Path, choice: Choice) -> Unchanged 
         return None
     if not made_of or any(contents_digest(Path(path)) != digest for path, digest in made_of):
         return None
-    if history_state(settings.root) != history or next(changed_files(files, site), None):
+    if history_state(settings.root) != history or not is_as_left(unpacked(*files), site):
         return None
     return Unchanged(records, last.found)
 

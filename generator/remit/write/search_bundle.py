@@ -9,8 +9,6 @@ import subprocess
 from collections.abc import Iterable
 from typing import IO, Any
 
-from pagefind.service import get_executable
-
 from remit.write.pandoc_tool import ToolMissing
 
 _INTERFACES = ("pagefind-ui", "pagefind-modular-ui", "pagefind-component-ui", "pagefind-highlight")
@@ -48,6 +46,8 @@ def bundle_files(language: str, entries: Iterable[tuple[str, bytes]]) -> dict[st
 
 def _asked(requests: list[dict[str, object]]) -> list[dict[str, Any]]:
     """Hands all requests to the service and waits until each is answered."""
+    from pagefind.service import get_executable  # with all of asyncio
+
     program = get_executable()
     if program is None:
         raise ToolMissing("the search index needs Pagefind: install pagefind[bin]")

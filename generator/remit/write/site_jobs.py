@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from remit.model.reading import Question, Reading, noticed
-from remit.model.records import address_of
+from remit.model.reading import Behind, Question, Reading, noticed, union
+from remit.model.records import Record, address_of
 from remit.write.workers import divided
 from remit.write.written_files import WrittenFile, left_as
 
+_WRITTEN = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 SLICE = 48
 """Jobs given to a process at a time."""
 
@@ -56,7 +57,7 @@ class JobRead(NamedTuple):
     sought: tuple[str, ...]
     answers: tuple[tuple[Question, str], ...]
     documents: tuple[tuple[str, str], ...]
-    behind: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+    behind: tuple[tuple[str, Mapping[str, int]], ...] = ()
     """What questions read, by their names: told with each job, kept once for all."""
 
 
@@ -74,10 +75,6 @@ class DoneJob(NamedTuple):
     searched: tuple[SearchedPage, ...] = ()
 
 
-Behind = dict[str, dict[str, int]]
-"""By a question's name: what it reads of all records of which kind."""
-
-
 def do_jobs(
     jobs: Sequence[SiteJob], site: Path, numbers: Mapping[str, int] | None = None
 ) -> tuple[list[DoneJob], Behind]:
@@ -91,8 +88,10 @@ def do_jobs(
 
     def work(number: int, step: Callable[[], None]) -> tuple[list[DoneJob], Behind]:
         behind: Behind = {}
-        return [_done(job, site, numbers, behind) for job in slices[number]], behind
+        return [_done(job, folder, known, behind) for job in slices[number]], behind
 
+    known = None if numbers is None else Numbers(numbers)
+    folder = str(site)
     done: dict[int, list[DoneJob]] = {}
     behind: Behind = {}
     for number, (made, asked) in divided(work, len(slices), lambda: None, threads=False):
@@ -101,57 +100,77 @@ def do_jobs(
     return [job for number in range(len(slices)) for job in done[number]], behind
 
 
-def _done(job: SiteJob, site: Path, numbers: Mapping[str, int] | None, behind: Behind) -> DoneJob:
-    made, read = _made(job, numbers)
+def _done(job: SiteJob, site: str, numbers: Numbers | None, behind: Behind) -> DoneJob:
+    made, read = _made(job, numbers, behind)
     outputs = [output for one in made for output in job.finish(one)]
-    files = tuple(_written(output, site) for output in outputs)
-    listed = tuple(output.listed for output in outputs if output.listed)
-    merge({name: dict(kinds) for name, kinds in read.behind}, behind)
-    searched = tuple(output.searched for output in outputs if output.searched)
-    return DoneJob(job.name, files, listed, read._replace(behind=()), searched)
+    files = tuple([_written(output, site) for output in outputs])
+    listed = tuple([output.listed for output in outputs if output.listed])
+    searched = tuple([output.searched for output in outputs if output.searched])
+    return DoneJob(job.name, files, listed, read, searched)
 
 
-def _made(job: SiteJob, numbers: Mapping[str, int] | None) -> tuple[list[Any], JobRead]:
+def _made(job: SiteJob, numbers: Numbers | None, behind: Behind) -> tuple[list[Any], JobRead]:
     if numbers is None:
         return list(job.make()), _NOT_NOTICED
     with noticed() as reading:
         made = list(job.make())
-    return made, told(reading, numbers)
+    merge(reading.behind, behind)
+    return made, told(reading, numbers)._replace(behind=())
 
 
-def told(reading: Reading, numbers: Mapping[str, int]) -> JobRead:
+class Numbers:
+    """The number of each record, by its address; found once for each record that is read."""
+
+    __slots__ = ("_by_address", "_found")
+
+    def __init__(self, by_address: Mapping[str, int]) -> None:
+        self._by_address = by_address
+        self._found: dict[int, tuple[Record, int]] = {}  # held, so that no other gets its `id()`
+
+    def of(self, key: int, record: Record) -> int:
+        """`key` is the record's `id()`."""
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = record, self._by_address[address_of(record)]
+        return found[1]
+
+
+def told(reading: Reading, numbers: Numbers) -> JobRead:
     """The reading with records as numbers, fit for another process and another run."""
-    of_records = sorted(
-        (numbers[address_of(record)], reading.bits[id(record)]) for record in reading.records
-    )
-    kinds = sorted((key, bits) for key, bits in reading.bits.items() if isinstance(key, str))
+    of, fields = numbers.of, reading.fields
+    of_records = {
+        of(key, record): bits
+        for (key, bits), record in zip(fields.items(), reading.records, strict=True)
+    }
+    order = sorted(of_records)
     return JobRead(
-        array("I", [number for number, _ in of_records]).tobytes(),
-        array("Q", [bits for _, bits in of_records]).tobytes(),
-        tuple(kinds),
+        array("I", order).tobytes(),
+        array("Q", [of_records[number] for number in order]).tobytes(),
+        tuple(sorted(reading.kinds.items())),
         tuple(sorted(reading.sought)),
         tuple(reading.answers.items()),
         tuple(reading.documents.items()),
-        tuple((name, tuple(read.items())) for name, read in reading.behind.items()),
+        tuple(reading.behind.items()),
     )
 
 
-def merge(one: Mapping[str, Mapping[str, int]], into: Behind) -> None:
+def merge(one: Behind, into: Behind) -> None:
     """Adds what is behind some questions to what is known."""
     for name, kinds in one.items():
-        known = into.setdefault(name, {})
-        for kind, bits in kinds.items():
-            known[kind] = known.get(kind, 0) | bits
+        into[name] = union(into.get(name), kinds)
 
 
-def _written(output: Output, site: Path) -> WrittenFile:
-    file = site / output.path
+def _written(output: Output, site: str) -> WrittenFile:
+    path = f"{site}/{output.path}"
     try:
-        stream = file.open("wb", buffering=0)
+        file = os.open(path, _WRITTEN, 0o666)
     except FileNotFoundError:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        stream = file.open("wb", buffering=0)
-    with stream:
-        stream.write(output.data)
-        state = os.fstat(stream.fileno())
-    return left_as(output.path, state)
+        Path(path.rpartition("/")[0]).mkdir(parents=True, exist_ok=True)
+        file = os.open(path, _WRITTEN, 0o666)
+    try:
+        left = memoryview(output.data)
+        while left:
+            left = left[os.write(file, left) :]
+        return left_as(output.path, os.fstat(file))
+    finally:
+        os.close(file)

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-from array import array
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from remit import cache
 from remit.model.reading import (
     ANY,
     GIT,
     MEMBERS,
+    Behind,
     Question,
-    changed_bits,
     digest,
     names_of,
     record_digests,
@@ -29,11 +30,18 @@ from remit.model.records import BY_KIND
 from remit.model.register import Register
 from remit.model.relations import said_in
 from remit.model.shape import look_through, outward
-from remit.write.site_jobs import Behind, DoneJob, JobRead, SearchedPage
+from remit.write.kept_jobs import Columns, KeptJobs, from_plain, plain
+from remit.write.site_jobs import SearchedPage
 from remit.write.written_files import WrittenFile
 
 _ALL = (1 << 62) - 1
-_FORM = "1"
+_FORM = "2"
+_MOST = 50
+"""So many jobs, and an eighth of all, are kept beside the others when they are done again."""
+_MANY = 200
+"""Questions: of so many, some are better answered by finding the answers of all at once."""
+NAMES = ""
+"""Stands beside the names of outdated jobs for the list of them."""
 
 
 @dataclass(slots=True)
@@ -45,9 +53,9 @@ class SiteStore:
     """By number. One that is gone keeps its number."""
     fingerprints: dict[str, str] = field(default_factory=dict)
     """By address: of the record's files."""
-    digests: dict[str, dict[int, str]] = field(default_factory=dict)
-    """By address: of each thing that can change of a record."""
-    jobs: dict[str, DoneJob] = field(default_factory=dict)
+    digests: dict[str, bytes] = field(default_factory=dict)
+    """By address: of each thing that can change of a record, one after the other."""
+    jobs: KeptJobs = field(default_factory=KeptJobs)
     documents: dict[str, str] = field(default_factory=dict)
     """The SHA-256 of each finished document, by path."""
     behind: Behind = field(default_factory=dict)
@@ -59,77 +67,91 @@ class SiteStore:
     """The files of the site that no job makes."""
     compressed: bool = False
     """Whether there are compressed copies beside the files."""
+    names_read: Mapping[str, int] | None = None
+    """By kind: what was read of records to find out which jobs there are."""
+    whole: str = ""
+    """Names what is kept of the whole site; changes are kept beside it. Empty when nothing is."""
+    changed: set[str] = field(default_factory=set)
+    """The addresses of the records that have changed since that was kept."""
 
     # --- keeping ---
 
     def keep(self, file: Path, about: str) -> None:
-        questions: dict[tuple[Question, str], int] = {}
-        jobs = [
-            (
-                name,
-                [tuple(one) for one in job.files],
-                job.listed,
-                job.read.numbers,
-                job.read.bits,
-                job.read.kinds,
-                job.read.sought,
-                array(
-                    "I", [questions.setdefault(one, len(questions)) for one in job.read.answers]
-                ).tobytes(),
-                job.read.documents,
-            )
-            for name, job in self.jobs.items()
-        ]
-        asked = [(one.name, one.day, one.about, answer) for one, answer in questions]
-        plain = (self.state, self.addresses, self.fingerprints, self.digests, jobs, asked)
-        beside = [tuple(one) for one in self.beside]
-        others = (self.documents, self.behind, self.history, self.frame_made_of)
-        data = marshal.dumps((plain, others, beside, self.compressed))
-        entries = [[tuple(one) for one in job.searched] for job in self.jobs.values()]
-        cache.keep(_beside(file), _entries_of(data, about), marshal.dumps(entries))
+        """Keeps what has changed since the whole was kept; of much that has, the whole anew."""
+        if not self.whole or len(self.jobs.since) > _MOST + len(self.jobs.places) // 8:
+            self._keep_whole(file, about)
+        known = self.jobs.columns.names
+        changes: Any = (
+            self.whole,
+            self.state,
+            self.addresses,
+            [(one, self.fingerprints.get(one), self.digests.get(one)) for one in self.changed],
+            [plain(job) for job in self.jobs.since.values()],
+            [name for name in known if name not in self.jobs],
+            (self.documents, self.behind, self.history, self.frame_made_of),
+            [tuple(one) for one in self.beside],
+            self.compressed,
+            self.names_read,
+        )
+        data = marshal.dumps(changes)
+        entries = [[tuple(one) for one in pages] for pages in self.jobs.search_entries()]
+        cache.keep(_search_file(file), _entries_of(data, about), marshal.dumps(entries))
         cache.keep(file, _FORM + about, data)
+
+    def _keep_whole(self, file: Path, about: str) -> None:
+        self.whole, self.changed = secrets.token_hex(16), set()
+        self.jobs = self.jobs.in_columns()
+        fingerprints = [self.fingerprints.get(one, "") for one in self.addresses]
+        digests = [self.digests.get(one, b"") for one in self.addresses]
+        data: Any = (self.addresses, fingerprints, digests, tuple(self.jobs.columns))
+        cache.keep(_whole_file(file), _whole_of(self.whole, about), marshal.dumps(data))
 
     def searched(self) -> list[SearchedPage]:
         """Every page that search finds."""
-        return [one for job in self.jobs.values() for one in job.searched]
+        return [one for pages in self.jobs.search_entries() for one in pages]
 
     @classmethod
     def kept(cls, file: Path, about: str, *, search: bool = False) -> SiteStore | None:
         """What was kept, with the pages' search entries where they are asked for."""
-        data = cache.kept(file, _FORM + about)
+        since = cache.kept(file, _FORM + about)
+        if since is None:
+            return None
+        whole, state, now, changed, jobs, gone, others, beside, *rest = marshal.loads(since)
+        data = cache.kept(_whole_file(file), _whole_of(whole, about))
         if data is None:
             return None
-        plain, others, beside, compressed = marshal.loads(data)
-        state, addresses, fingerprints, digests, jobs, asked = plain
-        questions = [(Question(name, day, about), answer) for name, day, about, answer in asked]
-        found = {}
-        for name, files, listed, numbers, bits, kinds, sought, answers, documents in jobs:
-            answered = tuple(questions[number] for number in array("I", answers))
-            read = JobRead(numbers, bits, kinds, sought, answered, documents)
-            written = tuple(WrittenFile(*one) for one in files)
-            found[name] = DoneJob(name, written, listed, read)
+        addresses, fingerprints, digests, columns = marshal.loads(data)
+        store = cls(state, now, jobs=KeptJobs(Columns(*columns)), whole=whole)
+        store.compressed, store.names_read = rest
+        store.fingerprints = {
+            one: found for one, found in zip(addresses, fingerprints, strict=True) if found
+        }
+        store.digests = {one: found for one, found in zip(addresses, digests, strict=True) if found}
+        for address, fingerprint, digests in changed:
+            store._set_record(address, fingerprint, digests)
+        for name in gone:
+            del store.jobs[name]
+        for job in map(from_plain, jobs):
+            store.jobs[job.name] = job
+        store.documents, store.behind, store.history, store.frame_made_of = others
+        store.beside = [WrittenFile(*one) for one in beside]
         if search:
-            kept = cache.kept(_beside(file), _entries_of(data, about))
-            if kept is None:
+            entries = cache.kept(_search_file(file), _entries_of(since, about))
+            if entries is None:
                 return None
-            for name, pages in zip(found, marshal.loads(kept), strict=True):
-                searched = tuple(SearchedPage(*one) for one in pages)
-                found[name] = found[name]._replace(searched=searched)
-        left = [WrittenFile(*one) for one in beside]
-        shas, behind, history, made_of = others
-        return cls(
-            state,
-            addresses,
-            fingerprints,
-            digests,
-            found,
-            shas,
-            behind,
-            history,
-            made_of,
-            left,
-            compressed,
-        )
+            store.jobs.take_search_entries(
+                tuple(SearchedPage(*one) for one in pages) for pages in marshal.loads(entries)
+            )
+        return store
+
+    def _set_record(self, address: str, fingerprint: str | None, digest: bytes | None) -> None:
+        """The record as it is now; without digest, one that is gone."""
+        self.changed.add(address)
+        if fingerprint is None or digest is None:
+            self.fingerprints.pop(address, None)
+            self.digests.pop(address, None)
+        else:
+            self.fingerprints[address], self.digests[address] = fingerprint, digest
 
     # --- records ---
 
@@ -155,10 +177,10 @@ class SiteStore:
             if before is None:
                 changes.added_or_gone(record.KIND, names_of(record))
             else:
-                changes.changed(numbers[address], record.KIND, changed_bits(before, now))
-            self.fingerprints[address], self.digests[address] = fingerprint, now
+                changes.changed(numbers[address], record.KIND, _changed_bits(before, now))
+            self._set_record(address, fingerprint, _together(now))
         for address in self.fingerprints.keys() - register.by_address.keys():
-            del self.fingerprints[address], self.digests[address]
+            self._set_record(address, None, None)
             kind, key = kind_and_key(address)
             names = (address, key)
             changes.added_or_gone(kind, names)
@@ -172,35 +194,48 @@ class SiteStore:
     # --- what is outdated ---
 
     def outdated(self, register: Register, changes: Changes) -> set[str]:
-        """The names of the jobs that have read of the register what is otherwise now."""
+        """The names of the jobs that have read of the register what is otherwise now; NAMES among
+        them when it has to be found out anew which there are."""
+        found = self.jobs.reading(changes.records, changes.kinds, changes.names)
         again = {name for name, kinds in self.behind.items() if changes.touches(kinds.items())}
-        answers: dict[Question, str] = {}
-
-        def holds(question: Question, answer: str) -> bool:
-            if question.name not in again:
-                return True
-            if question not in answers:
-                answers[question] = answered(register, question)
-            return answers[question] == answer
-
-        return {
-            name
-            for name, job in self.jobs.items()
-            if changes.touch(job.read)
-            or not all(holds(question, answer) for question, answer in job.read.answers)
-        }
+        asked = self.jobs.questions(again) if again else set()
+        if len(asked) > _MANY:
+            register.find_back_links()
+        answers = {one: answered(register, one) for one in {question for question, _ in asked}}
+        found |= self.jobs.answered_by({one for one in asked if answers[one[0]] != one[1]})
+        if self.names_read is None or changes.touches(self.names_read.items()):
+            found.add(NAMES)
+        return found
 
     def showing_others(self) -> set[str]:
         """The names of the jobs that have read of a finished document what is otherwise now."""
-        return {
-            name
-            for name, job in self.jobs.items()
-            if any(self.documents.get(path, "") != known for path, known in job.read.documents)
-        }
+        return self.jobs.showing(self.documents)
 
 
-def _beside(file: Path) -> Path:
+def _whole_file(file: Path) -> Path:
+    return file.with_name(f"{file.name}.whole")
+
+
+def _whole_of(name: str, about: str) -> str:
+    return f"{_FORM} {name} {about}"
+
+
+def _search_file(file: Path) -> Path:
     return file.with_name(f"{file.name}.search")
+
+
+def _together(digests: Mapping[int, str]) -> bytes:
+    """In the order of the bits: which there are is known of the record's class."""
+    return b"".join(bytes.fromhex(digests[bit]) for bit in sorted(digests))
+
+
+def _changed_bits(before: bytes, now: Mapping[int, str]) -> int:
+    """What of a record is otherwise than before."""
+    found, size = 0, len(before) // len(now)
+    for place, bit in enumerate(sorted(now)):
+        if before[place * size : (place + 1) * size] != bytes.fromhex(now[bit]):
+            found |= bit
+    return found
 
 
 def _entries_of(data: bytes, about: str) -> str:
@@ -237,20 +272,6 @@ class Changes:
 
     def touches(self, kinds: Iterable[tuple[str, int]]) -> bool:
         return any(self.kinds.get(kind, 0) & bits for kind, bits in kinds)
-
-    def touch(self, read: JobRead) -> bool:
-        """Whether the job read something that is otherwise now, questions aside."""
-        if self.touches(read.kinds) or not self.names.isdisjoint(read.sought):
-            return True
-        if not self.records:
-            return False
-        numbers = array("I", read.numbers)
-        if self.records.keys().isdisjoint(numbers):
-            return False
-        bits = array("Q", read.bits)
-        return any(
-            self.records.get(number, 0) & seen for number, seen in zip(numbers, bits, strict=True)
-        )
 
 
 # --- questions asked again -----------------------------------------------------------------

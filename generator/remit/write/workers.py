@@ -1,20 +1,20 @@
-"""Work divided among processes that share what this one has loaded, or among threads."""
+"""Work divided among processes that share what this one has loaded, or among threads.
+
+What that takes is imported when there is work for more than one.
+"""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import shutil
 import signal
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
-from multiprocessing.connection import Connection, wait
 from threading import Lock, Thread
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 R = TypeVar("R")
 
@@ -61,6 +61,8 @@ def _may_fork() -> bool:
 def _by_threads(
     work: Work[R], count: int, workers: int, step: Callable[[], None]
 ) -> Iterator[tuple[int, R]]:
+    from concurrent.futures import ThreadPoolExecutor, as_completed
+
     one_at_a_time = Lock()
 
     def counted() -> None:
@@ -79,6 +81,10 @@ def _by_threads(
 def _by_processes(
     work: Work[R], count: int, workers: int, step: Callable[[], None]
 ) -> Iterator[tuple[int, R]]:
+    import multiprocessing
+    import tempfile
+    from multiprocessing.connection import Connection, wait
+
     context = multiprocessing.get_context("fork")
     processes: dict[Connection, Any] = {}
     numbers = iter(range(count))
@@ -154,6 +160,9 @@ def _serve(
     `not_ours` are ends of connections that the first process holds, and so is the second end of
     `alive`: nothing is ever written to it, and it closes when that process ends.
     """
+    import tempfile
+    import traceback
+
     os.setpgid(0, 0)  # so that Ctrl+C reaches the first process alone, which ends the others
     for end in not_ours:
         end.close()
@@ -177,6 +186,8 @@ def _serve(
 def _end_with_the_first(alive: int, folder: str) -> None:
     """Waits until the first process is no more, which may have been killed: then nobody wants this
     work, and this process ends with all that it has called."""
+    import shutil
+
     os.read(alive, 1)
     shutil.rmtree(folder, ignore_errors=True)
     os.killpg(0, signal.SIGKILL)

@@ -1,0 +1,141 @@
+"""The jobs that make a site's files: which there are, and each by its name alone.
+
+To find out which there are goes through the whole register; a job is made of its name, so that an
+update that knows the names asks for nothing that it does not make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from remit.model.reading import note_document
+from remit.model.register import Register
+from remit.model.site_files import CHECKSUMS_FILE, SiteFile, SiteFiles
+from remit.render.frame import Frames
+from remit.render.pages import Page, PageJobs, page_names
+from remit.settings import Settings
+from remit.write.checksums import by_folder, checksums
+from remit.write.site_jobs import Output, SearchedPage, SiteJob
+
+if TYPE_CHECKING:
+    from remit.render.directory_files import CardFile, Sheet
+    from remit.render.feeds import Feed
+
+_PAGE, _FEED, _DIRECTORY, _CHECKSUMS = "page", "feed", "directory", "checksums"
+
+
+def site_jobs(
+    documents: SiteFiles,
+    register: Register,
+    settings: Settings,
+    frames: Frames,
+    *,
+    search: bool = True,
+) -> list[SiteJob]:
+    """The making of every page, feed, calendar and directory file, in every language, and of the
+    lists of checksums. `search`: and of what search knows of the pages."""
+    jobs = JobsByName(documents, register, settings, frames, search=search)
+    return [jobs.job(name) for name in (*jobs.of_checksums(), *job_names(register, settings))]
+
+
+def job_names(register: Register, settings: Settings) -> list[str]:
+    """The names of the jobs that the records and settings ask for."""
+    from remit.render.directory_files import directory_names
+    from remit.render.feeds import feed_names
+
+    names = [*page_names(register, settings)]
+    feeds, directories = [*feed_names(register)], [*directory_names(register)]
+    return [
+        f"{sort} {language}/{about}"
+        for language in settings.languages
+        for sort, found in ((_PAGE, names), (_FEED, feeds), (_DIRECTORY, directories))
+        for about in found
+    ]
+
+
+def is_asked_for(name: str) -> bool:
+    """Whether it is the name of a job that the records and settings ask for."""
+    return name.partition(" ")[0] in (_PAGE, _FEED, _DIRECTORY)
+
+
+class JobsByName:
+    """The jobs of a site with these finished documents."""
+
+    def __init__(
+        self,
+        documents: SiteFiles,
+        register: Register,
+        settings: Settings,
+        frames: Frames,
+        *,
+        search: bool = True,
+    ) -> None:
+        self.register, self.settings = register, settings
+        self.folders = by_folder(documents.values())
+        self.page = partial(_page_file, frames.whole, search)
+        self.pages = {
+            language: PageJobs(register, settings, language, documents)
+            for language in settings.languages
+        }
+
+    def of_checksums(self) -> list[str]:
+        """The names of the jobs that the finished documents ask for."""
+        return [f"{_CHECKSUMS} {folder}" for folder in self.folders]
+
+    def job(self, name: str) -> SiteJob:
+        sort, _, rest = name.partition(" ")
+        if sort == _CHECKSUMS:
+            make = partial(_checksums, f"{rest}/{CHECKSUMS_FILE}", self.folders[rest])
+            return SiteJob(name, make, _as_it_is)
+        language, _, about = rest.partition("/")
+        if sort == _PAGE:
+            return SiteJob(name, self.pages[language].job(about).make, self.page)
+        if sort == _FEED:
+            from remit.render.feeds import feed_job
+
+            feed = feed_job(self.register, self.settings, language, about)
+            return SiteJob(name, partial(_one, feed), _feed_files)
+        from remit.render.directory_files import directory_job
+
+        files = directory_job(self.register, self.settings, language, about)
+        return SiteJob(name, files, _directory_file)
+
+
+def _checksums(path: str, files: Sequence[SiteFile]) -> list[Output]:
+    for file in files:
+        note_document(file.path, file.sha256)
+    return [Output(path, checksums(files))]
+
+
+def _as_it_is(made: Output) -> list[Output]:
+    return [made]
+
+
+def _one(make: Callable[[], Feed]) -> list[Feed]:
+    return [make()]
+
+
+def _page_file(whole: Callable[[Page], str], search: bool, page: Page) -> Iterable[Output]:
+    listed = (page.language, page.path) if page.listed else None
+    searched = None
+    if search:
+        from remit.write.search_entries import search_entry
+
+        entry = search_entry(page)
+        searched = SearchedPage(page.language, page.path, entry) if entry else None
+    return [Output(page.file, whole(page).encode(), listed, searched)]
+
+
+def _feed_files(feed: Feed) -> Iterator[Output]:
+    from remit.write.feeds import feed_files
+
+    for path, data in feed_files(feed):
+        yield Output(path, data)
+
+
+def _directory_file(made: Sheet | CardFile) -> list[Output]:
+    from remit.write.directory_files import directory_file
+
+    return [Output(made.path, directory_file(made))]

@@ -1,0 +1,293 @@
+"""What is kept of the jobs that a site was made by: in columns, so that many thousands are read at
+once, and a job is made of them only when it is asked for.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from remit.model.reading import Question
+from remit.write.site_jobs import DoneJob, JobRead, SearchedPage
+from remit.write.written_files import WrittenFile, changed_places, packed, unpacked
+
+Plain = tuple[Any, ...]
+"""A job as plain values, all of it."""
+
+
+class Columns(NamedTuple):
+    """Some jobs, each thing of all of them together. Where a thing stands for each job in a table,
+    the column has the places in it."""
+
+    names: list[str]
+    ends: bytes
+    """After how many files each job's own end."""
+    paths: str
+    stamps: bytes
+    listed: list[str]
+    numbers: list[bytes]
+    bits: list[bytes]
+    kinds: bytes
+    sought: list[bytes]
+    answers: list[bytes]
+    documents: list[str]
+    tables: tuple[list[int], list[Any], list[str], list[Any]]
+    """Of bits, of kinds, of what was sought, of questions with the digests of their answers."""
+
+
+class _Table(dict[Any, int]):
+    """Gives each thing its place, a new one at the end."""
+
+    def __missing__(self, key: Any) -> int:
+        self[key] = place = len(self)
+        return place
+
+    def places(self, things: Iterable[Any]) -> bytes:
+        return array("I", [self[one] for one in things]).tobytes()
+
+
+def in_columns(jobs: Sequence[DoneJob]) -> Columns:
+    bits, kinds, sought, answers = _Table(), _Table(), _Table(), _Table()
+    paths, stamps = packed(file for job in jobs for file in job.files)
+    reads = [job.read for job in jobs]
+    return Columns(
+        [job.name for job in jobs],
+        array("I", accumulate(len(job.files) for job in jobs)).tobytes(),
+        paths,
+        stamps,
+        [_joined(job.listed) for job in jobs],
+        [read.numbers for read in reads],
+        [bits.places(array("Q", read.bits)) for read in reads],
+        kinds.places(read.kinds for read in reads),
+        [sought.places(read.sought) for read in reads],
+        [answers.places(read.answers) for read in reads],
+        [_joined(read.documents) for read in reads],
+        (
+            [*bits],
+            [*kinds],
+            [*sought],
+            [(*question, answer) for question, answer in answers],
+        ),
+    )
+
+
+class KeptJobs(MutableMapping[str, DoneJob]):
+    """Jobs by name: most as they were kept in columns, some done since."""
+
+    def __init__(self, columns: Columns | None = None) -> None:
+        self.columns = columns or in_columns(())
+        self.since: dict[str, DoneJob] = {}
+        """Those that have been done since they were put into columns."""
+        self.places = {name: place for place, name in enumerate(self.columns.names)}
+        """Those of the columns that still hold."""
+        self.searched: dict[str, tuple[SearchedPage, ...]] = {}
+        """By name: what search finds of the jobs in the columns."""
+        self._ends = array("I", self.columns.ends)
+        bits, kinds, sought, answers = self.columns.tables
+        self._bits, self._kinds, self._sought = bits, kinds, sought
+        self._answers = [(Question(*one[:3]), one[3]) for one in answers]
+
+    def __getitem__(self, name: str) -> DoneJob:
+        done = self.since.get(name)
+        if done is not None:
+            return done
+        at, columns = self.places[name], self.columns
+        files = tuple(WrittenFile(*one) for one in self._files()[self._range(at)])
+        listed = tuple(_pairs(columns.listed[at]))
+        return DoneJob(name, files, listed, self._read(at), self.searched.get(name, ()))
+
+    def __setitem__(self, name: str, job: DoneJob) -> None:
+        self.places.pop(name, None)
+        self.since[name] = job
+
+    def __delitem__(self, name: str) -> None:
+        if self.places.pop(name, None) is None:
+            del self.since[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.places
+        yield from self.since
+
+    def __len__(self) -> int:
+        return len(self.places) + len(self.since)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.places or name in self.since
+
+    def _range(self, at: int) -> slice:
+        return slice(self._ends[at - 1] if at else 0, self._ends[at])
+
+    def _files(self) -> list[tuple[str, int, int, int]]:
+        if not hasattr(self, "_unpacked"):
+            self._unpacked = list(unpacked(self.columns.paths, self.columns.stamps))
+        return self._unpacked
+
+    def _read(self, at: int) -> JobRead:
+        columns = self.columns
+        return JobRead(
+            columns.numbers[at],
+            array("Q", [self._bits[one] for one in array("I", columns.bits[at])]).tobytes(),
+            self._kinds[array("I", columns.kinds)[at]],
+            tuple(self._sought[one] for one in array("I", columns.sought[at])),
+            tuple(self._answers[one] for one in array("I", columns.answers[at])),
+            tuple(_pairs(columns.documents[at])),
+        )
+
+    def taken(self, names: Iterable[str]) -> list[DoneJob]:
+        """Those of these jobs that there are, which there are no longer then."""
+        return [self.pop(name) for name in names if name in self]
+
+    # --- of all jobs at once ---
+
+    def in_columns(self) -> KeptJobs:
+        """The same jobs, all of them in columns."""
+        made = KeptJobs(in_columns([*self.values()]))
+        made.take_search_entries(self.search_entries())
+        return made
+
+    def search_entries(self) -> list[tuple[SearchedPage, ...]]:
+        """What search finds of each job."""
+        found = [self.searched.get(name, ()) for name in self.places]
+        return [*found, *(job.searched for job in self.since.values())]
+
+    def take_search_entries(self, entries: Iterable[tuple[SearchedPage, ...]]) -> None:
+        """`entries` as `search_entries` gave them for the same jobs."""
+        for name, pages in zip([*self], entries, strict=True):
+            if name in self.since:
+                self.since[name] = self.since[name]._replace(searched=pages)
+            elif pages:
+                self.searched[name] = pages
+
+    def files(self) -> list[tuple[str, int, int, int]]:
+        """Every file of every job, as it was left."""
+        found = self._files()
+        if len(self.places) < len(self.columns.names):
+            found = [one for at in self.places.values() for one in found[self._range(at)]]
+        return [*found, *(file for job in self.since.values() for file in job.files)]
+
+    def listed(self) -> list[tuple[str, str]]:
+        """Every page that the site map lists: language and path."""
+        columns = self.columns.listed
+        found = [pair for at in self.places.values() for pair in _pairs(columns[at])]
+        return [*found, *(pair for job in self.since.values() for pair in job.listed)]
+
+    def touched(self, site: Path) -> set[str]:
+        """The jobs of which a file is not as it was left."""
+        names, found = self.columns.names, set()
+        for place in changed_places(self._files(), site):
+            name = names[bisect_right(self._ends, place)]
+            if name in self.places:
+                found.add(name)
+        for name, job in self.since.items():
+            if next(changed_places(job.files, site), None) is not None:
+                found.add(name)
+        return found
+
+    def showing(self, documents: Mapping[str, str]) -> set[str]:
+        """The jobs that have seen a finished document otherwise than in `documents`."""
+
+        def is_other(pairs: Iterable[tuple[str, str]]) -> bool:
+            return any(documents.get(path, "") != known for path, known in pairs)
+
+        columns, same = self.columns.documents, dict[str, bool]()
+        found = set()
+        for name, at in self.places.items():
+            seen = columns[at]
+            if seen not in same:
+                same[seen] = not is_other(_pairs(seen))
+            if not same[seen]:
+                found.add(name)
+        found.update(name for name, job in self.since.items() if is_other(job.read.documents))
+        return found
+
+    def questions(self, names: Iterable[str]) -> set[tuple[Question, str]]:
+        """The questions of these names that were asked, with the digests of their answers."""
+        wanted = {*names}
+        found = {one for one in self._answers if one[0].name in wanted}
+        for job in self.since.values():
+            found.update(one for one in job.read.answers if one[0].name in wanted)
+        return found
+
+    def answered_by(self, others: set[tuple[Question, str]]) -> set[str]:
+        """The jobs that were given one of these answers."""
+        if not others:
+            return set()
+        wanted = {place for place, one in enumerate(self._answers) if one in others}
+        columns = self.columns.answers
+        found = {
+            name
+            for name, at in self.places.items()
+            if columns[at] and not wanted.isdisjoint(array("I", columns[at]))
+        }
+        for name, job in self.since.items():
+            if not others.isdisjoint(job.read.answers):
+                found.add(name)
+        return found
+
+    def reading(
+        self, records: Mapping[int, int], kinds: Mapping[str, int], names: set[str]
+    ) -> set[str]:
+        """The jobs that have read one of these: bits of records, bits of kinds, names sought."""
+        of_kinds = {
+            place
+            for place, pairs in enumerate(self._kinds)
+            if any(kinds.get(kind, 0) & bits for kind, bits in pairs)
+        }
+        sought = {place for place, one in enumerate(self._sought) if one in names}
+        needles = [(number, array("I", [number]).tobytes()) for number in records]
+        columns, kinds_of = self.columns, array("I", self.columns.kinds)
+        found = set()
+        for name, at in self.places.items():
+            numbers = columns.numbers[at]
+            if (
+                kinds_of[at] in of_kinds
+                or (sought and not sought.isdisjoint(array("I", columns.sought[at])))
+                or any(needle in numbers and self._has(at, records) for _, needle in needles)
+            ):
+                found.add(name)
+        for name, job in self.since.items():
+            read = job.read
+            if (
+                any(kinds.get(kind, 0) & bits for kind, bits in read.kinds)
+                or not names.isdisjoint(read.sought)
+                or _has(array("I", read.numbers), array("Q", read.bits), records)
+            ):
+                found.add(name)
+        return found
+
+    def _has(self, at: int, records: Mapping[int, int]) -> bool:
+        bits = [self._bits[one] for one in array("I", self.columns.bits[at])]
+        return _has(array("I", self.columns.numbers[at]), bits, records)
+
+
+def _has(numbers: Iterable[int], bits: Iterable[int], records: Mapping[int, int]) -> bool:
+    return any(records.get(number, 0) & seen for number, seen in zip(numbers, bits, strict=True))
+
+
+def plain(job: DoneJob) -> Plain:
+    """All but what search finds of it."""
+    read = job.read
+    answers = [(*question, answer) for question, answer in read.answers]
+    files = [tuple(one) for one in job.files]
+    parts = (read.numbers, read.bits, read.kinds, read.sought, answers, read.documents)
+    return job.name, files, job.listed, parts
+
+
+def from_plain(job: Plain) -> DoneJob:
+    name, files, listed, (numbers, bits, kinds, sought, answers, documents) = job
+    given = tuple((Question(*one[:3]), one[3]) for one in answers)
+    read = JobRead(numbers, bits, kinds, sought, given, documents)
+    return DoneJob(name, tuple(WrittenFile(*one) for one in files), listed, read)
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> str:
+    return "\0".join(word for pair in pairs for word in pair)
+
+
+def _pairs(joined: str) -> list[tuple[str, str]]:
+    words = joined.split("\0") if joined else []
+    return list(zip(words[::2], words[1::2], strict=True))
