@@ -14,7 +14,7 @@ import pytest
 
 from random_edits import random_edit
 from registers import copy_of_register, overlay
-from remit.build import exports, load_and_check
+from remit.build import exports, load_and_check, load_whole
 from remit.build.documents import Wanted
 from remit.build.site import make_site, site_state, update_site
 from remit.model.reading import begin_noticing
@@ -135,6 +135,27 @@ def test_after_random_edits_an_export_is_as_if_made_from_nothing(
             assert [one.path.name for one in made] == [one.path.name for one in right]
             assert [one.sha256 for one in made] == [one.sha256 for one in right]
         assert not _different(_contents(out), _contents(clean)), what
+
+
+def test_documents_of_what_is_gone_are_taken_away_and_nothing_else(
+    edited: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "FEW", 0)
+    out = tmp_path / "out"
+
+    def exported() -> set[str]:
+        register = load_whole(edited)
+        wanted = Wanted(register.made_of(Subject.MANDATE), edited.languages, ["pdf"])
+        exports.export_documents(register, edited, wanted, out)
+        return set(_contents(out))
+
+    days = ("2020-01-01", "2024-01-01")
+    both = {f"team-mandate-{day}-{to}.pdf" for day in days for to in edited.languages}
+    assert exported() == both
+    (out / "team-mandate-2020-01-01-en.pdf").write_bytes(b"signed")
+    (out / "mine.txt").write_bytes(b"mine")
+    (edited.root / "mandates/team-mandate/2020-01-01.yml").unlink()
+    assert exported() == {*both, "mine.txt"} - {"team-mandate-2020-01-01-nb.pdf"}
 
 
 def test_nothing_changed_means_nothing_written(edited: Settings, tmp_path: Path) -> None:
