@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import re
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,10 +13,10 @@ from typing import Any, NoReturn
 import pytest
 
 from random_edits import random_edit
-from registers import copy_of_register
-from remit.build import exports, load_and_check
+from registers import copy_of_register, overlay
+from remit.build import exports, load_and_check, load_whole
 from remit.build.documents import Wanted
-from remit.build.site import make_site, update_site
+from remit.build.site import make_site, site_state, update_site
 from remit.model import history
 from remit.model.reading import begin_noticing
 from remit.model.register import Register
@@ -24,6 +26,8 @@ from remit.render.frame import Frames
 from remit.settings import Settings, read_settings
 from remit.write.last_site import Choice
 from remit.write.site_store import SiteStore
+from remit.write.typst_tool import TEMPLATES as SHIPPED
+from test_letterhead import ALT, LOGO, MARK, letterhead
 
 EDITS = int(os.environ.get("REMIT_EDITS", "12"))
 SEED = int(os.environ.get("REMIT_SEED", "1"))
@@ -69,8 +73,6 @@ def edited(tmp_path: Path) -> Iterator[Settings]:
     begin_noticing()
     target = tmp_path / "register"
     if ROOT_OF_EDITED:
-        import shutil
-
         for name in ("content", "mandates", "pyproject.toml", "mkdocs.yml", "released.txt"):
             source = Path(ROOT_OF_EDITED) / name
             if source.is_dir():
@@ -153,6 +155,27 @@ def test_after_random_edits_an_export_is_as_if_made_from_nothing(
         assert not _different(_contents(out), _contents(clean)), what
 
 
+def test_documents_of_what_is_gone_are_taken_away_and_nothing_else(
+    edited: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "FEW", 0)
+    out = tmp_path / "out"
+
+    def exported() -> set[str]:
+        register = load_whole(edited)
+        wanted = Wanted(register.made_of(Subject.MANDATE), edited.languages, ["pdf"])
+        exports.export_documents(register, edited, wanted, out)
+        return set(_contents(out))
+
+    days = ("2020-01-01", "2024-01-01")
+    both = {f"team-mandate-{day}-{to}.pdf" for day in days for to in edited.languages}
+    assert exported() == both
+    (out / "team-mandate-2020-01-01-en.pdf").write_bytes(b"signed")
+    (out / "mine.txt").write_bytes(b"mine")
+    (edited.root / "mandates/team-mandate/2020-01-01.yml").unlink()
+    assert exported() == {*both, "mine.txt"} - {"team-mandate-2020-01-01-nb.pdf"}
+
+
 def test_nothing_changed_means_nothing_written(edited: Settings, tmp_path: Path) -> None:
     register = _loaded(edited)
     assert register
@@ -186,3 +209,69 @@ def test_a_change_of_words_goes_through_nothing_as_a_whole(
 
 def _not_called(*_: object) -> NoReturn:
     raise AssertionError("all are gone through")
+
+
+CARD = re.sub(r"\n +sv: .*", "", (SHIPPED / "role-card.html").read_text("utf-8"))
+TEMPLATE = "content/templates/role-card.html"
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "shown_in"),
+    [
+        pytest.param(MARK, "12395b", "654321", "team-mandate-2024-01-01-nb.pdf", id="mark"),
+        pytest.param(
+            "content/guidance/whom-to-contact.nb.md",
+            "title: Hvem",
+            "title: Til hvem",
+            "nb/guidance/whom-to-contact/index.html",
+            id="guidance",
+        ),
+        pytest.param(
+            TEMPLATE,
+            "<h1>{{ words.contact }}</h1>",
+            "<h1>{{ words.contact }}:</h1>",
+            "specialist-team-role-card-nb.pdf",
+            id="kind",
+        ),
+    ],
+)
+def test_a_change_of_what_is_no_record_is_noticed(
+    edited: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    old: str,
+    new: str,
+    shown_in: str,
+) -> None:
+    """A mark of a letterhead, a page of guidance, a register's own kind of document."""
+    monkeypatch.setattr(exports, "FEW", 0)
+    overlay(edited.root, {**letterhead(ALT), MARK: LOGO.svg, TEMPLATE: CARD})
+    choice = Choice(documents=path == MARK, whole=False, search=False)
+    site, out = tmp_path / "site", tmp_path / "out"
+
+    def made(site: Path, out: Path, store: SiteStore | None) -> tuple[SiteStore, dict[str, bytes]]:
+        register = _loaded(edited)
+        assert register
+        frames = Frames(register, edited, _frame)
+        if store and store.state == site_state(register, edited, choice):
+            update_site(store, register, edited, frames, site, choice)
+        else:
+            shutil.rmtree(site, ignore_errors=True)
+            site.mkdir()
+            store = make_site(register, edited, frames, site, choice)
+        for kind in ("mandate", "role-card"):
+            addresses = register.made_of(register.templates.kinds[kind].of)
+            wanted = Wanted(addresses, edited.languages, ["pdf"], kind)
+            exports.export_documents(register, edited, wanted, out)
+        return store, {**_contents(site), **_contents(out)}
+
+    store, before = made(site, out, None)
+    file = edited.root / path
+    assert old in file.read_text("utf-8")
+    file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
+    _, now = made(site, out, store)
+    _, right = made(tmp_path / "clean", tmp_path / "clean-out", None)
+    assert not _different(now, right)
+    [shown] = [one for one in now if (one.endswith(shown_in) and "/" not in one) or one == shown_in]
+    assert now[shown] != before[shown]

@@ -4,7 +4,7 @@ where they are to go."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
@@ -20,7 +20,7 @@ from remit.write.files import staged_files
 from remit.write.pandoc_tool import pandoc_state
 from remit.write.site_jobs import DoneJob
 from remit.write.site_store import SiteStore
-from remit.write.written_files import changed_places, is_as_left
+from remit.write.written_files import is_as_left
 
 FEW = 24
 """Jobs: so few are done before it is found out which of them need to be."""
@@ -48,8 +48,8 @@ def export_documents(
             done()
         anew = [job for job in jobs if job.name not in files]
         made = make_files(anew, settings.cache_folder, done, earlier.store.numbers())
-        earlier.take_in(made, staging)
-    earlier.finish(register)
+        ended = earlier.take_in(register, made, staging)
+    earlier.finish(ended)
     for name, group in groupby(made, key=lambda one: one.job):
         files[name] = [replace(one, path=folder / one.path.name) for one in group]
     return [file for job in jobs for file in files[job.name]]
@@ -60,15 +60,14 @@ class EarlierExport:
     """A folder that documents go to, with what is kept of those in some formats that were made
     there.
 
-    `before` are the jobs that made them, and `outdated` the names of those that have read of the
-    register what is otherwise now.
+    `outdated` are the names of the jobs that have read of the register what is otherwise now, or
+    whose files someone has touched.
     """
 
     folder: Path
     kept_in: Path
     about: str
     store: SiteStore
-    before: Mapping[str, DoneJob]
     outdated: Set[str]
 
     @classmethod
@@ -76,54 +75,50 @@ class EarlierExport:
         cls, register: Register, settings: Settings, folder: Path, formats: Sequence[str]
     ) -> EarlierExport:
         folder = folder.absolute()
-        name = hashlib.sha256(f"{','.join(formats)} {folder}".encode()).hexdigest()
-        file = settings.cache_folder / "exports" / f"{name[:32]}.made"
+        about = hashlib.sha256(f"{','.join(formats)} {folder}".encode()).hexdigest()
+        file = settings.cache_folder / "exports" / f"{about[:32]}.made"
         state, history = _state(settings), history_state(settings.root)
-        store = SiteStore.kept(file, name)
+        store = SiteStore.kept(file, about)
         if store is None or store.state != state:
             store = SiteStore(state, history=history)
-        before = dict(store.jobs)
         changes = store.take_in(register)
         if store.history != history:
             changes.of_history()
             store.history = history
-        return cls(folder, file, name, store, before, store.outdated(register, changes))
+        outdated = store.outdated(register, changes) | store.jobs.touched(folder)
+        return cls(folder, file, about, store, outdated)
 
     def holds(self, name: str) -> bool:
         """Whether what the job would make is there already, as it was left."""
-        job = self.before.get(name)
-        if job is None or name in self.outdated:
-            return False
-        return is_as_left(job.files, self.folder)
+        return name in self.store.jobs and name not in self.outdated
 
     def files_of(self, name: str) -> list[MadeFile]:
         """Of a job whose files are there."""
         digests = self.store.documents
         return [
             MadeFile(name, self.folder / file.path, digests[file.path], anew=False)
-            for file in self.before[name].files
+            for file in self.store.jobs[name].files
         ]
 
-    def take_in(self, made: Sequence[MadeFile], staging: Path) -> None:
-        """Learns what was made, which lies in `staging` yet."""
-        store = self.store
-        store.jobs.taken(self.outdated)
-        note_documents(store, made, staging)
+    def take_in(self, register: Register, made: Sequence[MadeFile], staging: Path) -> list[DoneJob]:
+        """Learns what was made, which lies in `staging` yet. The jobs that were done before in the
+        place of these, and those of records that are gone."""
+        jobs = self.store.jobs
+        gone = [name for name in jobs if not _has_record(name, register)]
+        ended = jobs.taken([*gone, *dict.fromkeys(one.job for one in made)])
+        jobs.taken(self.outdated)  # those that nobody asked for now
+        note_documents(self.store, made, staging)
+        return ended
 
-    def finish(self, register: Register) -> None:
-        """When all lies in its place: takes away what has no record any more, or another name now,
-        if nobody has touched it since, and keeps what is known."""
+    def finish(self, ended: Sequence[DoneJob]) -> None:
+        """When all lies in its place: takes away the files of jobs that have ended, if nobody has
+        touched them since, and keeps what is known."""
         store = self.store
-        gone = [name for name in self.before if not _has_record(name, register)]
-        for name in gone:
-            store.jobs.pop(name, None)
-        left = _paths(store.jobs.values())
-        for name in {*gone, *store.jobs} & self.before.keys():
-            files = self.before[name].files
-            touched = {files[place].path for place in changed_places(files, self.folder)}
-            for path in {file.path for file in files} - left - touched:
+        left = {path for path, *_ in store.jobs.files()}
+        for file in (file for job in ended for file in job.files if file.path not in left):
+            if is_as_left([file], self.folder):
                 with suppress(OSError):
-                    (self.folder / path).unlink()
+                    (self.folder / file.path).unlink()
         store.documents = {path: one for path, one in store.documents.items() if path in left}
         store.keep(self.kept_in, self.about)
 
@@ -145,7 +140,3 @@ def _has_record(name: str, register: Register) -> bool:
     """Whether what a document is about is there: the whole register always is."""
     address = name.partition("/")[2]
     return not address or address in register.by_address
-
-
-def _paths(jobs: Iterable[DoneJob]) -> set[str]:
-    return {file.path for job in jobs for file in job.files}

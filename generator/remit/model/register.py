@@ -355,8 +355,7 @@ class Register:
             return [""]
         kind = _MADE_OF[subject].KIND
         note_kind(kind)
-        found = self._by_kind[kind]
-        return [self.addresses[found[key]] for key in sorted(found)]
+        return [self.addresses[at] for at in self._in_order[kind]]
 
     def place_in_template(self, template: Template, path: Path, *, key: bool = False) -> Location:
         """The place of `path` in a template's front matter."""

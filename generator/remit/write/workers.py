@@ -6,7 +6,6 @@ What that takes is imported when there is work for more than one.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -187,6 +186,8 @@ def _serve(
 def _end_with_the_first(alive: int, folder: str) -> None:
     """Waits until the first process is no more, which may have been killed: then nobody wants this
     work, and this process ends with all that it has called."""
+    import shutil
+
     os.read(alive, 1)
     shutil.rmtree(folder, ignore_errors=True)
     os.killpg(0, signal.SIGKILL)
