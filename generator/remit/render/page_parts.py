@@ -1,7 +1,7 @@
 """The parts that nearly every page has: the way to it, its facts, its versions, its foot.
 
-Plain functions that templates call, since each runs for every page: a macro takes three times as
-long. A value enters the HTML only through `shown`.
+Plain functions that templates call, not macros, since each runs for every page. A value enters
+the HTML only through `shown`.
 """
 
 from __future__ import annotations
