@@ -13,10 +13,12 @@ import pytest
 
 from registers import REGISTER, copy_of_register
 from remit.build import load_and_check
+from remit.build.site import site_state
 from remit.model import as_of, duties, history, reading, register, relations
 from remit.model.records import Contact, Role
 from remit.model.register import Register
 from remit.settings import read_settings
+from remit.write.last_site import Choice
 
 PAGE = "site/nb/contacts/specialist-team-phone/index.html"
 PHONE = "content/contacts/specialist-team-phone.yml"
@@ -214,3 +216,16 @@ def test_an_index_tells_its_readings_each_time(whole: Register) -> None:
             assert whole.redirects
         assert read.kinds["redirect"] & reading.MEMBERS
         assert not read.records
+
+
+def test_another_pandoc_makes_documents_anew(
+    whole: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, choices = read_settings(REGISTER), (Choice(), Choice(documents=False))
+    before = [site_state(whole, settings, choice) for choice in choices]
+    pandoc = tmp_path / "pandoc"
+    pandoc.write_text("#!/bin/sh\n")
+    pandoc.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    after = [site_state(whole, settings, choice) for choice in choices]
+    assert before[0] != after[0] and before[1] == after[1]

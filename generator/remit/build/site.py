@@ -24,6 +24,7 @@ from remit.settings import SETTINGS_FILE, Settings
 from remit.write.compressed import COPIES, write_compressed
 from remit.write.files import staging_folder
 from remit.write.last_site import Choice
+from remit.write.pandoc_tool import pandoc_state
 from remit.write.search_index import FOLDER as SEARCH_FOLDER
 from remit.write.search_index import write_search_index
 from remit.write.site_jobs import DoneJob, SearchedPage, do_jobs, merge
@@ -43,6 +44,7 @@ def site_state(register: Register, settings: Settings, choice: Choice) -> str:
         *_files(settings.root / settings.content / "templates"),
         Frames(register, settings, _unasked).state.encode(),
         repr(choice).encode(),
+        *([pandoc_state().encode()] if choice.documents else ()),
     ]
     return cache.digest_of(parts)
 

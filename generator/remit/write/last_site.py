@@ -106,4 +106,9 @@ def _file(settings: Settings, site: Path) -> Path:
 
 
 def _about(settings: Settings, choice: Choice) -> str:
-    return f"site of {program()}, {choice}, {replace(settings, root=Path())!r}"
+    parts = [f"site of {program()}", str(choice), repr(replace(settings, root=Path()))]
+    if choice.documents:
+        from remit.write.pandoc_tool import pandoc_state
+
+        parts.append(pandoc_state())
+    return ", ".join(parts)
