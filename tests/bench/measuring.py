@@ -87,8 +87,10 @@ def run(command: Sequence[str], folder: Path, limits: Limits) -> Cost:
     return Cost(seconds, cpu, watch.most or usage.ru_maxrss / unit, ended)
 
 
+_COMPILING = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+"""Would have a program in Python compiled anew in each run, which no one who uses it sees."""
 _ENVIRONMENT = {
-    **os.environ,
+    **{key: value for key, value in os.environ.items() if not key.startswith(_COMPILING)},
     "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "1795305600"),
     "NO_MKDOCS_2_WARNING": "1",
 }
