@@ -305,7 +305,9 @@ class Register:
             return self._back_links.get(address, ())
         note_kind(ANY, MEMBERS | POINTERS)
         kind, key = kind_and_key(address)
-        at = self._by_kind[kind][key]
+        at = self._by_kind[kind].get(key)
+        if at is None:  # a record of another state of the register
+            return ()
         sources = {place for word in (address, key) for place in self.records.naming(word)} - {at}
         of_fields, of_texts = [], []
         for source in sorted(sources):
@@ -320,7 +322,7 @@ class Register:
 
     def find_back_links(self) -> None:
         """Finds those of all records at once, for one who will ask for many."""
-        self._back_links  # noqa: B018
+        _ = self._back_links
 
     @question
     def back_links(self, record: Record) -> list[BackLink]:
