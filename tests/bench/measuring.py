@@ -19,6 +19,9 @@ from threading import Event, Thread
 from typing import IO
 
 LOOKED_EVERY = 0.2
+"""Seconds between two looks at the memory, at least."""
+LOOKED_FOR = 30
+"""And so many times as long as a look, which takes long for large processes, and harms them."""
 _FAILURE_SHOWN = 2_000
 
 
@@ -35,9 +38,9 @@ class Cost:
     """Of one run.
 
     `seconds`: by the clock on the wall. `cpu`: user and system time of all processes. `memory`: the
-    most MB that they had together, what they share counted once (PSS, looked up five times a
-    second), or the most that one of them ever had (the system's own count), whichever is more;
-    where there is no /proc, the latter alone.
+    most MB that they had together, what they share counted once (PSS, looked up five times a second,
+    of large processes less often), or the most that one of them ever had (the system's own count),
+    whichever is more; where there is no /proc, the latter alone.
     `ended`: "" when all went well, "time" or "memory" when it was ended for that, "failed".
     """
 
@@ -111,10 +114,12 @@ class _Watch(Thread):
         self.most, self.ended, self.done = 0.0, "", Event()
 
     def run(self) -> None:
-        begun = time.perf_counter()
-        while not self.done.wait(LOOKED_EVERY):
+        begun, pause = time.perf_counter(), LOOKED_EVERY
+        while not self.done.wait(pause):
+            at = time.perf_counter()
             looked = [_memory(process) for process in _family(self.process)]
             now = sum(share for share, _ in looked)
+            pause = max(LOOKED_EVERY, LOOKED_FOR * (time.perf_counter() - at))
             self.most = max(self.most, now, *(peak for _, peak in looked))
             if now > self.limits.memory:
                 self.ended = "memory"

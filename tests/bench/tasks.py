@@ -156,23 +156,30 @@ def _edits(size: int, plan: Plan) -> Iterator[Task]:
     """One field changed in a site that is there already, and nothing changed."""
     register, site = _built_site(size, plan)
     edited = registers.copy_for_edits(register)
-    out = edited.with_name("edited-site")
-    command = _build(edited, out)
+    ways: tuple[tuple[str, list[str]], ...]
+    ways = ((f"{OURS} without search", ["--no-search"]), (OURS, []))
+    for way, (name, options) in enumerate(ways):
+        out = edited.with_name(f"edited-site-{way}")
+        command = _build(edited, out, *options)
 
-    def fill() -> None:
-        _must([command], edited)
+        def fill(command: Sequence[str] = command) -> None:
+            _must([command], edited)
 
-    for number, change in enumerate(registers.EDITS):
+        for number, change in enumerate(registers.EDITS):
 
-        def make(round: int, change: registers.Edit = change) -> None:
-            change.make(edited, round)
+            def make(round: int, change: registers.Edit = change, way: int = way) -> None:
+                change.make(edited, len(ways) * round + way)
 
-        def right(round: int, change: registers.Edit = change) -> bool:
-            return change.is_shown(out, round)
+            def right(
+                round: int, change: registers.Edit = change, way: int = way, out: Path = out
+            ) -> bool:
+                return change.is_shown(out, len(ways) * round + way)
 
-        first = fill if number == 0 else lambda: None
-        yield Task("EDIT", change.name, OURS, size, 1, [command], edited, None, make, first, right)
-    yield Task("EDIT", "nothing", OURS, size, 1, [command], edited)
+            first = fill if number == 0 else lambda: None
+            yield Task(
+                "EDIT", change.name, name, size, 1, [command], edited, None, make, first, right
+            )
+        yield Task("EDIT", "nothing", name, size, 1, [command], edited)
     for peer, content, folder, environment in _projects(register, site, plan):
         if content == "pages" and "Pagefind" not in peer.name:
             yield from _edits_of(peer, folder, peer.commands(environment, folder), size, plan)
