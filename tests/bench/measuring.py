@@ -38,9 +38,9 @@ class Cost:
     """Of one run.
 
     `seconds`: by the clock on the wall. `cpu`: user and system time of all processes. `memory`: the
-    most MB that they had together, what they share counted once (PSS, looked up five times a second,
-    of large processes less often), or the most that one of them ever had (the system's own count),
-    whichever is more; where there is no /proc, the latter alone.
+    most MB that they had together, what they share counted once (PSS, looked up five times a
+    second, of large processes less often), or the most that one of them ever had (the system's own
+    count), whichever is more; where there is no /proc, the latter alone.
     `ended`: "" when all went well, "time" or "memory" when it was ended for that, "failed".
     """
 
