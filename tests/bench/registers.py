@@ -87,9 +87,9 @@ def _made(folder: Path, *size: str) -> Path:
     return folder / "register"
 
 
-def copy_for_edits(register: Path) -> Path:
+def copy_for_edits(register: Path, name: str = "edited") -> Path:
     """The register a second time beside the first, for edits; those made earlier are undone."""
-    copy = register.with_name("edited")
+    copy = register.with_name(name)
     if not copy.is_dir():
         shutil.copytree(register, copy, ignore=shutil.ignore_patterns(".cache", "site", "build"))
     for change in EDITS:

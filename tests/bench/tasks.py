@@ -155,25 +155,24 @@ def _projects(
 def _edits(size: int, plan: Plan) -> Iterator[Task]:
     """One field changed in a site that is there already, and nothing changed."""
     register, site = _built_site(size, plan)
-    edited = registers.copy_for_edits(register)
-    ways: tuple[tuple[str, list[str]], ...]
-    ways = ((f"{OURS} without search", ["--no-search"]), (OURS, []))
-    for way, (name, options) in enumerate(ways):
-        out = edited.with_name(f"edited-site-{way}")
+    for name, options, copy in (
+        (f"{OURS} without search", ["--no-search"], "edited"),
+        (OURS, [], "edited-with-search"),
+    ):
+        edited = registers.copy_for_edits(register, copy)
+        out = edited.with_name(f"{copy}-site")
         command = _build(edited, out, *options)
 
-        def fill(command: Sequence[str] = command) -> None:
+        def fill(command: Sequence[str] = command, edited: Path = edited) -> None:
             _must([command], edited)
 
         for number, change in enumerate(registers.EDITS):
 
-            def make(round: int, change: registers.Edit = change, way: int = way) -> None:
-                change.make(edited, len(ways) * round + way)
+            def make(round: int, change: registers.Edit = change, edited: Path = edited) -> None:
+                change.make(edited, round)
 
-            def right(
-                round: int, change: registers.Edit = change, way: int = way, out: Path = out
-            ) -> bool:
-                return change.is_shown(out, len(ways) * round + way)
+            def right(round: int, change: registers.Edit = change, out: Path = out) -> bool:
+                return change.is_shown(out, round)
 
             first = fill if number == 0 else lambda: None
             yield Task(
