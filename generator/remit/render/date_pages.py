@@ -59,8 +59,8 @@ def date_page(
     known: DayOfChange,
     day: date,
     reviewed: Callable[[Sequence[Record]], list[tuple[str, Markup]]],
-) -> tuple[str, Markup]:
-    """(title, inner HTML) of the page on `day`: the whole organisation, or what changed."""
+) -> tuple[DateHead, Markup]:
+    """Head and inner HTML of the page on `day`: the whole organisation, or what changed."""
     labels, then = view.labels, view.on(day)
     state = "past" if day < view.day else "future" if day > view.day else "today"
     to_home = view.html((tree.Link((Text(labels["how_it_is_today"]),), ""),))
@@ -83,7 +83,7 @@ def date_page(
         parts.append(("changes", labels["date_changes"], shown))
     if known.is_whole:
         parts += _parts(then)
-    return title, view.render("date.html", page=head, near=_near(view, known), parts=parts)
+    return head, view.render("date.html", page=head, near=_near(view, known), parts=parts)
 
 
 def _near(view: SiteView, known: DayOfChange) -> list[tuple[str, str, str]]:
@@ -99,33 +99,29 @@ def _near(view: SiteView, known: DayOfChange) -> list[tuple[str, str, str]]:
     ]
 
 
-def date_list(view: SiteView) -> tuple[str, Markup]:
-    """(title, inner HTML) of the list of all change dates with what changed on each; in a large
+def date_list(view: SiteView) -> tuple[DateHead, Markup]:
+    """Head and inner HTML of the list of all change dates with what changed on each; in a large
     register, of the years."""
     labels, calendar = view.labels, view.register.calendar
-    head = DateHead(
-        trail=[], kicker="", heading=labels["dates"], lead=labels["dates_intro"], notices=[]
-    )
+    lead = labels["dates_intro_years" if calendar.is_large else "dates_intro"]
+    head = DateHead(trail=[], kicker="", heading=labels["dates"], lead=lead, notices=[])
     if calendar.is_large:
         years = [
             (year, view.href(address_of_year(year)), labels.count("changes", number))
             for year, number in calendar.numbers().items()
         ]
-        return labels["dates"], view.render("years.html", page=head, years=years)
-    return labels["dates"], view.render(
-        "dates.html", page=head, years=_by_year(view, calendar.changes), near=[]
-    )
+        return head, view.render("years.html", page=head, years=years)
+    return head, view.render("dates.html", page=head, years=_by_year(view, calendar.changes))
 
 
-def year_page(view: SiteView, year: int) -> tuple[str, Markup]:
-    """(title, inner HTML) of the list of a year's change dates with what changed on each."""
+def year_page(view: SiteView, year: int) -> tuple[DateHead, Markup]:
+    """Head and inner HTML of the list of a year's change dates with what changed on each."""
     labels, calendar = view.labels, view.register.calendar
-    title = labels.get("changes_in_year", year=year)
     head = DateHead(
         trail=[(labels["dates"], ON_DATES)],
         kicker=labels["dates"],
-        heading=title,
-        lead=labels["dates_intro"],
+        heading=labels.get("changes_in_year", year=year),
+        lead=labels["changes_in_year_intro"],
         notices=[],
     )
     years = [*calendar.numbers()]
@@ -135,21 +131,28 @@ def year_page(view: SiteView, year: int) -> tuple[str, Markup]:
         for key, place in (("date_before", at + 1), ("date_after", at - 1))
         if 0 <= place < len(years)
     ]
-    shown = _by_year(view, calendar.in_year(str(year)))
-    return title, view.render("dates.html", page=head, years=shown, near=near)
+    days = _days(view, calendar.in_year(str(year)))
+    return head, view.render("year.html", page=head, days=days, near=near)
 
 
 def _by_year(
     view: SiteView, changes: Mapping[date, list[Change]]
 ) -> list[tuple[str, list[tuple[Markup, Markup]]]]:
-    """By year, the latest first: a link to each day, and what changed on it."""
-    years: dict[str, list[tuple[Markup, Markup]]] = {}
+    """By year, the latest first: its days."""
+    years: dict[int, dict[date, list[Change]]] = {}
+    for day in sorted(changes, reverse=True):
+        years.setdefault(day.year, {})[day] = changes[day]
+    return [(str(year), _days(view, days)) for year, days in years.items()]
+
+
+def _days(view: SiteView, changes: Mapping[date, list[Change]]) -> list[tuple[Markup, Markup]]:
+    """The days, the latest first: a link to each, and what changed on it."""
+    found = []
     for day in sorted(changes, reverse=True):
         link = view.html((tree.Link((Text(view.labels.day(day)),), address_of_day(day)),))
         lines = [statement(view, one) for one in changes[day]]
-        shown = view.on(day).block_html((_list(lines),))
-        years.setdefault(str(day.year), []).append((link, shown))
-    return list(years.items())
+        found.append((link, view.on(day).block_html((_list(lines),))))
+    return found
 
 
 def statement(view: SiteView, change: Change) -> Inlines:

@@ -60,7 +60,7 @@ from remit.model.templates import Subject
 from remit.model.values import Period, Source, TranslationState
 from remit.render import tree
 from remit.render.county_map import countries
-from remit.render.date_pages import date_list, date_page, year_page
+from remit.render.date_pages import DateHead, date_list, date_page, year_page
 from remit.render.directory import all_members, network_groups, partner_groups
 from remit.render.downloads import Downloads, downloads, in_every_format, offered_files
 from remit.render.duty_pages import DutyPages
@@ -427,20 +427,21 @@ class _Site:
     # --- dates ---
 
     def date_list(self) -> Page:
-        title, inner = date_list(self.view(ON_DATES))
-        return Page(self.language, ON_DATES, title, self.labels["dates_intro"], "all", str(inner))
+        head, inner = date_list(self.view(ON_DATES))
+        return Page(self.language, ON_DATES, head.heading, head.lead, "all", str(inner))
 
     def year(self, year: int) -> Page:
         path = address_of_year(year)
-        title, inner = year_page(self.view(path), year)
-        lead = self.labels["dates_intro"]
-        return Page(self.language, path, title, lead, "all", str(inner), searched=False)
+        head, inner = year_page(self.view(path), year)
+        return self._dated(path, head, inner)
 
     def date(self, day: date) -> Page:
         path, known = address_of_day(day), self.register.calendar.on(day)
-        title, inner = date_page(self.view(path), known, day, self._oldest_review)
-        lead = self.labels["date_lead" if known.is_whole else "date_lead_changes"]
-        return Page(self.language, path, title, lead, "all", str(inner), searched=False)
+        head, inner = date_page(self.view(path), known, day, self._oldest_review)
+        return self._dated(path, head, inner)
+
+    def _dated(self, path: str, head: DateHead, inner: Markup) -> Page:
+        return Page(self.language, path, head.heading, head.lead, "all", str(inner), searched=False)
 
     # --- duties ---
 
