@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
+import multiprocessing
 import os
 import shutil
 import signal
@@ -30,7 +31,7 @@ from remit.load.file_state import state_of
 from remit.model.templates import Subject
 from remit.render.tree import Document, Link, Paragraph, Text
 from remit.settings import read_settings
-from remit.write import document_store, documents
+from remit.write import document_store, documents, workers
 from remit.write.archive import CONTENT_TYPES, MIMETYPE, entry, write_parts
 from remit.write.document_files import DocumentJob, MadeFile, make_files
 from remit.write.document_store import DocumentStore
@@ -246,6 +247,36 @@ def test_no_process_goes_on_when_the_first_is_killed(by: signal.Signals) -> None
     assert not made.exists()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux alone")
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_process_whose_answer_nobody_waits_for_ends_without_a_word(
+    fails: bool, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """As when another one's failure has already ended the work."""
+
+    def work(number: int, step: Callable[[], None]) -> int:
+        time.sleep(0.2)
+        if fails:
+            raise ValueError("this too")
+        return number
+
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+    alive = os.pipe()
+    process = context.Process(
+        target=workers._serve, args=(there, [here], alive, work, str(tmp_path / "left"))
+    )
+    process.start()
+    there.close()
+    here.send(0)
+    here.close()
+    process.join(20)
+    for end in alive:
+        os.close(end)
+    assert process.exitcode == 0
+    assert capfd.readouterr().err == ""
+
+
 # Stopped and resumed
 
 
@@ -261,9 +292,18 @@ def finished(register: Path) -> int:
     return len([path for path in register.glob(".cache/remit/documents/*/*") if path.suffix == ""])
 
 
+_HEARS_CTRL_C = """
+import signal, sys
+from remit.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main())
+"""
+"""Where tests run in the background, Ctrl+C is ignored, and a child inherits that."""
+
+
 def stopped(register: Path, by: signal.Signals) -> int:
     """An export of 80 documents, stopped after the first few: how many of them are kept."""
-    command = [sys.executable, "-m", "remit", "export", "--format", "pdf", "--to", "out"]
+    command = [sys.executable, "-c", _HEARS_CTRL_C, "export", "--format", "pdf", "--to", "out"]
     running = subprocess.Popen(
         command, cwd=register, stderr=subprocess.PIPE, text=True, start_new_session=True
     )

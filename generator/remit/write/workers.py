@@ -161,7 +161,6 @@ def _serve(
     `alive`: nothing is ever written to it, and it closes when that process ends.
     """
     import tempfile
-    import traceback
 
     os.setpgid(0, 0)  # so that Ctrl+C reaches the first process alone, which ends the others
     for end in not_ours:
@@ -177,10 +176,19 @@ def _serve(
         except EOFError:
             return
         try:
-            connection.send((number, work(number, lambda: connection.send(None))))
-        except Exception as error:
-            error.add_note(traceback.format_exc())
-            connection.send(error)
+            _answer_with(connection, number, work)
+        except (BrokenPipeError, ConnectionResetError):
+            return  # the first process waits for no answer any more
+
+
+def _answer_with(connection: Connection, number: int, work: Work[Any]) -> None:
+    import traceback
+
+    try:
+        connection.send((number, work(number, lambda: connection.send(None))))
+    except Exception as error:
+        error.add_note(traceback.format_exc())
+        connection.send(error)
 
 
 def _end_with_the_first(alive: int, folder: str) -> None:
