@@ -147,7 +147,7 @@ def _severities() -> dict[str, Severity]:
     return known
 
 
-CODE_ARGUMENT = {"Diagnostic": 1, "_refuse": 1, "at": 0}
+CODE_ARGUMENT = {"Diagnostic": 1, "problem": 1, "_Said": 0}
 """The functions that make a diagnostic, and which of their arguments is the code."""
 
 
@@ -156,8 +156,7 @@ def _emitted(tree: ast.Module) -> Iterator[tuple[str, Severity]]:
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else _name(node.func)
             position = CODE_ARGUMENT.get(name)
-            # settings have a function _refuse of their own, whose code is always "settings"
-            if position is None or (name == "_refuse" and isinstance(node.func, ast.Name)):
+            if position is None:
                 continue
             warns = any(ast.unparse(argument) == "Severity.WARNING" for argument in node.args)
             code = node.args[position]

@@ -198,6 +198,19 @@ def parse_settings(root: Path, data: bytes) -> Settings:
 
 
 def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
+    _refuse_unknown(text, table)
+    languages = _languages(text, table)
+    _refuse_half_told(text, table, languages)
+    _refuse_wrong_addresses(text, table, languages)
+    _refuse_wrong_paths(text, table)
+    _refuse_wrong_numbers(text, table)
+    url = table.get("site_url", "https://remit.example/")
+    values = dict(table, languages=tuple(languages), site_url=url.rstrip("/") + "/")
+    values["owners"] = _owners(text, table.get("owners", {}))
+    return Settings(root=root, **values)
+
+
+def _refuse_unknown(text: str, table: dict[str, Any]) -> None:
     for key, value in table.items():
         expected = _FIELDS.get(key)
         if expected is None:
@@ -205,7 +218,11 @@ def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
             raise _refuse(text, f'unknown setting "{key}"', f"the settings are: {known}", key)
         if type(value) is not expected:
             raise _refuse(text, f'"{key}" must be a {_WORDS[expected]}', "", key)
-    languages = table.get("languages", [])
+
+
+def _languages(text: str, table: dict[str, Any]) -> list[str]:
+    """The register's, each with labels and a name of the site."""
+    languages: list[str] = table.get("languages", [])
     if len(languages) < 2 or not all(isinstance(code, str) for code in languages):
         raise _refuse(
             text,
@@ -215,12 +232,13 @@ def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
         )
     if len(set(languages)) != len(languages):
         raise _refuse(text, "a language is named twice", "", "languages")
+    labelled = ", ".join(available_languages())
     for code in languages:
         if not (LOCALES / f"{code}.toml").is_file():
             raise _refuse(
                 text,
                 f'there are no labels for the language "{code}"',
-                f"the languages with labels are: {', '.join(available_languages())}; "
+                f"the languages with labels are: {labelled}; "
                 "a new one is one file in generator/remit/locales/",
                 "languages",
             )
@@ -228,35 +246,33 @@ def _settings(root: Path, text: str, table: dict[str, Any]) -> Settings:
         raise _refuse(
             text,
             f'"editor_language" is "{table["editor_language"]}", which has no labels',
-            f"the languages with labels are: {', '.join(available_languages())}",
+            f"the languages with labels are: {labelled}",
             "editor_language",
         )
     names = table.get("site_name", {})
     for code in languages:
         if not isinstance(names.get(code), str) or not names[code].strip():
             raise _refuse(text, f'the site has no name in "{code}"', "", "site_name")
-    _refuse_half_told(text, table, languages)
-    url = table.get("site_url", "https://remit.example/")
-    if not is_site_address(url):
-        raise _refuse(text, '"site_url" is not a web address', "", "site_url")
-    if not 1 <= table.get("contact_check_months", 12) <= 120:
-        raise _refuse(text, '"contact_check_months" must be 1 to 120', "", "contact_check_months")
+    return languages
+
+
+def _refuse_wrong_paths(text: str, table: dict[str, Any]) -> None:
     for key in ("content", "mandates", "released", "cache"):
         folder = Path(table.get(key, "x"))
         if folder.is_absolute() or ".." in folder.parts or not folder.parts:
             raise _refuse(text, f'"{key}" must lie inside the register', "", key)
-    _refuse_wrong_addresses(text, table, languages)
-    if not re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)*", table.get("branch", "main"), re.ASCII):
-        help = "the name of the branch that the site is made of, such as main"
-        raise _refuse(text, '"branch" is not the name of a branch', help, "branch")
-    if not 1 <= table.get("shards", 1) <= MOST_JOBS:
-        raise _refuse(text, f'"shards" must be 1 to {MOST_JOBS}', "", "shards")
     if not re.fullmatch(r"[\w./-]+", table.get("cache", "x"), re.ASCII):
         help = "forges read it: write letters, digits, dots, hyphens and slashes"
         raise _refuse(text, '"cache" is no plain path', help, "cache")
-    values = dict(table, languages=tuple(languages), site_url=url.rstrip("/") + "/")
-    values["owners"] = _owners(text, table.get("owners", {}))
-    return Settings(root=root, **values)
+    if not re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)*", table.get("branch", "main"), re.ASCII):
+        help = "the name of the branch that the site is made of, such as main"
+        raise _refuse(text, '"branch" is not the name of a branch', help, "branch")
+
+
+def _refuse_wrong_numbers(text: str, table: dict[str, Any]) -> None:
+    for key, usual, most in (("contact_check_months", 12, 120), ("shards", 1, MOST_JOBS)):
+        if not 1 <= table.get(key, usual) <= most:
+            raise _refuse(text, f'"{key}" must be 1 to {most}', "", key)
 
 
 def _refuse_half_told(text: str, table: dict[str, Any], languages: list[str]) -> None:
@@ -274,6 +290,8 @@ def _refuse_half_told(text: str, table: dict[str, Any], languages: list[str]) ->
 
 
 def _refuse_wrong_addresses(text: str, table: dict[str, Any], languages: list[str]) -> None:
+    if not is_site_address(table.get("site_url", "https://remit.example/")):
+        raise _refuse(text, '"site_url" is not a web address', "", "site_url")
     for code, address in table.get("exit_sites", {}).items():
         if code not in languages:
             help = f"the register's languages are: {', '.join(languages)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -29,102 +29,128 @@ def validate(
         return None
 
 
+class _Said(NamedTuple):
+    """A fault in a registrar's words. What stands in braces is filled in: the field, its name, what
+    was given, and what pydantic says was expected."""
+
+    code: str
+    message: str
+    help: str = ""
+    at_key: bool = False
+
+
+_WRONG_ADDRESS = _Said(
+    "wrong-value",
+    '{field} is no address: "{given}"',
+    "write it as roles/competence-team, without language and slash at the ends; "
+    "only to: may end in #id",
+)
+_WRONG_DAY = _Said("bad-date", "a version is named by a day", "name the file 2019-09-11.yml")
+_WORDS = {
+    "missing": _Said("missing-field", "{field} is missing", "add {name}:"),
+    "when": _Said(
+        "bad-date",
+        '{field} is no date: "{given}"',
+        "write it as 2019-09-11, or 2019-09, 2019-W36, 2019 where no more is known",
+    ),
+    "day": _Said("bad-date", '{field} is no date: "{given}"', "write it as 2019-09-11"),
+    "clock": _Said("wrong-value", '{field} is no time of day: "{given}"', 'write "09:00"'),
+    "web_address": _Said(
+        "unsafe-link",
+        '{field} is not a web address: "{given}"',
+        "write it in full, beginning with https://",
+    ),
+    "colour": _Said(
+        "wrong-value",
+        "{field} is no colour",
+        'write # and six hexadecimal digits in quotes: "#1f2a3c"',
+    ),
+    "drawing_file": _Said(
+        "wrong-value",
+        '{field} is no name of an SVG file: "{given}"',
+        "it has small letters a–z, digits and hyphens, and ends in .svg, such as udi.svg",
+    ),
+    "string_pattern_mismatch": _Said(
+        "wrong-value",
+        '{field} is no id: "{given}"',
+        "an id has small letters a–z, digits and hyphens, such as head-of-legal",
+    ),
+    "dict_type": _Said(
+        "wrong-type",
+        "{field} must be given per language",
+        "write nb: …, sv: … and en: … on lines of their own below it",
+    ),
+    "too_short": _Said(
+        "empty-field", "{field} is empty", "write something, or leave the field out"
+    ),
+}
+_WORDS["mapping_type"] = _WORDS["dict_type"]
+_WORDS["string_too_short"] = _WORDS["too_short"]
+_MUST = {
+    "string_type": "must be a text",
+    "list_type": "must be a list: items on lines of their own, each after a hyphen",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "must be a smaller number",
+    "int_from_float": "must be a whole number",
+    "model_type": "must be a group of fields",
+    "model_attributes_type": "must be a group of fields",
+    "string_too_long": "is longer than {max_length} characters",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+}
+_BLOCK_KINDS = '"paragraph", "item", "task", "boundary", "cooperation", "reporting", "definition"'
+
+
 def _explain(cls: type[R], value: Any, fault: Any, origin: Origin) -> Diagnostic:
     path, inside_key = _written_path(value, fault["loc"])
-    kind, context = fault["type"], fault.get("ctx") or {}
+    said = _said(cls, path, fault, at_key=inside_key)
     name = str(path[-1]) if path else cls.KIND
-    field = f'"{name}"' if not isinstance(path[-1] if path else "", int) else "this item"
-    if path and len(path) > 1 and isinstance(path[-1], int):
-        field = f'an item of "{path[-2]}"'
+    known = {
+        **(fault.get("ctx") or {}),
+        "field": _field(path, name),
+        "name": name,
+        "given": fault.get("input"),
+        "pydantic": fault["msg"],
+    }
+    code = said.code
+    place = origin.locate(path, key=said.at_key)
+    message, help = (words.format_map(known) for words in (said.message, said.help))
+    return Diagnostic(place, code, message, help)
 
-    def at(code: str, message: str, help: str = "", *, key: bool = False) -> Diagnostic:
-        return Diagnostic(origin.locate(path, key=key), code, message, help)
 
-    if kind == "missing":
-        return at("missing-field", f"{field} is missing", f"add {name}:")
+def _field(path: Path, name: str) -> str:
+    """How the field is called in a sentence."""
+    if not path or not isinstance(path[-1], int):
+        return f'"{name}"'
+    return f'an item of "{path[-2]}"' if len(path) > 1 else "this item"
+
+
+def _said(cls: type[R], path: Path, fault: Any, *, at_key: bool) -> _Said:
+    kind, name = fault["type"], str(path[-1]) if path else cls.KIND
+    context = fault.get("ctx") or {}
     if kind == "extra_forbidden":
         close = difflib.get_close_matches(name, _field_names(cls), n=1, cutoff=0.6)
         help = f'did you mean "{close[0]}"?' if close else "the fields are in docs/reference.md"
-        return at("unknown-field", f"unknown field {field}", help, key=True)
+        return _Said("unknown-field", "unknown field {field}", help, at_key=True)
     if kind in ("enum", "literal_error"):
         allowed = str(context.get("expected", "")).replace("'", '"').replace(" or ", ", ")
-        given = fault.get("input")
-        close = difflib.get_close_matches(str(given), re.findall(r'"([^"]+)"', allowed), n=1)
+        known = re.findall(r'"([^"]+)"', allowed)
+        close = difflib.get_close_matches(str(fault.get("input")), known, n=1)
         help = (f'did you mean "{close[0]}"? ' if close else "") + f"it is one of {allowed}"
-        return at("wrong-value", f'{field} cannot be "{given}"', help)
+        return _Said("wrong-value", '{field} cannot be "{given}"', help)
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        tags = str(context.get("expected_tags", "")).replace("'", '"') or (
-            '"paragraph", "item", "task", "boundary", "cooperation", "reporting", "definition"'
-        )
-        return at("wrong-value", "a block needs a known kind", f"kind is one of {tags}")
-    if kind in ("when", "day"):
-        extra = "" if kind == "day" else ", or 2019-09, 2019-W36, 2019 where no more is known"
-        return at(
-            "bad-date",
-            f'{field} is no date: "{fault.get("input")}"',
-            f"write it as 2019-09-11{extra}",
-        )
-    if kind == "clock":
-        return at(
-            "wrong-value", f'{field} is no time of day: "{fault.get("input")}"', 'write "09:00"'
-        )
-    if kind == "web_address":
-        return at(
-            "unsafe-link",
-            f'{field} is not a web address: "{fault.get("input")}"',
-            "write it in full, beginning with https://",
-        )
-    if kind == "colour":
-        return at(
-            "wrong-value",
-            f"{field} is no colour",
-            'write # and six hexadecimal digits in quotes: "#1f2a3c"',
-        )
-    if kind == "drawing_file":
-        return at(
-            "wrong-value",
-            f'{field} is no name of an SVG file: "{fault.get("input")}"',
-            "it has small letters a–z, digits and hyphens, and ends in .svg, such as udi.svg",
-        )
-    if kind == "string_pattern_mismatch":
-        if cls is Redirect and name in ("from", "to"):
-            return at(
-                "wrong-value",
-                f'{field} is no address: "{fault.get("input")}"',
-                "write it as roles/competence-team, without language and slash at the ends; "
-                "only to: may end in #id",
-            )
-        if name == "id" and cls is MandateVersion and len(path) == 1:
-            return at("bad-date", "a version is named by a day", "name the file 2019-09-11.yml")
-        return at(
-            "wrong-value",
-            f'{field} is no id: "{fault.get("input")}"',
-            "an id has small letters a–z, digits and hyphens, such as head-of-legal",
-        )
-    if kind in ("dict_type", "mapping_type"):
-        return at(
-            "wrong-type",
-            f"{field} must be given per language",
-            "write nb: …, sv: … and en: … on lines of their own below it",
-        )
-    if kind in ("too_short", "string_too_short"):
-        return at("empty-field", f"{field} is empty", "write something, or leave the field out")
-    words = {
-        "string_type": "must be a text",
-        "list_type": "must be a list: items on lines of their own, each after a hyphen",
-        "bool_type": "must be true or false",
-        "int_type": "must be a whole number",
-        "int_parsing": "must be a whole number",
-        "int_parsing_size": "must be a smaller number",
-        "int_from_float": "must be a whole number",
-        "model_type": "must be a group of fields",
-        "model_attributes_type": "must be a group of fields",
-        "string_too_long": f"is longer than {context.get('max_length')} characters",
-        "greater_than_equal": f"must be at least {context.get('ge')}",
-        "less_than_equal": f"must be at most {context.get('le')}",
-    }
-    message = words.get(kind) or f"cannot be read: {fault['msg']}"
-    return at("wrong-type", f"{field} {message}", key=inside_key)
+        tags = str(context.get("expected_tags", "")).replace("'", '"') or _BLOCK_KINDS
+        return _Said("wrong-value", "a block needs a known kind", f"kind is one of {tags}")
+    if kind == "string_pattern_mismatch" and cls is Redirect and name in ("from", "to"):
+        return _WRONG_ADDRESS
+    if kind == "string_pattern_mismatch" and cls is MandateVersion and path == ("id",):
+        return _WRONG_DAY
+    if kind in _WORDS:
+        return _WORDS[kind]
+    must = _MUST.get(kind, "cannot be read: {pydantic}")
+    return _Said("wrong-type", f"{{field}} {must}", at_key=at_key)
 
 
 def _written_path(value: Any, loc: tuple[Any, ...]) -> tuple[Path, bool]:

@@ -112,7 +112,7 @@ class _Reader:
     def _text(self) -> str | None:
         if len(self.data) > MAX_BYTES:
             size = len(self.data) / 1024 / 1024
-            self._refuse(
+            self.problem(
                 None,
                 "too-large",
                 f"the file is {size:.1f} MiB; a record has at most {MAX_BYTES // 1024**2} MiB",
@@ -125,7 +125,7 @@ class _Reader:
             self.problems.append(not_utf8(error, self.shown, self.offset))
             return None
         if not text.strip():
-            self._refuse(
+            self.problem(
                 None, "empty-file", "the file is empty", "write the record, or delete the file"
             )
             return None
@@ -135,105 +135,40 @@ class _Reader:
         return text
 
     def _value(self, text: str) -> Any:
-        """Builds the value from the parser's events with a stack of its own."""
+        """The value that the parser's events build."""
         parser = CParser(text) if CParser else yaml.SafeLoader(text)
-        get_event, places = parser.get_event, self.places
-        stack: list[tuple[Any, str, Path]] = []  # container, its pending key, its path
-        container: Any = None
-        key = ""
-        awaits_key = False  # in a mapping, before the next key
-        path: Path = ()
-        root: Any = None
-        documents = 0
+        building, documents = _Building(self), 0
         while True:
-            event: Any = get_event()
+            event: Any = parser.get_event()
             kind = type(event)
-            if kind is _SCALAR:
-                value: Any = event.value
+            if kind is _SCALAR or kind is _MAPPING or kind is _SEQUENCE:
                 if event.anchor is not None or event.tag is not None:
                     self._refuse_feature(event)
-                if awaits_key:
-                    awaits_key = False
-                    key = intern(value)
-                    if key in container:
-                        self._refuse(
-                            event.start_mark,
-                            "duplicate-key",
-                            f'"{key}" is written twice',
-                            "keep one of them; only one can hold",
-                        )
-                    if places is not None:
-                        places.keys.setdefault((*path, key), self._place(event.start_mark))
-                    continue
-                if not event.style:
-                    if value in _PLAIN:
-                        value = _PLAIN[value]
-                    elif value[-1].isdigit() and _INT.fullmatch(value):
-                        value = int(value)
+                if kind is _SCALAR:
+                    building.scalar(event)
+                elif not building.begin(event):
+                    return None
             elif kind is _MAPPING_END or kind is _SEQUENCE_END:
-                container, key, path = stack.pop()
-                awaits_key = type(container) is dict
-                continue
-            elif kind is _MAPPING or kind is _SEQUENCE:
-                if event.anchor is not None or event.tag is not None:
-                    self._refuse_feature(event)
-                if len(stack) >= MAX_DEPTH:
-                    self._refuse(
-                        event.start_mark,
-                        "too-deep",
-                        "the nesting is too deep",
-                        "put the text in quotes if it begins with [ or {",
-                    )
-                    return None
-                if awaits_key:
-                    self._refuse(
-                        event.start_mark,
-                        "syntax",
-                        "a list or a group of fields stands where a field name belongs",
-                        "put the text in quotes if it begins with [ or {",
-                    )
-                    return None
-                value = {} if kind is _MAPPING else []
+                building.end()
             elif kind is yaml.AliasEvent:
                 self._refuse_feature(event)
-                value = None
-                if awaits_key:
+                if building.awaits_key:
                     return None
+                building.put(None, None)
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self._refuse(
+                    self.problem(
                         event.start_mark,
                         "syntax",
                         "a second document begins here (---)",
                         "one file holds one record",
                     )
                     return None
-                continue
             elif kind is yaml.StreamEndEvent or event is None:
-                return root
-            else:
-                continue
-            # a value has been read: put it where it belongs
-            here: Path = ()
-            if type(container) is dict:
-                if places is not None:
-                    here = (*path, key)
-                container[key] = value
-                awaits_key = True
-            elif container is not None:
-                if places is not None:
-                    here = (*path, len(container))
-                container.append(value)
-            else:
-                root = value
-            if places is not None and kind is not yaml.AliasEvent:
-                places.values.setdefault(here, self._place(event.start_mark))
-            if kind is _MAPPING or kind is _SEQUENCE:
-                stack.append((container, key, path))
-                container, path, awaits_key = value, here, kind is _MAPPING
+                return building.root
 
-    def _place(self, mark: Any) -> tuple[int, int]:
+    def place(self, mark: Any) -> tuple[int, int]:
         return (mark.line + self.offset, mark.column + 1)
 
     def _refuse_feature(self, event: Any) -> None:
@@ -243,15 +178,15 @@ class _Reader:
             what, code = f"the anchor &{event.anchor}", "yaml-anchor"
         else:
             what, code = f"the tag {event.tag}", "yaml-tag"
-        self._refuse(
+        self.problem(
             event.start_mark,
             code,
             f"{what} is not allowed in the register",
             "write the text out, or put it in quotes if it begins with &, * or !",
         )
 
-    def _refuse(self, mark: Any, code: str, message: str, help: str = "") -> None:
-        line, column = self._place(mark) if mark is not None else (self.offset, 1)
+    def problem(self, mark: Any, code: str, message: str, help: str = "") -> None:
+        line, column = self.place(mark) if mark is not None else (self.offset, 1)
         self.problems.append(Diagnostic(Location(self.shown, line, column), code, message, help))
         if len(self.problems) >= MAX_PROBLEMS:
             raise _Enough
@@ -259,7 +194,7 @@ class _Reader:
     def _syntax(self, error: yaml.YAMLError) -> Diagnostic:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-        line, column = self._place(mark) if mark is not None else (self.offset, 1)
+        line, column = self.place(mark) if mark is not None else (self.offset, 1)
         for parts, message, help in _SYNTAX:
             if any(part in problem for part in parts):
                 return Diagnostic(Location(self.shown, line, column), "syntax", message, help)
@@ -280,6 +215,89 @@ class _Reader:
             "a control character that no text may hold",
             "delete it; it often comes along when text is pasted from another program",
         )
+
+
+class _Building:
+    """A value that grows with each event; what is open is kept on a stack of its own, so that no
+    nesting is too deep for Python."""
+
+    def __init__(self, reader: _Reader) -> None:
+        self.reader, self.places = reader, reader.places
+        self.root: Any = None
+        self.awaits_key = False
+        """In a mapping, before the next key."""
+        self._container: Any = None
+        self._key = ""
+        self._path: Path = ()
+        self._open: list[tuple[Any, str, Path]] = []
+
+    def scalar(self, event: Any) -> None:
+        if self.awaits_key:
+            self._name(event)
+            return
+        value: Any = event.value
+        if not event.style:
+            if value in _PLAIN:
+                value = _PLAIN[value]
+            elif value[-1].isdigit() and _INT.fullmatch(value):
+                value = int(value)
+        self.put(value, event.start_mark)
+
+    def _name(self, event: Any) -> None:
+        """The key of the value to come."""
+        self.awaits_key = False
+        self._key = key = intern(event.value)
+        if key in self._container:
+            self.reader.problem(
+                event.start_mark,
+                "duplicate-key",
+                f'"{key}" is written twice',
+                "keep one of them; only one can hold",
+            )
+        if self.places is not None:
+            self.places.keys.setdefault((*self._path, key), self.reader.place(event.start_mark))
+
+    def begin(self, event: Any) -> bool:
+        """A mapping or a list. Whether it may stand here."""
+        fault = ""
+        if len(self._open) >= MAX_DEPTH:
+            code, fault = "too-deep", "the nesting is too deep"
+        elif self.awaits_key:
+            code, fault = "syntax", "a list or a group of fields stands where a field name belongs"
+        if fault:
+            help = "put the text in quotes if it begins with [ or {"
+            self.reader.problem(event.start_mark, code, fault, help)
+            return False
+        is_mapping = type(event) is _MAPPING
+        value: Any = {} if is_mapping else []
+        here = self.put(value, event.start_mark)
+        self._open.append((self._container, self._key, self._path))
+        self._container, self._path, self.awaits_key = value, here, is_mapping
+        return True
+
+    def end(self) -> None:
+        self._container, self._key, self._path = self._open.pop()
+        self.awaits_key = type(self._container) is dict
+
+    def put(self, value: Any, mark: Any) -> Path:
+        """Puts a value where it belongs. Gives its path where places are noted, and notes its own
+        if there is a mark."""
+        container, places = self._container, self.places
+        here: Path = ()
+        if type(container) is dict:
+            if places is not None:
+                here = (*self._path, self._key)
+            container[self._key] = value
+            self.awaits_key = True
+        elif container is not None:
+            if places is not None:
+                here = (*self._path, len(container))
+            container.append(value)
+        else:
+            self.root = value
+        if places is not None and mark is not None:
+            places.values.setdefault(here, self.reader.place(mark))
+        return here
 
 
 class _Enough(Exception):
