@@ -250,8 +250,7 @@ def _name(character: str) -> str:
 
 def heading_level(register: Register, settings: Settings) -> Findings:
     """A guidance page whose headings begin at level 1, which is the title, or skip a level."""
-    pages = [page for page, _ in register.looked_through if isinstance(page, Guidance)]
-    for page in pages:
+    for page in register.looked_at(Guidance):
         for language, body in page.body.items():
             last = 1
             for match in re.finditer(r"^(#{1,6})[ \t]+\S", body, re.M):
