@@ -11,7 +11,7 @@ from remit.model.record_list import kind_and_key
 from remit.model.records import BY_KIND, Mandate, MandateVersion, Record
 from remit.model.register import Register
 from remit.model.shape import Path
-from remit.model.values import Period
+from remit.model.values import ALWAYS, Period
 from remit.settings import Settings
 
 
@@ -65,16 +65,17 @@ def _one(kind: str) -> str:
 
 def ambiguous_ref(register: Register, settings: Settings) -> Findings:
     """An id that two of the kinds a field asks for have."""
-    known: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    known: dict[str, list[str]] = {}
     for record, reference, target in register.pointers:
         kinds = reference.to.kinds
         if target is None or len(kinds) == 1 or "/" in reference.target:
             continue
-        asked = reference.target, kinds
-        if asked not in known:
-            named = register.addresses_named(reference.target)
-            known[asked] = [found for found in named if kind_and_key(found)[0] in kinds]
-        matches = known[asked]
+        named = known.get(reference.target)
+        if named is None:
+            named = known[reference.target] = register.addresses_named(reference.target)
+        if len(named) == 1:
+            continue
+        matches = [found for found in named if kind_and_key(found)[0] in kinds]
         if len(matches) > 1:
             choices = " or ".join(f'"{found}"' for found in matches)
             yield Finding(
@@ -112,11 +113,14 @@ def outlived_ref(register: Register, settings: Settings) -> Findings:
 def _timed(register: Register) -> Iterator[tuple[Record, Path, str, Period, Period]]:
     """Pointers to what does not exist at all times: the record, where, the id it names, when it
     does so, and when that exists."""
+    lives: dict[int, Period] = {}
     for record, reference, target in register.pointers:
         if target is None or not reference.to.timed:
             continue
-        life = register.life_at(target)
-        if life.is_open:
+        life = lives.get(target)
+        if life is None:
+            life = lives[target] = register.life_at(target)
+        if life is ALWAYS or life.is_open:
             continue
         when = reference.period
         if not when.is_inverted and not life.is_inverted:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from remit.cache import Stamp
 from remit.diagnostics import Diagnostic
@@ -51,6 +51,9 @@ from remit.model.values import Period, When
 from remit.second_process import Afterwards, SecondProcess, can_fork
 from remit.settings import Settings
 
+if TYPE_CHECKING:
+    from remit.load.guidance import MarkdownOrigin
+
 ENOUGH = 20
 """Files and folders whose stamps alone have changed: so many are worth keeping anew."""
 MANY = 500
@@ -60,6 +63,14 @@ PART = 32
 _ASKED_FOR = (Mandate, MandateVersion, Task, Transfer, Role, Assignment, Duty, CategorySet, Area)
 """Kinds of which checks of other records ask: these are made here first, and by a second process
 last."""
+
+
+class _Page(NamedTuple):
+    """What was read of a guidance page's files, and their stamps before."""
+
+    stamps: dict[str, Stamp | None]
+    read: tuple[dict[str, Any], MarkdownOrigin] | None
+    problems: list[Diagnostic]
 
 
 class Loading:
@@ -81,6 +92,8 @@ class Loading:
         self.elsewhere: dict[int, tuple[Made, type[Record]]] = {}
         """What a second process has made."""
         self.making = Making(source)
+        self.pages: dict[str, _Page] = {}
+        """Guidance that was read before its turn, by id."""
         self.second: SecondProcess[Entry, Result] | None = None
         self.kept: dict[int, tuple[Kept, Entry]] = {}
         self.to_keep: list[tuple[int, tuple[KeptFile, ...], Packed]] = []
@@ -121,6 +134,9 @@ class Loading:
         order = sorted(range(len(unread)), key=lambda at: _rank(unread[at]))
         things = [unread[at] for at in order]
         self.second = SecondProcess(things, make, part=PART, afterwards=afterwards)
+        for id, files in self.found.guidance.items():  # few: not worth dividing
+            if files[min(files)][1] not in self.store.kept:
+                self.pages[id] = self._page(files)
         results = dict(zip(order, self.second.results(make), strict=True))
         if afterwards is None:
             self.second.end()
@@ -320,20 +336,25 @@ class Loading:
         if kept is not None:
             self._take(kept, entry)
             return
-        from remit.load.guidance import read_guidance
-
         before = len(self.problems)
-        stamps = {shown: self._stamp(file) for file, shown in files.values()}
-        page = read_guidance(files, self.source.read, self.problems)
-        if page is None:
+        page = self.pages.pop(entry.id, None) or self._page(files)
+        self.problems.extend(page.problems)
+        if page.read is None:
             return
-        value, origin = page
+        stamps, (value, origin) = page.stamps, page.read
         named = Entry(Guidance, entry.id, files[origin.main][0], origin.path)
         rows = [
             (shown, stamps[shown], sha256(origin.sources[shown]).digest())
             for _, (_, shown) in sorted(files.items())
         ]
         self._add_read(named, value, origin, rows, before)
+
+    def _page(self, files: dict[str, tuple[str, str]]) -> _Page:
+        from remit.load.guidance import read_guidance
+
+        problems: list[Diagnostic] = []
+        stamps = {shown: self._stamp(file) for file, shown in files.values()}
+        return _Page(stamps, read_guidance(files, self.source.read, problems), problems)
 
     # --- what it comes to ---
 

@@ -53,7 +53,7 @@ from remit.model.relations import Relations
 from remit.model.released import Released
 from remit.model.shape import Found, Outward, Path, Reference, look_through, outward
 from remit.model.templates import Subject, Template, TemplateHead, Templates
-from remit.model.values import ALWAYS, FIRST_DAY, LAST_DAY, Period, When
+from remit.model.values import ALWAYS, FIRST_DAY, LAST_DAY, LocalText, Period, When
 
 R = TypeVar("R", bound=Record)
 
@@ -262,6 +262,17 @@ class Register:
                 vars(part)[name] = vars(self)[name]
         Register.looked_through.give(part, looked_through)
         return part
+
+    @index
+    def texts_otherwise(self) -> list[tuple[Record, Path, LocalText]]:
+        """The texts that are not in just the register's languages, where they were looked for."""
+        languages = set(self.languages)
+        return [
+            (record, path, text)
+            for record, found in self.looked_through
+            for path, text in found.texts
+            if text.keys() != languages
+        ]
 
     @index
     def pointers(self) -> list[Pointer]:
