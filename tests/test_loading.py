@@ -666,7 +666,8 @@ def test_a_large_register_is_read_alike_by_two_processes(
     before = load_register(read_settings(register_copy))
     shutil.rmtree(register_copy / ".cache")
     monkeypatch.setattr("remit.load.loading.MANY", 2)
-    monkeypatch.setattr("remit.second_process._can_fork", lambda: True)
+    monkeypatch.setattr("remit.load.loading.can_fork", lambda: True)
+    monkeypatch.setattr("remit.load.loading.PART", 4)
     after = load_register(read_settings(register_copy))
     assert after.register.records == before.register.records
     assert after.problems == before.problems

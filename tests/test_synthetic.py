@@ -81,17 +81,20 @@ def test_records_are_the_same_when_two_processes_read_them(
     role = register / "content" / "roles" / "role-00001.yml"
     role.write_text(role.read_text("utf-8").replace("holder: ", "holder: no-"), "utf-8")
     settings = read_settings(register)
-    monkeypatch.setattr(second_process, "_can_fork", lambda: False)
+    monkeypatch.setattr(second_process, "can_fork", lambda: False)
+    monkeypatch.setattr(loading, "can_fork", lambda: False)
     alone = load_and_check(settings)
     codes = [found.code for found in alone.found]
     assert {"missing-field", "unknown-field", "dangling-ref"} <= set(codes)
 
-    monkeypatch.setattr(second_process, "_can_fork", lambda: True)
+    monkeypatch.setattr(second_process, "can_fork", lambda: True)
+    monkeypatch.setattr(loading, "can_fork", lambda: True)
     monkeypatch.setattr(loading, "MANY", 1)
+    monkeypatch.setattr(loading, "PART", 4)
     monkeypatch.setattr(table, "MANY", 1)
-    send = second_process._send
-    for sending in (send, lambda sender, *_: sender.close()):
-        monkeypatch.setattr(second_process, "_send", sending)
+    serve = second_process.SecondProcess.serve
+    for serving in (serve, lambda self, pipe: pipe.close()):
+        monkeypatch.setattr(second_process.SecondProcess, "serve", serving)
         shutil.rmtree(register / ".cache")
         for _ in ("read", "kept"):
             together = load_and_check(settings)

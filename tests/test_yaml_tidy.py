@@ -81,6 +81,12 @@ def test_nearly_every_file_of_the_registers_is_taken_and_says_the_same() -> None
     assert len(taken) > 0.95 * len(FILES)
 
 
+def test_a_comment_may_stand_behind_a_field_whose_value_stands_below() -> None:
+    assert _same(
+        b"a:   # words: and - signs\n  # more\n  b: 1\nc: # a list\n  - d: #\n      e: 2\n"
+    )
+
+
 def test_what_remit_writes_itself_is_taken() -> None:
     for data in _small():
         assert _same(document(read_yaml(data, "").value))
@@ -130,6 +136,8 @@ def test_plain_words_are_what_pyyaml_takes_them_for(text: str) -> None:
         b"a: 1\r\n",
         b"a: b: c\n",
         b"a: b # c\n",
+        b"a: # c\n",
+        b"a:# c\n  b: 1\n",
         b'a: "b\\n"\n',
         b"a:\n- b\n",
         b"a: [b]\n",

@@ -2,90 +2,149 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import pickle
 import queue
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-PART = 200
-"""Things whose results are sent together."""
+Receive = Callable[[], Any]
+Afterwards = Callable[[Receive], Any]
+"""What a second process does when everything is made: it is given what receives the word of the
+first process; what it returns is sent."""
 
 
 def worked_through(
     things: Sequence[T],
     work: Callable[[T], R],
     elsewhere: Callable[[T], R],
-    weights: Sequence[int],
-    share: float,
     *,
+    part: int,
     many: bool,
-) -> Iterator[R]:
-    """What is made of each thing, in their order.
-
-    Of many, the last are given to a second process: so many that they weigh `share` of all.
-    There `elsewhere` is called for them, here `work` for the others, and for those whose result
-    does not come because that process was ended.
-    """
-    own = _first(weights, 1 - share) if many and _can_fork() else len(things)
-    if own == len(things):
-        yield from map(work, things)
-        return
-    import multiprocessing
-
-    context = multiprocessing.get_context("fork")
-    receiver, sender = context.Pipe(duplex=False)
-    other = context.Process(target=_send, args=(sender, things[own:], elsewhere), daemon=True)
-    other.start()
-    sender.close()
-    arrived: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-    threading.Thread(target=_collect, args=(receiver, arrived), daemon=True).start()
+) -> list[R]:
+    """What is made of each thing, in their order: of many, by two processes."""
+    if not (many and can_fork()):
+        return [work(thing) for thing in things]
+    second = SecondProcess(things, elsewhere, part=part)
     try:
-        yield from map(work, things[:own])
-        count = own
-        while count < len(things):
-            part = arrived.get()
-            if part is None:
-                yield from map(work, things[count:])
-                return
-            results: list[R] = pickle.loads(part)
-            count += len(results)
-            yield from results
+        return second.results(work)
     finally:
-        other.kill()
-        other.join()
+        second.end()
 
 
-def _first(weights: Sequence[int], share: float) -> int:
-    """How many of the first weigh `share` of all."""
-    most = sum(weights) * share
-    return sum(sofar <= most for sofar in accumulate(weights))
+class SecondProcess(Generic[T, R]):
+    """A second process that takes things from the end while this one takes them from the
+    beginning, a part at a time, until they meet.
+
+    What it does not send, because it was ended from without, is made here.
+    """
+
+    def __init__(
+        self,
+        things: Sequence[T],
+        elsewhere: Callable[[T], R],
+        *,
+        part: int,
+        afterwards: Afterwards | None = None,
+    ) -> None:
+        """`elsewhere` is called there, for each thing."""
+        import multiprocessing
+
+        self.things, self.part = things, part
+        self.parts = -(-len(things) // part)
+        self.elsewhere, self.afterwards = elsewhere, afterwards
+        self._met = memoryview(mmap.mmap(-1, 16)).cast("q")
+        self._met[0], self._met[1] = -1, self.parts
+        context = multiprocessing.get_context("fork")
+        self._pipe, other = context.Pipe()
+        self._process = context.Process(target=_serve, args=(self, other), daemon=True)
+        self._process.start()
+        other.close()
+        self._arrived: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._collect, daemon=True)
+        self._thread.start()
+
+    def results(self, work: Callable[[T], R]) -> list[R]:
+        """What is made of each thing, in their order. `work` is called here, for each thing that
+        the second process has not begun."""
+        made: dict[int, list[R]] = {}
+        for number in range(self.parts):
+            self._met[0] = number
+            if self._met[1] < number:
+                break
+            made[number] = [work(thing) for thing in self._things_of(number)]
+        for number, results in iter(self._next, None):
+            made.setdefault(number, results)
+        for number in range(self.parts):
+            if number not in made:
+                made[number] = [work(thing) for thing in self._things_of(number)]
+        return [one for number in range(self.parts) for one in made[number]]
+
+    def tell(self, word: Any) -> None:
+        """Sends the word that `afterwards` waits for."""
+        with suppress(OSError):  # it was ended, so there will be no answer either
+            self._pipe.send_bytes(pickle.dumps(word, pickle.HIGHEST_PROTOCOL))
+
+    def answer(self) -> Any:
+        """What `afterwards` gave; None when the second process was ended before."""
+        found = self._arrived.get()
+        return None if found is None else pickle.loads(found)
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self._thread.join()
+
+    def _next(self) -> tuple[int, list[R]] | None:
+        """The next part that arrives; None after the last one."""
+        found = self._arrived.get()
+        if found is None:
+            self._arrived.put(None)  # for who asks for the answer
+            return None
+        arrived: tuple[int, list[R]] | None = pickle.loads(found)
+        return arrived
+
+    def _collect(self) -> None:
+        """Takes what comes off the pipe at once, so that the sender never waits."""
+        try:
+            while True:
+                self._arrived.put(self._pipe.recv_bytes())
+        except (EOFError, OSError):
+            self._arrived.put(None)
+
+    def _things_of(self, number: int) -> Sequence[T]:
+        return self.things[number * self.part : (number + 1) * self.part]
+
+    def serve(self, pipe: Any) -> None:
+        """The second process: sends each part that it has made, and the answer at the end."""
+        self._pipe.close()  # so that the pipe ends when the first process does
+        for number in reversed(range(self.parts)):
+            self._met[1] = number
+            if self._met[0] >= number:
+                break
+            made = [self.elsewhere(thing) for thing in self._things_of(number)]
+            pipe.send_bytes(pickle.dumps((number, made), pickle.HIGHEST_PROTOCOL))
+        pipe.send_bytes(pickle.dumps(None))
+        if self.afterwards:
+            answer = self.afterwards(lambda: pickle.loads(pipe.recv_bytes()))
+            pipe.send_bytes(pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
 
 
-def _collect(receiver: Any, arrived: queue.SimpleQueue[bytes | None]) -> None:
-    """Takes what comes off the pipe at once, so that the sender never waits."""
-    try:
-        while True:
-            arrived.put(receiver.recv_bytes())
-    except (EOFError, OSError):
-        arrived.put(None)
-
-
-def _send(sender: Any, things: Sequence[T], work: Callable[[T], R]) -> None:
+def _serve(second: SecondProcess[Any, Any], pipe: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the first process's to answer
-    for start in range(0, len(things), PART):
-        results = [work(thing) for thing in things[start : start + PART]]
-        sender.send_bytes(pickle.dumps(results, pickle.HIGHEST_PROTOCOL))
+    with suppress(EOFError, OSError):  # the first process is gone, and no one waits
+        second.serve(pipe)
 
 
-def _can_fork() -> bool:
+def can_fork() -> bool:
     """Forking is safe where no other thread runs, and not on macOS, whose libraries forbid it."""
     return (
         hasattr(os, "fork")

@@ -95,7 +95,7 @@ def versions_out_of_order(register: Register, settings: Settings) -> Findings:
 
 def changed_before_dated(register: Register, settings: Settings) -> Findings:
     """A version whose text was last changed before the date that the document bears."""
-    for version in register.all(MandateVersion):
+    for version in register.looked_at(MandateVersion):
         dated, changed = version.document_date, version.last_changed
         if dated and changed and changed < dated:
             yield Finding(
@@ -108,7 +108,7 @@ def changed_before_dated(register: Register, settings: Settings) -> Findings:
 
 def withdrawal_day(register: Register, settings: Settings) -> Findings:
     """A withdrawn version without the day it was withdrawn, or that day on another version."""
-    for version in register.all(MandateVersion):
+    for version in register.looked_at(MandateVersion):
         withdrawn = version.status is Status.WITHDRAWN
         if withdrawn and version.withdrawn is None:
             yield Finding(

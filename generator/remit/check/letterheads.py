@@ -13,7 +13,7 @@ LEAST = (("ink", 4.5), ("accent", 3.0))
 
 def faint_colour(register: Register, settings: Settings) -> Findings:
     """A letterhead's colour that is too light to be read on white paper."""
-    for body in register.all(Organisation):
+    for body in register.looked_at(Organisation):
         if body.letterhead is None:
             continue
         for field, least in LEAST:

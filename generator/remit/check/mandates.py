@@ -118,7 +118,7 @@ def exempt_text(register: Register, settings: Settings) -> Findings:
 
 def duplicate_id(register: Register, settings: Settings) -> Findings:
     """Two sections or blocks of a version with the same id."""
-    for version in register.all(MandateVersion):
+    for version in register.looked_at(MandateVersion):
         seen: set[str] = set()
         for path, id in _ids(version):
             if id in seen:

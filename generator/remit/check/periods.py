@@ -25,9 +25,7 @@ def inverted_period(register: Register, settings: Settings) -> Findings:
 
 def overlapping_names(register: Register, settings: Settings) -> Findings:
     """Two names that were used at the same time."""
-    for record in register.records:
-        if not isinstance(record, RenamableRecord):
-            continue
+    for record in register.looked_at(RenamableRecord):
         order = sorted(range(len(record.names)), key=lambda i: record.names[i].period.first)
         for before, after in pairwise(order):
             if record.names[before].period.overlaps(record.names[after].period):
@@ -59,7 +57,7 @@ def overlapping_versions(register: Register, settings: Settings) -> Findings:
 
 def version_day(register: Register, settings: Settings) -> Findings:
     """A version whose file is not named by the day it takes force."""
-    for version in register.all(MandateVersion):
+    for version in register.looked_at(MandateVersion):
         start = version.in_force.from_
         if start is None or not start.first.isoformat() <= version.id <= start.last.isoformat():
             yield Finding(

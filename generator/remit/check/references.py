@@ -7,17 +7,18 @@ from datetime import date
 
 from remit.check.finding import Finding, Findings
 from remit.model.addresses import leads_to
+from remit.model.record_list import kind_and_key
 from remit.model.records import BY_KIND, Mandate, MandateVersion, Record
 from remit.model.register import Register
 from remit.model.shape import Path
-from remit.model.values import Period
+from remit.model.values import ALWAYS, Period
 from remit.settings import Settings
 
 
 def dangling_ref(register: Register, settings: Settings) -> Findings:
     """A field names a record that does not exist."""
     for record, reference, target in register.pointers:
-        if target or register.named(reference.target):
+        if target is not None or register.addresses_named(reference.target):
             continue
         kinds = " or ".join(reference.to.kinds)
         near = register.nearest(reference.target, reference.to.kinds)
@@ -43,9 +44,9 @@ def _moved(register: Register, target: str) -> str:
 def wrong_kind(register: Register, settings: Settings) -> Findings:
     """A field names a record of another kind than it asks for."""
     for record, reference, target in register.pointers:
-        if target:
+        if target is not None:
             continue
-        named = register.named(reference.target)
+        named = register.addresses_named(reference.target)
         if not named:
             continue
         kinds = " or ".join(reference.to.kinds)
@@ -53,7 +54,7 @@ def wrong_kind(register: Register, settings: Settings) -> Findings:
         yield Finding(
             record,
             reference.path,
-            f'"{reference.target}" is {_one(named[0].KIND)}, not {_one(kinds)}',
+            f'"{reference.target}" is {_one(kind_and_key(named[0])[0])}, not {_one(kinds)}',
             f'did you mean "{near}"?' if near else "",
         )
 
@@ -64,18 +65,19 @@ def _one(kind: str) -> str:
 
 def ambiguous_ref(register: Register, settings: Settings) -> Findings:
     """An id that two of the kinds a field asks for have."""
-    known: dict[tuple[str, tuple[str, ...]], list[Record]] = {}
+    known: dict[str, list[str]] = {}
     for record, reference, target in register.pointers:
         kinds = reference.to.kinds
         if target is None or len(kinds) == 1 or "/" in reference.target:
             continue
-        asked = reference.target, kinds
-        if asked not in known:
-            named = register.named(reference.target)
-            known[asked] = [found for found in named if found.KIND in kinds]
-        matches = known[asked]
+        named = known.get(reference.target)
+        if named is None:
+            named = known[reference.target] = register.addresses_named(reference.target)
+        if len(named) == 1:
+            continue
+        matches = [found for found in named if kind_and_key(found)[0] in kinds]
         if len(matches) > 1:
-            choices = " or ".join(f'"{found.FOLDER}/{found.id}"' for found in matches)
+            choices = " or ".join(f'"{found}"' for found in matches)
             yield Finding(
                 record,
                 reference.path,
@@ -91,7 +93,7 @@ def outside_life(register: Register, settings: Settings) -> Findings:
             yield Finding(
                 record,
                 path,
-                f'"{target.id}" exists {_span(life)}, but is named here {_span(when)}',
+                f'"{target}" exists {_span(life)}, but is named here {_span(when)}',
                 "correct the period, or name who it was at that time",
             )
 
@@ -103,21 +105,27 @@ def outlived_ref(register: Register, settings: Settings) -> Findings:
             yield Finding(
                 record,
                 path,
-                f'"{target.id}" exists {_span(life)}, but is named here {_span(when)}',
+                f'"{target}" exists {_span(life)}, but is named here {_span(when)}',
                 "end the period here, or name the successor",
             )
 
 
-def _timed(register: Register) -> Iterator[tuple[Record, Path, Record, Period, Period]]:
+def _timed(register: Register) -> Iterator[tuple[Record, Path, str, Period, Period]]:
+    """Pointers to what does not exist at all times: the record, where, the id it names, when it
+    does so, and when that exists."""
+    lives: dict[int, Period] = {}
     for record, reference, target in register.pointers:
         if target is None or not reference.to.timed:
             continue
-        life = register.life(target)
-        if life.is_open:
+        life = lives.get(target)
+        if life is None:
+            life = lives[target] = register.life_at(target)
+        if life is ALWAYS or life.is_open:
             continue
         when = reference.period
         if not when.is_inverted and not life.is_inverted:
-            yield record, reference.path, target, when, life
+            id = register.addresses[target].rpartition("/")[2]
+            yield record, reference.path, id, when, life
 
 
 def _span(period: Period) -> str:
@@ -131,7 +139,7 @@ def _span(period: Period) -> str:
 def unresolved_link(register: Register, settings: Settings) -> Findings:
     """A `[[link]]` in a text or on a guidance page that leads nowhere, or to several records."""
     for record, where, link in register.text_links:
-        named = register.named(link.target)
+        named = register.addresses_named(link.target)
         if not named:
             near = register.nearest(link.target, BY_KIND)
             yield Finding(
@@ -142,7 +150,7 @@ def unresolved_link(register: Register, settings: Settings) -> Findings:
                 or (f"did you mean [[{near}]]?" if near else "the target is a record's id"),
             )
         elif len(named) > 1:
-            choices = " or ".join(f"[[{found.FOLDER}/{found.id}]]" for found in named)
+            choices = " or ".join(f"[[{found}]]" for found in named)
             yield Finding(
                 record,
                 where,
@@ -158,7 +166,8 @@ def unresolved_link(register: Register, settings: Settings) -> Findings:
             )
 
 
-def _has_block(register: Register, record: Record, id: str, day: date) -> bool:
+def _has_block(register: Register, address: str, id: str, day: date) -> bool:
+    record = register.by_address[address]
     versions: list[MandateVersion] = []
     if isinstance(record, MandateVersion):
         versions = [record]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from remit.check import (
     changes,
@@ -24,11 +24,14 @@ from remit.check.finding import CheckFunction, Finding, PlacedFinding
 from remit.diagnostics import Diagnostic, Severity
 from remit.model.records import Record
 from remit.model.register import Register, address_of
+from remit.model.shape import Found, look_through
 from remit.second_process import worked_through
 from remit.settings import Settings
 
 NAMES_A_PLACE = ("task-claimed-twice",)
 """What is found in one file and tells of a line in another, which may move."""
+PART = 4
+"""Checks that one of two processes takes at a time."""
 MANY = 2000
 """Of fewer records, starting a second process costs more than it saves."""
 E, W = Severity.ERROR, Severity.WARNING
@@ -36,26 +39,34 @@ E, W = Severity.ERROR, Severity.WARNING
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`of_words`: it looks through records one by one, and a change of nothing but words in one
-    changes nothing that it finds in others."""
+    """`one_by_one`: it goes through what is found by looking through records, and needs of others
+    no more than their addresses and lives.
+
+    `of_words`: the same, and a change of nothing but words in one record changes nothing that it
+    finds in others."""
 
     code: str
     severity: Severity
     function: CheckFunction
+    one_by_one: bool = False
     of_words: bool = False
+
+    @property
+    def is_divisible(self) -> bool:
+        return self.one_by_one or self.of_words
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("dangling-ref", E, references.dangling_ref),
-    Check("wrong-kind", E, references.wrong_kind),
-    Check("ambiguous-ref", E, references.ambiguous_ref),
-    Check("outside-life", E, references.outside_life),
-    Check("outlived-ref", W, references.outlived_ref),
+    Check("dangling-ref", E, references.dangling_ref, one_by_one=True),
+    Check("wrong-kind", E, references.wrong_kind, one_by_one=True),
+    Check("ambiguous-ref", E, references.ambiguous_ref, one_by_one=True),
+    Check("outside-life", E, references.outside_life, one_by_one=True),
+    Check("outlived-ref", W, references.outlived_ref, one_by_one=True),
     Check("unresolved-link", E, references.unresolved_link, of_words=True),
-    Check("inverted-period", E, periods.inverted_period),
-    Check("overlapping-names", E, periods.overlapping_names),
+    Check("inverted-period", E, periods.inverted_period, one_by_one=True),
+    Check("overlapping-names", E, periods.overlapping_names, one_by_one=True),
     Check("overlapping-versions", E, periods.overlapping_versions),
-    Check("version-day", E, periods.version_day),
+    Check("version-day", E, periods.version_day, one_by_one=True),
     Check("missing-text", W, texts.missing_text, of_words=True),
     Check("missing-authoritative-text", E, texts.missing_authoritative_text, of_words=True),
     Check("unknown-language", E, texts.unknown_language, of_words=True),
@@ -76,20 +87,20 @@ CHECKS: tuple[Check, ...] = (
     Check("version-without-mandate", E, mandates.version_without_mandate),
     Check("one-sided-cooperation", W, mandates.one_sided_cooperation),
     Check("exempt-text", E, mandates.exempt_text),
-    Check("duplicate-id", E, mandates.duplicate_id),
+    Check("duplicate-id", E, mandates.duplicate_id, one_by_one=True),
     Check("reused-id", E, mandates.reused_id),
     Check("vanished-id", W, mandates.vanished_id),
     Check("change-note-missing", E, changes.change_note_missing),
     Check("editorial-but-substantive", W, changes.editorial_but_substantive),
     Check("versions-out-of-order", W, changes.versions_out_of_order),
-    Check("changed-before-dated", E, changes.changed_before_dated),
-    Check("withdrawal-day", E, changes.withdrawal_day),
+    Check("changed-before-dated", E, changes.changed_before_dated, one_by_one=True),
+    Check("withdrawal-day", E, changes.withdrawal_day, one_by_one=True),
     Check("task-without-holder", E, tasks.task_without_holder),
     Check("task-held-twice", E, tasks.task_held_twice),
     Check("task-claimed-twice", E, tasks.task_claimed_twice),
     Check("categories-differ", E, tasks.categories_differ),
     Check("duty-gap", E, duties.duty_gap),
-    Check("faint-colour", E, letterheads.faint_colour),
+    Check("faint-colour", E, letterheads.faint_colour, one_by_one=True),
     Check("transfer-from-other", E, transfers.transfer_from_other),
     Check("transfer-cycle", E, transfers.transfer_cycle),
     Check("receiver-not-yet", E, transfers.receiver_not_yet),
@@ -104,6 +115,9 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+LookedThrough = list[tuple[Record, Found]]
+
+
 class Row(NamedTuple):
     """A finding with the address of its record, empty when it is in no record's file."""
 
@@ -112,18 +126,52 @@ class Row(NamedTuple):
     found: Diagnostic
 
 
-def run_checks(register: Register, settings: Settings) -> list[Row]:
+class Elsewhere(Protocol):
+    """A second process that has made some of the records, and checks those one by one."""
+
+    @property
+    def own(self) -> LookedThrough:
+        """What this process has made."""
+
+    def others(self) -> LookedThrough:
+        """The rest, made here as well."""
+
+    def found(self) -> list[Row] | None:
+        """What `check_one_by_one` gives there; None when it was ended before."""
+
+
+def run_checks(
+    register: Register, settings: Settings, elsewhere: Elsewhere | None = None
+) -> list[Row]:
     """All findings of all checks, sorted by place."""
-    many = len(register.records) >= MANY
-    if many:
-        _make_indexes(register)
-    return _run(CHECKS, register, settings, many=many)
+    if elsewhere is None:
+        many = len(register.records) >= MANY
+        if many:
+            _make_indexes(register)
+        return _sorted(_run(CHECKS, register, settings, many=many))
+    own = register.looking_only_at(elsewhere.own)
+    found = check_one_by_one(own, settings)
+    found += _run([check for check in CHECKS if not check.is_divisible], register, settings)
+    there = elsewhere.found()
+    if there is None:
+        there = check_one_by_one(register.looking_only_at(elsewhere.others()), settings)
+    return _sorted([*found, *there])
+
+
+def check_one_by_one(register: Register, settings: Settings) -> list[Row]:
+    """The findings of those checks that can be divided among processes, by the records that each
+    looks at."""
+    return _run([check for check in CHECKS if check.is_divisible], register, settings)
 
 
 def _make_indexes(register: Register) -> None:
     """Makes what both processes need."""
     for _ in (register.pointers, register.text_links, register.versions(""), register.named("")):
         pass
+
+
+def _sorted(rows: Iterable[Row]) -> list[Row]:
+    return sorted(set(rows), key=lambda row: row.found)
 
 
 def run_checks_again(
@@ -137,10 +185,10 @@ def run_checks_again(
     for row in before:
         if row.found.code in NAMES_A_PLACE or (row.address in addresses and not row.of_words):
             return None
-    part = register.looking_only_at(changed)
+    part = register.looking_only_at([(record, look_through(record)) for record in changed])
     anew = _run([check for check in CHECKS if check.of_words], part, settings)
     same = [row for row in before if not row.of_words or row.address not in {"", *addresses}]
-    return sorted({*same, *anew}, key=lambda row: row.found)
+    return _sorted([*same, *anew])
 
 
 def _run(
@@ -149,8 +197,8 @@ def _run(
     def rows(check: Check) -> list[Row]:
         return [_row(check, one, register) for one in check.function(register, settings)]
 
-    found = worked_through(checks, rows, rows, [1] * len(checks), 0.5, many=many)
-    return sorted({row for part in found for row in part}, key=lambda row: row.found)
+    found = worked_through(checks, rows, rows, part=PART, many=many)
+    return [row for part in found for row in part]
 
 
 def _row(check: Check, finding: Finding | PlacedFinding, register: Register) -> Row:

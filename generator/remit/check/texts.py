@@ -29,19 +29,15 @@ _SAFE_TARGET = re.compile(r"(?:https?://[^\s/]|mailto:[^\s]+@|tel:\+?\d)", re.I)
 
 def missing_text(register: Register, settings: Settings) -> AnyFindings:
     """A text that one of the register's languages lacks."""
-    known = set(settings.languages)
-    for record, found in register.looked_through:
-        for path, text in found.texts:
-            if text.keys() >= known:
-                continue
-            lacking = [language for language in settings.languages if language not in text]
-            if lacking and record.authoritative_language in text:
-                yield Finding(
-                    record,
-                    path,
-                    f'the text "{path[-1]}" is missing in {", ".join(lacking)}',
-                    "readers of that language are shown the text in another, marked as such",
-                )
+    for record, path, text in register.texts_otherwise:
+        lacking = [language for language in settings.languages if language not in text]
+        if lacking and record.authoritative_language in text:
+            yield Finding(
+                record,
+                path,
+                f'the text "{path[-1]}" is missing in {", ".join(lacking)}',
+                "readers of that language are shown the text in another, marked as such",
+            )
     for template, path, words in _template_words(register):
         lacking = [language for language in settings.languages if language not in words]
         if lacking:
@@ -54,25 +50,22 @@ def missing_text(register: Register, settings: Settings) -> AnyFindings:
 
 def missing_authoritative_text(register: Register, settings: Settings) -> Findings:
     """A text that is missing in the very language whose text counts."""
-    for record, found in register.looked_through:
+    for record, path, text in register.texts_otherwise:
         language = record.authoritative_language
-        if language not in settings.languages:
-            continue
-        for path, text in found.texts:
-            if language not in text:
-                yield Finding(
-                    record,
-                    path,
-                    f'the text "{path[-1]}" is missing in {language}, the authoritative language',
-                    f"add {language}:, or correct authoritative_language",
-                )
+        if language in settings.languages and language not in text:
+            yield Finding(
+                record,
+                path,
+                f'the text "{path[-1]}" is missing in {language}, the authoritative language',
+                f"add {language}:, or correct authoritative_language",
+            )
 
 
 def unknown_language(register: Register, settings: Settings) -> AnyFindings:
     """A text, translation or record in a language that the register does not have."""
     known = set(settings.languages)
     help = f"its languages are {', '.join(settings.languages)} (pyproject.toml, [tool.remit])"
-    for record, found in register.looked_through:
+    for record, _ in register.looked_through:
         if record.authoritative_language not in known:
             yield Finding(
                 record,
@@ -89,18 +82,16 @@ def unknown_language(register: Register, settings: Settings) -> AnyFindings:
                     help,
                     key=True,
                 )
-        for path, text in found.texts:
-            if text.keys() <= known:
-                continue
-            for language in text:
-                if language not in known:
-                    yield Finding(
-                        record,
-                        (*path, language),
-                        f'the register has no language "{language}"',
-                        help,
-                        key=True,
-                    )
+    for record, path, text in register.texts_otherwise:
+        for language in text:
+            if language not in known:
+                yield Finding(
+                    record,
+                    (*path, language),
+                    f'the register has no language "{language}"',
+                    help,
+                    key=True,
+                )
     for template, path, words in _template_words(register):
         for language in words:
             if language not in known:
@@ -250,8 +241,7 @@ def _name(character: str) -> str:
 
 def heading_level(register: Register, settings: Settings) -> Findings:
     """A guidance page whose headings begin at level 1, which is the title, or skip a level."""
-    pages = [page for page, _ in register.looked_through if isinstance(page, Guidance)]
-    for page in pages:
+    for page in register.looked_at(Guidance):
         for language, body in page.body.items():
             last = 1
             for match in re.finditer(r"^(#{1,6})[ \t]+\S", body, re.M):

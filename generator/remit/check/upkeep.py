@@ -25,8 +25,8 @@ def review_overdue(register: Register, settings: Settings) -> Findings:
 def contact_not_verified(register: Register, settings: Settings) -> Findings:
     """A contact point in use that no one has confirmed for a year (or as the settings say)."""
     limit = timedelta(days=round(settings.contact_check_months * 365.25 / 12))
-    for contact, _ in register.looked_through:
-        if not isinstance(contact, Contact) or not contact.period.covers(settings.today):
+    for contact in register.looked_at(Contact):
+        if not contact.period.covers(settings.today):
             continue
         if contact.verified is None:
             yield Finding(

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import ValidationError
 
 from remit.diagnostics import Diagnostic
-from remit.model.records import MandateVersion, Record, Redirect
+from remit.model.records import MandateVersion, Record, Redirect, ready
 from remit.model.register import Origin
 from remit.model.shape import Path
 from remit.model.templates import TemplateHead
@@ -22,7 +22,7 @@ def validate(
 ) -> R | None:
     """The record or template, or None with every fault of it reported at its place."""
     try:
-        return cls.model_validate(value)
+        return ready(cls).model_validate(value)
     except ValidationError as error:
         for fault in error.errors(include_url=False):
             problems.append(_explain(cls, value, fault, origin))

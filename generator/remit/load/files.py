@@ -37,6 +37,12 @@ class Entry:
     shown: str
     mandate: str = ""
 
+    @property
+    def address(self) -> str:
+        """Of the record that it should be."""
+        folder = f"{self.cls.FOLDER}/{self.mandate}" if self.mandate else self.cls.FOLDER
+        return f"{folder}/{self.id}"
+
 
 @dataclass(slots=True)
 class Discovered:

@@ -1,4 +1,7 @@
-"""Guidance pages: Markdown with front matter, one file per language, put together as a record."""
+"""Guidance pages: Markdown with front matter, one file per language, put together as a record.
+
+What changes YAML is imported when that is asked for.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,14 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from remit.diagnostics import Diagnostic, Location
 from remit.load.reading import ReadBytes, not_utf8, read_value
-from remit.load.yaml_edit import CannotEdit, rewrite
-from remit.load.yaml_format import formatted
-from remit.load.yaml_reader import find_places
-from remit.load.yaml_text import KeyOrder
 from remit.model.shape import Path
+
+if TYPE_CHECKING:
+    from remit.load.yaml_text import KeyOrder
 
 FRONT_MATTER = re.compile(
     rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.S | re.M
@@ -34,6 +36,8 @@ class MarkdownOrigin:
     """The files' bytes by path."""
 
     def locate(self, path: Path, *, key: bool = False) -> Location:
+        from remit.load.yaml_reader import find_places
+
         local = path[:1] in (("title",), ("summary",), ("body",))
         language = str(path[1]) if local and len(path) > 1 else self.main
         shown, front, body_line = self.files.get(language) or self.files[self.main]
@@ -112,17 +116,23 @@ def rewrite_front_matter(data: bytes, front: dict[str, Any], order: KeyOrder) ->
 
     Raises CannotEdit.
     """
+    from remit.load.yaml_edit import rewrite
+
     return _with_front(data, lambda written: rewrite(written, front, order))
 
 
 def format_front_matter(data: bytes, order: KeyOrder) -> bytes:
     """A guidance file with its fields in their tidy form. Raises CannotEdit."""
+    from remit.load.yaml_format import formatted
+
     return _with_front(data, lambda written: formatted(written, order))
 
 
 def _with_front(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
     match = FRONT_MATTER.match(data)
     if not match:
+        from remit.load.yaml_edit import CannotEdit
+
         raise CannotEdit("the file does not begin with front matter")
     return data[: match.start(1)] + change(match[1]) + data[match.end(1) :]
 
@@ -143,6 +153,8 @@ def _read_language(
             problems.append(_front_matter(shown, "the front matter is no group of fields", 2))
         return None
     if "body" in value:
+        from remit.load.yaml_reader import find_places
+
         place = Location(shown, *find_places(front, 2).find(("body",), key=True))
         help = "delete it; the text stands below the front matter"
         problems.append(Diagnostic(place, "unknown-field", 'unknown field "body"', help))

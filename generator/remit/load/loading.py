@@ -8,40 +8,80 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from remit.cache import Stamp
 from remit.diagnostics import Diagnostic
 from remit.load.files import Entry, Listings, discover
 from remit.load.kept_pointers import KeptPointers
 from remit.load.letterheads import Drawings, logo_of
-from remit.load.one_record import Made, made_of, read_entry, record_of
+from remit.load.one_record import Life, Made, Making, Result, read_entry, record_of
 from remit.load.origins import KeptOrigin, Origins, YamlOrigin, changed_meanwhile
 from remit.load.reading import FileReading
 from remit.load.source import Source
-from remit.load.store import Kept, KeptFile, Read, open_store, packed, packed_outward, unpacked
+from remit.load.store import (
+    Kept,
+    KeptFile,
+    Packed,
+    Read,
+    open_store,
+    outward_of,
+    packed,
+    packed_outward,
+    unpacked,
+)
 from remit.model.record_list import RecordList
-from remit.model.records import Guidance, Organisation, Record
+from remit.model.records import (
+    Area,
+    Assignment,
+    CategorySet,
+    Duty,
+    Guidance,
+    Mandate,
+    MandateVersion,
+    Organisation,
+    Record,
+    Role,
+    Task,
+    Transfer,
+)
 from remit.model.register import Origin, Register, address_of
-from remit.model.shape import Outward, look_through, outward
-from remit.second_process import worked_through
+from remit.model.shape import Found, Outward, look_through, outward
+from remit.model.values import Period, When
+from remit.second_process import Afterwards, SecondProcess, can_fork
 from remit.settings import Settings
+
+if TYPE_CHECKING:
+    from remit.load.guidance import MarkdownOrigin
 
 ENOUGH = 20
 """Files and folders whose stamps alone have changed: so many are worth keeping anew."""
 MANY = 500
 """Of fewer files, starting a second process costs more than it saves."""
-SHARE = 0.56
-"""Of the files' weight, for a second process."""
-_WEIGHT = 2000
-"""What a file costs whatever its size, in bytes."""
+PART = 32
+"""Files that one of two processes takes at a time."""
+_ASKED_FOR = (Mandate, MandateVersion, Task, Transfer, Role, Assignment, Duty, CategorySet, Area)
+"""Kinds of which checks of other records ask: these are made here first, and by a second process
+last."""
+
+
+class _Page(NamedTuple):
+    """What was read of a guidance page's files, and their stamps before."""
+
+    stamps: dict[str, Stamp | None]
+    read: tuple[dict[str, Any], MarkdownOrigin] | None
+    problems: list[Diagnostic]
 
 
 class Loading:
     """The records of one load, in the order of their files: kept, shared or read."""
 
-    def __init__(self, settings: Settings, source: Source, problems: list[Diagnostic]) -> None:
+    def __init__(
+        self, settings: Settings, source: Source, problems: list[Diagnostic], *, keeps: bool
+    ) -> None:
+        """`keeps`: what is read will be kept."""
         self.source, self.problems, self.store = source, problems, open_store(settings)
+        self.keeps = keeps
         self.listings = Listings(source, self.store.folders, self.store.telling)
         self.found = discover(settings, source, problems, self.listings)
         self.drawings = Drawings(self.found.drawings, source.read, problems)
@@ -49,14 +89,20 @@ class Loading:
         self.addresses: list[str] = []
         self.made: dict[int, Record] = {}
         """By place among all: what was read or shared."""
-        self.packed: dict[int, bytes] = {}
-        """What a second process has made of it."""
+        self.elsewhere: dict[int, tuple[Made, type[Record]]] = {}
+        """What a second process has made."""
+        self.making = Making(source)
+        self.pages: dict[str, _Page] = {}
+        """Guidance that was read before its turn, by id."""
+        self.second: SecondProcess[Entry, Result] | None = None
         self.kept: dict[int, tuple[Kept, Entry]] = {}
-        self.to_keep: list[tuple[int, tuple[KeptFile, ...]]] = []
+        self.to_keep: list[tuple[int, tuple[KeptFile, ...], Packed]] = []
         self.refreshed = 0
         self._pointers: KeptPointers | None = None
 
-    def load(self, beside: Register | None) -> None:
+    def load(self, beside: Register | None, afterwards: Afterwards | None = None) -> None:
+        """`afterwards`: what a second process is to do with the records that it has made, if there
+        is one."""
         entries = self.found.entries
         shared = _shared(entries, self.source, beside) if beside else {}
         kept = {
@@ -67,22 +113,34 @@ class Loading:
         unread = [
             entry for entry in entries if entry.shown not in kept and entry.shown not in shared
         ]
-        stamps = {entry.shown: self.source.stamp(entry.file) for entry in unread}
-        weights = [_WEIGHT + (stamp[0] if stamp else 0) for stamp in stamps.values()]
-        many = len(unread) >= MANY
-        here, elsewhere = partial(read_entry, self.source), partial(made_of, self.source)
-        readings = worked_through(unread, here, elsewhere, weights, SHARE, many=many)
+        results = self._results(unread, afterwards if len(kept) + len(shared) == 0 else None)
         for entry in entries:
             if entry.shown in kept:
                 self._take(kept[entry.shown], entry)
             elif entry.shown in shared:
                 self._add(*shared[entry.shown])
             else:
-                self._read_or_made(entry, next(readings), stamps[entry.shown])
+                self._read_or_made(entry, *next(results))
         for id, files in sorted(self.found.guidance.items()):
             first = min(files)
             self._read_guidance(Entry(Guidance, id, *files[first]), files)
         self.drawings.report_unnamed()
+
+    def _results(self, unread: list[Entry], afterwards: Afterwards | None) -> Iterator[Result]:
+        """What is made of each file, in their order."""
+        make = self.making.make
+        if len(unread) < MANY or not can_fork():
+            return map(make if self.keeps else self._only_read, unread)
+        order = sorted(range(len(unread)), key=lambda at: _rank(unread[at]))
+        things = [unread[at] for at in order]
+        self.second = SecondProcess(things, make, part=PART, afterwards=afterwards)
+        for id, files in self.found.guidance.items():  # few: not worth dividing
+            if files[min(files)][1] not in self.store.kept:
+                self.pages[id] = self._page(files)
+        results = dict(zip(order, self.second.results(make), strict=True))
+        if afterwards is None:
+            self.second.end()
+        return map(results.__getitem__, range(len(unread)))
 
     # --- what an earlier load has kept ---
 
@@ -148,10 +206,30 @@ class Loading:
 
     def _make(self, place: int) -> Record:
         """The record as it was kept; read once more where the store is damaged."""
+        if place in self.elsewhere:
+            made, cls = self.elsewhere[place]
+            return unpacked(cls, made.packed.record)
         kept, entry = self.kept[place]
         return self.store.record(kept) or self._make_again(kept, entry)
 
     def _make_again(self, kept: Kept, entry: Entry) -> Record:
+        record, fingerprint = self._read_once_more(entry)
+        if record is None or fingerprint != (kept.fingerprint or kept.digest.hex()):
+            raise changed_meanwhile(entry.shown)
+        return record
+
+    def read_again(self, address: str) -> Record:
+        """The record at an address, of its file."""
+        entries = (entry for entry in self.found.entries if entry.address == address)
+        id = address.rpartition("/")[2]
+        entry = next(entries, None) or Entry(Guidance, id, "", address)
+        record, _ = self._read_once_more(entry)
+        if record is None:
+            raise changed_meanwhile(entry.shown)
+        return record
+
+    def _read_once_more(self, entry: Entry) -> tuple[Record | None, str]:
+        """A record of its files, and their fingerprint."""
         from remit.load.guidance import read_guidance
         from remit.load.yaml_reader import read_yaml
 
@@ -171,10 +249,7 @@ class Loading:
                     drawings = Drawings(self.found.drawings, self.source.read, [])
                     origin.draw(drawings.add_to(value, origin))
         record = record_of(entry, value, origin, []) if origin else None
-        known = kept.fingerprint or kept.digest.hex()
-        if record is None or origin is None or origin.fingerprint() != known:
-            raise changed_meanwhile(entry.shown)
-        return record
+        return record, origin.fingerprint() if origin else ""
 
     def _guidance_origin(self, id: str) -> Origin | None:
         from remit.load.guidance import read_guidance
@@ -187,6 +262,8 @@ class Loading:
             found = self.store.outward(self.kept[place][0])
             if found is not None:
                 return found
+        if place in self.elsewhere:
+            return outward_of(self.elsewhere[place][0].packed.outward)
         return outward(look_through(self.made.get(place) or self._make(place)))
 
     # --- what is read ---
@@ -200,22 +277,29 @@ class Loading:
         self.addresses.append(address)
         self.origins[address] = origin
 
+    def _only_read(self, entry: Entry) -> Result:
+        return None, read_entry(self.source, entry)
+
     def _read_or_made(
-        self, entry: Entry, found: FileReading | Made | None, stamp: Stamp | None
+        self, entry: Entry, stamp: Stamp | None, found: FileReading | Made | None
     ) -> None:
         telling = self.store.telling(stamp)
         if not isinstance(found, Made):
-            reading = found or read_entry(self.source, entry)
-            self._read(entry, reading, telling)
+            self._read(entry, found or read_entry(self.source, entry), telling)
             return
-        again = partial(self.source.read, entry.file, entry.shown, [])
-        origin = YamlOrigin.kept(
-            entry.shown, found.digest, found.fingerprint, again, has_drawing=False
-        )
-        self._add(unpacked(found.packed), origin)
-        place = len(self.addresses) - 1
-        self.packed[place] = found.packed
-        self.to_keep.append((place, ((entry.shown, telling, found.digest),)))
+        place = len(self.addresses)
+        whole = self.making.whole.get(entry.shown)
+        if whole is not None:
+            self._add(whole.record, whole.origin)
+        else:
+            again = partial(self.source.read, entry.file, entry.shown, [])
+            address = entry.address
+            self.origins[address] = YamlOrigin.kept(
+                entry.shown, found.digest, found.fingerprint, again, has_drawing=False
+            )
+            self.addresses.append(address)
+            self.elsewhere[place] = found, entry.cls
+        self.to_keep.append((place, ((entry.shown, telling, found.digest),), found.packed))
 
     def _read(self, entry: Entry, reading: FileReading, stamp: Stamp | None) -> None:
         before = len(self.problems)
@@ -234,42 +318,67 @@ class Loading:
             origin.draw(drawing)
             if file:
                 files.append((shown, stamp, sha256(drawing).digest()))
-        record = record_of(entry, reading.value, origin, self.problems)
+        self._add_read(entry, reading.value, origin, files, before)
+
+    def _add_read(
+        self, entry: Entry, value: Any, origin: Origin, files: list[KeptFile], before: int
+    ) -> None:
+        """`before`: how many problems there were before anything of the record was read."""
+        record = record_of(entry, value, origin, self.problems)
         if record:
             self._add(record, origin)
-            if len(self.problems) == before:
-                self.to_keep.append((len(self.addresses) - 1, tuple(files)))
+            if self.keeps and len(self.problems) == before:
+                pack = packed(value, outward(look_through(record)))
+                self.to_keep.append((len(self.addresses) - 1, tuple(files), pack))
 
     def _read_guidance(self, entry: Entry, files: dict[str, tuple[str, str]]) -> None:
         kept = self._same(entry)
         if kept is not None:
             self._take(kept, entry)
             return
+        before = len(self.problems)
+        page = self.pages.pop(entry.id, None) or self._page(files)
+        self.problems.extend(page.problems)
+        if page.read is None:
+            return
+        stamps, (value, origin) = page.stamps, page.read
+        named = Entry(Guidance, entry.id, files[origin.main][0], origin.path)
+        rows = [
+            (shown, stamps[shown], sha256(origin.sources[shown]).digest())
+            for _, (_, shown) in sorted(files.items())
+        ]
+        self._add_read(named, value, origin, rows, before)
+
+    def _page(self, files: dict[str, tuple[str, str]]) -> _Page:
         from remit.load.guidance import read_guidance
 
-        before = len(self.problems)
+        problems: list[Diagnostic] = []
         stamps = {shown: self._stamp(file) for file, shown in files.values()}
-        page = read_guidance(files, self.source.read, self.problems)
-        if page is None:
-            return
-        value, origin = page
-        named = Entry(Guidance, entry.id, files[origin.main][0], origin.path)
-        record = record_of(named, value, origin, self.problems)
-        if record:
-            self._add(record, origin)
-            if len(self.problems) == before:
-                rows = (
-                    (shown, stamps[shown], sha256(origin.sources[shown]).digest())
-                    for _, (_, shown) in sorted(files.items())
-                )
-                self.to_keep.append((len(self.addresses) - 1, tuple(rows)))
+        return _Page(stamps, read_guidance(files, self.source.read, problems), problems)
 
     # --- what it comes to ---
 
+    @property
+    def is_all_made(self) -> bool:
+        return not self.kept and not self.elsewhere
+
     def records(self) -> Sequence[Record]:
-        if not self.kept:
+        if self.is_all_made:
             return tuple(self.made.values())
-        return RecordList(self.addresses, self.made, self._make, self._outward, self._naming)
+        return RecordList(
+            self.addresses, self.made, self._make, self._outward, self._naming, self.life
+        )
+
+    def looked_through(self) -> list[tuple[Record, Found]]:
+        """What was read here, and what is in it: found when it was read, to be kept."""
+        found = {id(one.record): one.found for one in self.making.whole.values()}
+        self.making.whole.clear()
+        return [(one, found.get(id(one)) or look_through(one)) for one in self.made.values()]
+
+    def life(self, place: int) -> Period | None:
+        """When a record that a second process has made exists."""
+        found = self.elsewhere.get(place)
+        return None if found is None else period_of(found[0].life)
 
     def _naming(self, target: str) -> Iterator[int]:
         if self._pointers is None:
@@ -282,13 +391,17 @@ class Loading:
         kept = self.kept.get(place)
         return kept[0].digest_outward if kept else packed_outward(self._outward(place))[1]
 
+    @property
+    def anew(self) -> list[str]:
+        """The addresses of what was read or shared, not taken as it was kept."""
+        return [self.addresses[place] for place in sorted((*self.made, *self.elsewhere))]
+
     def before(self) -> dict[str, Record] | None:
         """What was read anew as it was kept before; None when a record has come or gone."""
         if len(self.addresses) != len(self.store.kept):
             return None
         found = {}
-        for place in self.made:
-            address = self.addresses[place]
+        for address in self.anew:
             kept = self.store.kept.get(self.origins[address].path)
             record = self.store.record(kept) if kept and kept.address == address else None
             if record is None:
@@ -296,23 +409,28 @@ class Loading:
             found[address] = record
         return found
 
-    def keep(self, register: Register) -> None:
+    def keep(self) -> None:
         """Keeps for the next load what this one read."""
         refreshed = self.refreshed + self.listings.refreshed
         if self.to_keep or refreshed > ENOUGH or len(self.kept) < len(self.store.kept):
-            # of all records the register has use for it too; of a few it is found more quickly
-            many = len(self.to_keep) > ENOUGH
-            pointing = register.outward.__getitem__ if many else self._outward
             new = []
-            for place, files in self.to_keep:
+            for place, files, pack in self.to_keep:
                 address = self.addresses[place]
-                origin, points_to = self.origins[address], pointing(place)
-                record = self.packed.get(place) or packed(self.made[place])
-                new.append(
-                    Read(address, origin.path, files, origin.fingerprint(), record, points_to)
-                )
+                origin = self.origins[address]
+                new.append(Read(address, origin.path, files, origin.fingerprint(), pack))
             self.store.folders = self.listings.now
             self.store.save([kept for kept, _ in self.kept.values()], new)
+        self.to_keep.clear()
+
+
+def period_of(life: Life) -> Period:
+    first, last = life
+    return Period.between(When.parse(first) if first else None, When.parse(last) if last else None)
+
+
+def _rank(entry: Entry) -> int:
+    """Where among all a file is read when two processes do so."""
+    return _ASKED_FOR.index(entry.cls) if entry.cls in _ASKED_FOR else len(_ASKED_FOR)
 
 
 def _shared(

@@ -4,42 +4,78 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from remit.cache import Stamp
 from remit.diagnostics import Diagnostic, Location
 from remit.load.faults import validate
 from remit.load.files import Entry
 from remit.load.origins import YamlOrigin
 from remit.load.reading import FileReading, read_file
 from remit.load.source import Source
-from remit.load.store import packed
+from remit.load.store import Packed, packed
 from remit.model.records import Mandate, Organisation, Record
 from remit.model.register import Origin
+from remit.model.shape import Found, look_through, outward
+
+Life = tuple[str, str]
+"""The first and the last day of a time as they are written; empty where it is open."""
 
 
 class Made(NamedTuple):
-    """A record that a second process has made of its file."""
+    """What was made of a file, as another process can do with it."""
 
     digest: bytes
     fingerprint: str
-    packed: bytes
+    packed: Packed
+    life: Life
+
+
+class Whole(NamedTuple):
+    """The same in the process that has made it."""
+
+    record: Record
+    found: Found
+    origin: YamlOrigin
+
+
+Result = tuple[Stamp | None, FileReading | Made | None]
+"""The file's stamp before it was read, and what was made of it: None for what is wrong, which who
+asks for it reports. Of an organisation with a letterhead only what was read: its mark is another
+file."""
+
+
+class Making:
+    """Makes records of files, and holds them."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.whole: dict[str, Whole] = {}
+        """By the file's path as shown."""
+
+    def make(self, entry: Entry) -> Result:
+        stamp = self.source.stamp(entry.file)
+        reading = read_entry(self.source, entry)
+        if reading.data is None or reading.problems:
+            return stamp, None
+        value = reading.value
+        if entry.cls is Organisation and isinstance(value, dict) and "letterhead" in value:
+            return stamp, reading
+        origin = YamlOrigin.read(entry.shown, reading.data)
+        record = record_of(entry, value, origin, [])
+        if record is None:
+            return stamp, None
+        found = look_through(record)
+        self.whole[entry.shown] = Whole(record, found, origin)
+        pack = packed(value, outward(found))
+        return stamp, Made(origin.digest, origin.fingerprint(), pack, life_of(record))
+
+
+def life_of(record: Record) -> Life:
+    life = record.life
+    return (life.from_.text if life.from_ else "", life.to.text if life.to else "")
 
 
 def read_entry(source: Source, entry: Entry) -> FileReading:
     return read_file(entry.file, entry.shown, source.read)
-
-
-def made_of(source: Source, entry: Entry) -> FileReading | Made | None:
-    """In a second process. None for what is wrong: the first one reports that. An organisation's
-    mark is another file, so it is only read here."""
-    reading = read_entry(source, entry)
-    if reading.data is None or reading.problems:
-        return None
-    if entry.cls is Organisation:
-        return reading
-    origin = YamlOrigin.read(entry.shown, reading.data)
-    record = record_of(entry, reading.value, origin, [])
-    if record is None:
-        return None
-    return Made(origin.digest, origin.fingerprint(), packed(record))
 
 
 def record_of(

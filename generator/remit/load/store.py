@@ -10,22 +10,24 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
-import pickle
 import secrets
 import time
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from remit.cache import Stamp, keep, kept, program
 from remit.load.file_state import is_young
 from remit.load.files import Folders
-from remit.model.records import Record
+from remit.model.record_list import kind_and_key
+from remit.model.records import BY_KIND, Record, ready
 from remit.model.shape import Outward
+from remit.model.values import Drawing
 from remit.settings import Settings
 
+R = TypeVar("R", bound=Record)
 _INDEX = "index"
 _BINARY: int = getattr(os, "O_BINARY", 0)
 _ROOM = 1 << 20
@@ -65,20 +67,41 @@ class Read(NamedTuple):
     path: str
     files: tuple[KeptFile, ...]
     fingerprint: str
-    packed: bytes
-    """The record."""
-    outward: Outward
+    packed: Packed
 
 
-def packed(record: Record) -> bytes:
-    return pickle.dumps(record, pickle.HIGHEST_PROTOCOL)
+class Packed(NamedTuple):
+    """A record in bytes, each with their digest: what it points to, and what its files say."""
+
+    outward: bytes
+    digest_outward: bytes
+    record: bytes
+    digest_record: bytes
 
 
-def unpacked(data: bytes) -> Record:
-    """Only of bytes that this program has packed itself."""
-    record = pickle.loads(data)
-    assert isinstance(record, Record)
-    return record
+def packed(value: dict[str, Any], points_to: Outward) -> Packed:
+    """Of a value that was found to be right."""
+    letterhead = value.get("letterhead") or {}
+    drawing = letterhead.get("drawing")
+    if drawing is None:
+        data = marshal.dumps((value, None))
+    else:
+        plain = {**value, "letterhead": {**letterhead, "drawing": None}}
+        data = marshal.dumps((plain, (drawing.svg, drawing.width, drawing.height)))
+    return Packed(*packed_outward(points_to), data, _digest(data))
+
+
+def outward_of(data: bytes) -> Outward:
+    """What a record points to. Only of bytes that this program has packed itself."""
+    return Outward(*marshal.loads(data))
+
+
+def unpacked(cls: type[R], data: bytes) -> R:
+    """The record. Only of bytes that this program has packed itself."""
+    value, drawing = marshal.loads(data)
+    if drawing is not None:
+        value["letterhead"]["drawing"] = Drawing(*drawing)
+    return ready(cls).model_validate(value)
 
 
 class Store:
@@ -112,12 +135,13 @@ class Store:
     def outward(self, one: Kept) -> Outward | None:
         """What the record points to; None when it cannot be read."""
         data = self._part(one.start, one.size_outward, one.digest_outward)
-        return None if data is None else Outward(*marshal.loads(data))
+        return None if data is None else outward_of(data)
 
     def record(self, one: Kept) -> Record | None:
         """The record; None when it cannot be read."""
         data = self._part(one.start + one.size_outward, one.size, one.digest_record)
-        return None if data is None else unpacked(data)
+        kind, _ = kind_and_key(one.address)
+        return None if data is None else unpacked(BY_KIND[kind], data)
 
     def _part(self, start: int, size: int, digest: bytes) -> bytes | None:
         """A part that is as it was written. Where one is not, nothing is kept for the next load."""
@@ -204,8 +228,7 @@ def packed_outward(points_to: Outward) -> tuple[bytes, bytes]:
 
 def _rows(new: Sequence[Read], place: int) -> Iterator[tuple[Kept, bytes]]:
     for one in new:
-        first, digest_outward = packed_outward(one.outward)
-        second = one.packed
+        outward, digest_outward, record, digest_record = one.packed
         (shown, stamp, digest), *others = one.files
         kept = Kept(
             one.address,
@@ -216,13 +239,13 @@ def _rows(new: Sequence[Read], place: int) -> Iterator[tuple[Kept, bytes]]:
             tuple(others),
             "" if one.fingerprint == digest.hex() else one.fingerprint,
             place,
-            len(first),
-            len(second),
+            len(outward),
+            len(record),
             digest_outward,
-            _digest(second),
+            digest_record,
         )
-        yield kept, first + second
-        place += len(first) + len(second)
+        yield kept, outward + record
+        place += len(outward) + len(record)
 
 
 def _digest(data: bytes) -> bytes:

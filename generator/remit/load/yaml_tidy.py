@@ -1,8 +1,9 @@
 """One YAML file in the register's tidy form → plain values, three times as fast as by PyYAML.
 
-Only the forms that `yaml_text` writes are read here, and comments between them. Whatever else a
-file holds, right or wrong, is left to `yaml_reader`, which alone says what is wrong and where. So
-nothing is guessed: a file has the value that `yaml_reader` gives it, or is `UNTIDY`.
+Only the forms that `yaml_text` writes are read here, and comments between them or behind a field
+whose value stands below. Whatever else a file holds, right or wrong, is left to `yaml_reader`,
+which alone says what is wrong and where. So nothing is guessed: a file has the value that
+`yaml_reader` gives it, or is `UNTIDY`.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _PARTS = re.compile(
     r"""(?:(?: |(?<=- ))(?:"([^"\\\n]*+)"|'([^'\n]*+)')\n"""
     rf"|(?: |(?<=- )){_BLOCK}"
     rf"|(?: |(?<=- ))({_PLAIN})(?<! )\n"
-    r"|(?<=:)(\n))"  # the value stands below
+    r"|(?<=:)(?: ++#[^\n]*+)?+(\n))"  # the value stands below
     r"|([^\n]*+\n|[^\n]++)"  # anything else
     r"|\Z)",
     re.ASCII,

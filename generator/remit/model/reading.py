@@ -323,8 +323,8 @@ class index(Generic[Owner, T]):
         return made[0]
 
     def give(self, owner: Owner, value: T) -> None:
-        """Has it from here on that the property is this."""
-        vars(owner)[self.name] = (value, {})
+        """Has it from here on that the property is this. When noticing, it is made all the same."""
+        vars(owner)[self.name] = (value, None)
 
     def _made(self, owner: Owner) -> tuple[T, Mapping[str, int] | None]:
         if not _begun:

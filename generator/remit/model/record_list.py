@@ -7,6 +7,7 @@ from typing import Any, overload
 
 from remit.model.records import BY_KIND, Mandate, MandateVersion, Record, Redirect
 from remit.model.shape import Outward
+from remit.model.values import Period
 
 _KINDS = {cls.FOLDER: kind for kind, cls in BY_KIND.items() if cls is not MandateVersion}
 NO_PAGE_OF_ITS_OWN = (MandateVersion.KIND, Redirect.KIND)
@@ -26,7 +27,7 @@ def kind_and_key(address: str) -> tuple[str, str]:
 class RecordList(Sequence[Record]):
     """A sequence of records of which only those are made that are asked for."""
 
-    __slots__ = ("_made", "_make", "addresses", "naming", "outward")
+    __slots__ = ("_made", "_make", "addresses", "life", "naming", "outward")
 
     def __init__(
         self,
@@ -35,12 +36,14 @@ class RecordList(Sequence[Record]):
         make: Callable[[int], Record],
         outward: Callable[[int], Outward],
         naming: Callable[[str], Iterable[int]],
+        life: Callable[[int], Period | None] = lambda place: None,
     ) -> None:
         """`made`: those that there are already, by their place; `make` gives the record at a
         place, `outward` what that record points to, `naming` the places of those that point to
-        something by a word."""
+        something by a word, `life` when the record at a place exists, where that is known without
+        making it."""
         self.addresses, self._make, self.outward = addresses, make, outward
-        self.naming = naming
+        self.naming, self.life = naming, life
         self._made: list[Record | None] = [None] * len(addresses)
         for at, record in made.items():
             self._made[at] = record

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -53,7 +53,7 @@ from remit.model.relations import Relations
 from remit.model.released import Released
 from remit.model.shape import Found, Outward, Path, Reference, look_through, outward
 from remit.model.templates import Subject, Template, TemplateHead, Templates
-from remit.model.values import ALWAYS, FIRST_DAY, LAST_DAY, Period, When
+from remit.model.values import ALWAYS, FIRST_DAY, LAST_DAY, LocalText, Period, When
 
 R = TypeVar("R", bound=Record)
 
@@ -97,11 +97,11 @@ class BackLink(NamedTuple):
 
 
 class Pointer(NamedTuple):
-    """A field that names a record, and the record it names, if there is one."""
+    """A field that names a record, and the place among all of the one it names, if there is one."""
 
     source: Record
     reference: Reference
-    target: Record | None
+    target: int | None
 
 
 @dataclass(frozen=True)
@@ -209,6 +209,11 @@ class Register:
         note_sought(target)
         return [self.records[at] for at in self._named(target)]
 
+    def addresses_named(self, target: str) -> list[str]:
+        """Of the same, the addresses: no record is made."""
+        note_sought(target)
+        return [self.addresses[at] for at in self._named(target)]
+
     def _named(self, target: str) -> Sequence[int]:
         if "/" in target:
             kind, key = kind_and_key(target)
@@ -244,21 +249,36 @@ class Register:
         note_kind(ANY, MEMBERS | POINTERS)
         return [(record, look_through(record)) for record in self.records]
 
-    def looking_only_at(self, records: Iterable[Record]) -> Register:
+    def looked_at(self, cls: type[R]) -> Iterator[R]:
+        """The records of a class among those that are looked through."""
+        return (record for record, _ in self.looked_through if isinstance(record, cls))
+
+    def looking_only_at(self, looked_through: list[tuple[Record, Found]]) -> Register:
         """The same register, where what is found by looking through records is found in these
         alone."""
         part = replace(self)
-        for name in ("by_address", "_by_kind"):
+        for name in ("by_address", "_by_kind", "_by_id"):
             if name in vars(self):
                 vars(part)[name] = vars(self)[name]
-        Register.looked_through.give(part, [(record, look_through(record)) for record in records])
+        Register.looked_through.give(part, looked_through)
         return part
+
+    @index
+    def texts_otherwise(self) -> list[tuple[Record, Path, LocalText]]:
+        """The texts that are not in just the register's languages, where they were looked for."""
+        languages = set(self.languages)
+        return [
+            (record, path, text)
+            for record, found in self.looked_through
+            for path, text in found.texts
+            if text.keys() != languages
+        ]
 
     @index
     def pointers(self) -> list[Pointer]:
         """Every field that names a record."""
         return [
-            Pointer(record, reference, self.resolve(reference.target, reference.to.kinds))
+            Pointer(record, reference, self._place(reference.target, reference.to.kinds))
             for record, found in self.looked_through
             for reference in found.references
         ]
@@ -414,6 +434,22 @@ class Register:
             return self._life_of(record)
         return record.life
 
+    def life_at(self, place: int) -> Period:
+        """The same of the record at a place among all; it is not made where that can be told
+        otherwise. For checks: what it reads is not noticed."""
+        kind, id = kind_and_key(self.addresses[place])
+        if kind == Mandate.KIND:
+            return self._mandates_lives.get(id, ALWAYS)
+        return self._life_at(place)
+
+    def _life_at(self, place: int) -> Period:
+        known = self.records.life(place) if isinstance(self.records, RecordList) else None
+        return known or self.records[place].life
+
+    @cached_property
+    def _mandates_lives(self) -> dict[str, Period]:
+        return {id: _life(list(map(self._life_at, at))) for id, at in self._versions.items()}
+
     @question
     def _life_of(self, mandate: Mandate) -> Period:
         return self._lives.get(mandate.id, ALWAYS)
@@ -421,7 +457,10 @@ class Register:
     @index
     def _lives(self) -> dict[str, Period]:
         """Of the mandates that have versions."""
-        return {mandate: _life(self.versions(mandate)) for mandate in self._versions}
+        return {
+            mandate: _life([version.in_force for version in self.versions(mandate)])
+            for mandate in self._versions
+        }
 
     @index
     def _versions(self) -> dict[str, list[int]]:
@@ -577,9 +616,9 @@ class Register:
         return self.pointing(assignment, Mandate, "ordered_by")
 
 
-def _life(versions: Sequence[MandateVersion]) -> Period:
-    first = min(version.in_force.first for version in versions)
-    last = max(version.in_force.last for version in versions)
+def _life(of_versions: Sequence[Period]) -> Period:
+    first = min(period.first for period in of_versions)
+    last = max(period.last for period in of_versions)
     return Period.between(
         None if first == FIRST_DAY else When.on(first),
         None if last == LAST_DAY else When.on(last),
