@@ -162,7 +162,6 @@ def test_what_outlives_a_page_tells_what_it_read() -> None:
         "Register._days",  # of days, each with indexes
         "Register.calendar",  # these two hold indexes
         "Register.relations",
-        "Statement.key",  # of addresses
     }
 
 

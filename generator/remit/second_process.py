@@ -63,6 +63,30 @@ def worked_through(
         other.join()
 
 
+def done_apart(work: Callable[[], object]) -> bool:
+    """Whether the work was done in a process of its own, whose memory is free again then. What it
+    is to leave behind lies in files. Where it fails, or there can be no such process, nothing is
+    said: who calls can do the work itself."""
+    if not _can_fork():
+        return False
+    sys.stdout.flush()
+    sys.stderr.flush()
+    process = os.fork()
+    if not process:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    try:
+        return os.waitpid(process, 0)[1] == 0
+    except KeyboardInterrupt:
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+        raise
+
+
 def _first(weights: Sequence[int], share: float) -> int:
     """How many of the first weigh `share` of all."""
     most = sum(weights) * share

@@ -22,11 +22,14 @@ from remit.load.source import Source
 from remit.model.register import Register, address_of
 from remit.model.released import Released, released_text
 from remit.model.word_changes import only_words_differ
+from remit.second_process import done_apart
 from remit.settings import Settings
 
 if TYPE_CHECKING:
     from remit.model.register_comparison import RegisterComparison
 
+LARGE = 5_000
+"""Files of a register of which not all records are held at once."""
 _OF_THE_WHOLE = (
     "released-address-gone",
     "released-id-gone",
@@ -47,6 +50,15 @@ class Checked:
 
     def fails(self, *, strict: bool = False) -> bool:
         return bool(self.found) if strict else has_errors(self.found)
+
+
+def load_and_check_apart(settings: Settings) -> Checked:
+    """The same as `load_and_check`, for who goes on working with the register. A large one is read
+    and checked by a process of its own, so that its records are made here only when they are asked
+    for, and all that checking takes is free again."""
+    if last_check(settings) is None and len(state_of(settings)) >= LARGE:
+        done_apart(lambda: load_and_check(settings))
+    return load_and_check(settings)
 
 
 def load_and_check(settings: Settings, source: Source | None = None) -> Checked:

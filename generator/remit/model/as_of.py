@@ -5,7 +5,7 @@ Every view, page and document is made through it, and `remit check --as-of` asks
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -36,6 +36,7 @@ from remit.model.records import (
     Term,
     Transfer,
     Weekday,
+    address_of,
 )
 from remit.model.values import DatedName, LocalText
 
@@ -83,9 +84,10 @@ class AsOf:
         return self.standing(record) is Standing.NOW
 
     @question
-    def living(self, cls: type[R]) -> list[R]:
+    def living(self, cls: type[R]) -> Sequence[R]:
         """The records of a class that exist on the day, by id."""
-        return [record for record in self.register.all(cls) if self.exists(record)]
+        every = self.register.all(cls)
+        return self.register.some(address_of(one) for one in every if self.exists(one))
 
     @cached_property
     def duties(self) -> DutyGuide:
@@ -134,10 +136,10 @@ class AsOf:
         return past[-1] if past else (versions[0] if versions else None)
 
     @question
-    def mandates_in_force(self) -> list[MandateVersion]:
+    def mandates_in_force(self) -> Sequence[MandateVersion]:
         """The version in force of each mandate that has one, by the mandates' ids."""
         found = (self.version(mandate.id) for mandate in self.register.all(Mandate))
-        return [version for version in found if version]
+        return self.register.some(address_of(version) for version in found if version)
 
     # --- assignments ---
 
@@ -199,14 +201,15 @@ class AsOf:
     @question
     def tasks_of(self, party: Record) -> list[Task]:
         """The tasks that a role or body holds, by id."""
-        return self._tasks_by_holder.get(id(party), [])
+        return self._tasks_by_holder.get(address_of(party), [])
 
     @index
-    def _tasks_by_holder(self) -> dict[int, list[Task]]:
-        held: dict[int, list[Task]] = {}
+    def _tasks_by_holder(self) -> dict[str, list[Task]]:
+        """By the holder's address."""
+        held: dict[str, list[Task]] = {}
         for task in self.register.all(Task):
             for holder in self.holders(task):
-                held.setdefault(id(holder), []).append(task)
+                held.setdefault(address_of(holder), []).append(task)
         return held
 
     def successors(self, record: Record) -> list[Step]:
@@ -214,18 +217,19 @@ class AsOf:
 
         Empty while the record itself exists, and where no one took over.
         """
-        found: dict[int, Step] = {}
-        seen = {id(record)}
+        found: dict[str, Step] = {}
+        seen = {address_of(record)}
         waiting = [] if self.standing(record) is not Standing.PAST else [record]
         while waiting:
             for step in self.register.next_after(waiting.pop(0)):
-                if id(step.to) in seen:
+                address = address_of(step.to)
+                if address in seen:
                     continue
-                seen.add(id(step.to))
+                seen.add(address)
                 if self.standing(step.to) is Standing.PAST:
                     waiting.append(step.to)
                 else:
-                    found[id(step.to)] = step
+                    found[address] = step
         return list(found.values())
 
     # --- cooperation ---
@@ -337,21 +341,22 @@ class AsOf:
         return found
 
     @question
-    def roles_serving(self, audience: Audience) -> list[Role]:
+    def roles_serving(self, audience: Audience) -> Sequence[Role]:
         """The roles that an audience, or the service it works in, may turn to, by id."""
         serving = {
-            role.id: role
+            address
             for name in self._audiences(audience)
-            for role in self._roles_by_audience.get(name, ())
+            for address in self._roles_by_audience.get(name, ())
         }
-        return [serving[id] for id in sorted(serving)]
+        return self.register.some(sorted(serving))
 
     @index
-    def _roles_by_audience(self) -> dict[str, list[Role]]:
-        found: dict[str, list[Role]] = {}
+    def _roles_by_audience(self) -> dict[str, list[str]]:
+        """By an audience's id: the addresses of the roles that serve it."""
+        found: dict[str, list[str]] = {}
         for role in self.living(Role):
             for one in role.serves:
-                found.setdefault(one.rpartition("/")[2], []).append(role)
+                found.setdefault(one.rpartition("/")[2], []).append(address_of(role))
         return found
 
     def is_open(self, contact: Contact, at: time) -> bool:

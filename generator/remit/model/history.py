@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from remit.model.reading import index, question
 from remit.model.records import (
@@ -64,6 +64,32 @@ class Change:
     """What begins, ends or is renamed; for a move the transfer."""
 
 
+Told = tuple[str, When, Turn]
+"""A change of a day: of which record, by its address."""
+
+
+class Changes(Sequence[Change]):
+    """The changes of one day, each made when it is asked for: no record is held for them."""
+
+    __slots__ = ("_day", "_records", "_told")
+
+    def __init__(self, records: Mapping[str, Record], day: date, told: Sequence[Told]) -> None:
+        self._records, self._day, self._told = records, day, told
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+    @overload
+    def __getitem__(self, place: int) -> Change: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Change]: ...
+    def __getitem__(self, place: int | slice) -> Change | Sequence[Change]:
+        if isinstance(place, slice):
+            return Changes(self._records, self._day, self._told[place])
+        address, when, turn = self._told[place]
+        return Change(self._day, when, turn, self._records[address])
+
+
 def changes_of(register: Register, record: Record) -> Iterator[Change]:
     """The changes of one record itself: its life and its names, or its move."""
     if isinstance(record, Transfer):
@@ -92,7 +118,7 @@ def _ends_of(life: Period, record: Record) -> Iterator[Change]:
 class DayOfChange:
     """A day that has a page: what is otherwise from it on, and the days beside it that have one."""
 
-    changes: list[Change]
+    changes: Sequence[Change]
     before: date | None
     after: date | None
     is_whole: bool
@@ -109,14 +135,18 @@ class Calendar:
     register: Register
 
     @index
-    def changes(self) -> dict[date, list[Change]]:
+    def changes(self) -> dict[date, Sequence[Change]]:
         """All changes of the organisation, in the order of their days."""
-        found: dict[date, list[Change]] = {}
+        found: dict[date, list[Told]] = {}
+        whens: dict[str, When] = {}
         for cls in (Transfer, *FOLLOWED):
             for record in self.register.all(cls):
-                for change in changes_of(self.register, record):
-                    found.setdefault(change.day, []).append(change)
-        return {day: found[day] for day in sorted(found)}
+                address = address_of(record)
+                for one in changes_of(self.register, record):
+                    when = whens.setdefault(one.when.text, one.when)
+                    found.setdefault(one.day, []).append((address, when, one.turn))
+        records = self.register.by_address
+        return {day: Changes(records, day, found[day]) for day in sorted(found)}
 
     @index
     def is_large(self) -> bool:
@@ -156,14 +186,14 @@ class Calendar:
         """What the page of a day goes by."""
         whole = self.whole_days
         return DayOfChange(
-            self.changes.get(day, []),
+            self.changes.get(day, ()),
             *_beside(self.days, day),
             day in whole,
             *_beside(whole, day),
         )
 
     @question
-    def in_year(self, year: str) -> dict[date, list[Change]]:
+    def in_year(self, year: str) -> dict[date, Sequence[Change]]:
         """The changes of a year, in the order of their days."""
         return {day: found for day, found in self.changes.items() if day.year == int(year)}
 

@@ -1,16 +1,22 @@
-"""Records in their order, each made when it is first asked for."""
+"""Records in their order, each made when it is asked for, and a bounded number held at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, overload
+from typing import Any, TypeVar, overload
+from weakref import WeakValueDictionary
 
 from remit.model.records import BY_KIND, Mandate, MandateVersion, Record, Redirect
 from remit.model.shape import Outward
 
+R = TypeVar("R", bound=Record)
+
 _KINDS = {cls.FOLDER: kind for kind, cls in BY_KIND.items() if cls is not MandateVersion}
 NO_PAGE_OF_ITS_OWN = (MandateVersion.KIND, Redirect.KIND)
 """What no text names by its bare id."""
+
+MOST_HELD = 3_000
+"""How many made records are held at a time, besides those that someone else holds: some 70 MB."""
 
 
 def kind_and_key(address: str) -> tuple[str, str]:
@@ -24,9 +30,23 @@ def kind_and_key(address: str) -> tuple[str, str]:
 
 
 class RecordList(Sequence[Record]):
-    """A sequence of records of which only those are made that are asked for."""
+    """A sequence of records of which only those are made that are asked for.
 
-    __slots__ = ("_made", "_make", "addresses", "naming", "outward")
+    Of those made it holds the ones asked for last, at most `MOST_HELD`. One that it has let go is
+    made again, but not while anyone holds it: there are never two of the same record.
+    """
+
+    __slots__ = (
+        "_alive",
+        "_before",
+        "_half",
+        "_held",
+        "_make",
+        "_now",
+        "addresses",
+        "naming",
+        "outward",
+    )
 
     def __init__(
         self,
@@ -36,20 +56,44 @@ class RecordList(Sequence[Record]):
         outward: Callable[[int], Outward],
         naming: Callable[[str], Iterable[int]],
     ) -> None:
-        """`made`: those that there are already, by their place; `make` gives the record at a
-        place, `outward` what that record points to, `naming` the places of those that point to
-        something by a word."""
+        """`made`: those that there are already, by their place, which are held for good; `make`
+        gives the record at a place, `outward` what that record points to, `naming` the places of
+        those that point to something by a word."""
         self.addresses, self._make, self.outward = addresses, make, outward
         self.naming = naming
-        self._made: list[Record | None] = [None] * len(addresses)
+        self._held: list[Record | None] = [None] * len(addresses)
         for at, record in made.items():
-            self._made[at] = record
+            self._held[at] = record
+        self._half = max(1, MOST_HELD // 2)
+        self._now: list[int] = []
+        """The places asked for since the others were let go; `_before`, the half before that."""
+        self._before: dict[int, Record] = {}
+        self._alive: WeakValueDictionary[int, Record] = WeakValueDictionary()
 
     def at(self, place: int) -> Record:
-        record = self._made[place]
+        record = self._held[place]
         if record is None:
-            record = self._made[place] = self._make(place)
+            record = self._before.get(place) or self._alive.get(place)
+            if record is None:
+                record = self._alive[place] = self._make(place)
+            if len(self._now) >= self._half:
+                self._let_go()
+            self._held[place] = record
+            self._now.append(place)
         return record
+
+    def _let_go(self) -> None:
+        """Those asked for since the last time become the earlier half, whose records go."""
+        held = self._held
+        self._before = {place: record for place in self._now if (record := held[place])}
+        for place in self._now:
+            held[place] = None
+        self._now = []
+
+    @property
+    def held(self) -> int:
+        """How many made records it holds, without those that it was given."""
+        return len({*self._now, *self._before})
 
     def __len__(self) -> int:
         return len(self.addresses)
@@ -64,7 +108,7 @@ class RecordList(Sequence[Record]):
     def __getitem__(self, place: int | slice) -> Record | Sequence[Record]:
         if isinstance(place, slice):
             return tuple(self.at(one) for one in range(len(self))[place])
-        record = self._made[place]
+        record = self._held[place]
         return record if record is not None else self.at(range(len(self))[place])
 
     def __eq__(self, other: object) -> bool:
@@ -72,6 +116,46 @@ class RecordList(Sequence[Record]):
 
     def __hash__(self) -> int:
         return hash(tuple(self.addresses))
+
+
+class SomeRecords(Sequence[R]):
+    """Some of the records, of one class; each made when it is asked for. Many can be named by what
+    outlives the asking, without being held."""
+
+    __slots__ = ("_addresses", "_places", "_records")
+
+    def __init__(
+        self, records: Sequence[Record], addresses: Sequence[str], places: Sequence[int]
+    ) -> None:
+        """`places`: of these among all records, of which `addresses` has all addresses."""
+        self._records: Any = records
+        self._addresses, self._places = addresses, places
+
+    def addresses(self) -> list[str]:
+        """Their addresses, which makes none of them."""
+        return [self._addresses[place] for place in self._places]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[R]:
+        return map(self._records.__getitem__, self._places)
+
+    @overload
+    def __getitem__(self, place: int) -> R: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[R]: ...
+    def __getitem__(self, place: int | slice) -> R | Sequence[R]:
+        if isinstance(place, slice):
+            return SomeRecords(self._records, self._addresses, self._places[place])
+        found: R = self._records[self._places[place]]
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SomeRecords | tuple | list) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._places))
 
 
 class ByAddress(Mapping[str, Record]):

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple, Protocol, TypeVar, cast
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from remit.diagnostics import Location
 from remit.model.as_of import AsOf, Step
+from remit.model.back_links import BackLinks, Naming
 from remit.model.history import Calendar
 from remit.model.links import TextLink, links_in
 from remit.model.reading import (
@@ -30,6 +31,7 @@ from remit.model.record_list import (
     NO_PAGE_OF_ITS_OWN,
     ByAddress,
     RecordList,
+    SomeRecords,
     kind_and_key,
 )
 from remit.model.records import (
@@ -176,10 +178,19 @@ class Register:
             found.setdefault(redirect.from_, redirect)
         return found
 
-    def all(self, cls: type[R]) -> list[R]:
+    def all(self, cls: type[R]) -> Sequence[R]:
         """All records of a class, by id."""
         note_kind(cls.KIND)
-        return [cast(R, self.records[at]) for at in self._in_order[cls.KIND]]
+        return SomeRecords(self.records, self.addresses, self._in_order[cls.KIND])
+
+    def some(self, addresses: Iterable[str]) -> Sequence[Any]:
+        """The records of these addresses, which there are; for an answer of many."""
+        kinds = self._by_kind
+        places = []
+        for address in addresses:
+            kind, key = kind_and_key(address)
+            places.append(kinds[kind][key])
+        return SomeRecords(self.records, self.addresses, places)
 
     def get(self, cls: type[R], id: str) -> R | None:
         note_sought(id)
@@ -282,30 +293,27 @@ class Register:
             return list(map(self.records.outward, range(len(self.records))))
         return [outward(found) for _, found in self.looked_through]
 
-    @index
-    def _back_links(self) -> dict[str, list[tuple[int, Path, bool]]]:
-        """By address: the place among all of what names the record, where, and if in a text."""
-        back: dict[int, list[tuple[int, Path, bool]]] = {}
-        for source, (references, _) in enumerate(self.outward):
-            for path, target, kinds in references:
-                at = self._place(target, kinds)
-                if at is not None and at != source:
-                    back.setdefault(at, []).append((source, path, False))
-        for source, (_, links) in enumerate(self.outward):
-            for path, target in links:
-                named = self._named(target)
-                if len(named) == 1 and named[0] != source:
-                    back.setdefault(named[0], []).append((source, path, True))
-        return {self.addresses[at]: links for at, links in back.items()}
-
-    def _naming(self, record: Record) -> Sequence[tuple[int, Path, bool]]:
-        """Of `_back_links` those of one record. While few are asked for, all need not be found."""
-        address = address_of(record)
-        if "_back_links" in vars(self) or not isinstance(self.records, RecordList):
-            return self._back_links.get(address, ())
+    def points_to(self, place: int) -> Outward:
+        """What the record at a place among all points to."""
         note_kind(ANY, MEMBERS | POINTERS)
+        records = self.records
+        return records.outward(place) if isinstance(records, RecordList) else self.outward[place]
+
+    @index
+    def _back_links(self) -> BackLinks:
+        note_kind(ANY, MEMBERS | POINTERS)
+        every = map(self.points_to, range(len(self.records)))
+        return BackLinks(every, self._place, self._named)
+
+    def _naming(self, record: Record) -> Sequence[Naming]:
+        """Who names a record. While few are asked for, all need not be found."""
+        address = address_of(record)
         kind, key = kind_and_key(address)
         at = self._by_kind[kind].get(key)
+        if "_back_links" in vars(self) or not isinstance(self.records, RecordList):
+            every = self._back_links
+            return () if at is None else every.of(at)
+        note_kind(ANY, MEMBERS | POINTERS)
         if at is None:  # a record of another state of the register
             return ()
         sources = {place for word in (address, key) for place in self.records.naming(word)} - {at}
@@ -561,17 +569,19 @@ class Register:
         return self.pointing(record, Office, "organisation")
 
     @index
-    def _mandates_by_holder(self) -> dict[str, list[Mandate]]:
-        held: dict[str, list[Mandate]] = {}
+    def _mandates_by_holder(self) -> dict[str, list[str]]:
+        """By a role's id: the addresses of the mandates that it holds."""
+        held: dict[str, list[str]] = {}
         for mandate in self.all(Mandate):
             for id in dict.fromkeys(mandate.holders):
-                held.setdefault(id.removeprefix(f"{Role.FOLDER}/"), []).append(mandate)
+                of_one = held.setdefault(id.removeprefix(f"{Role.FOLDER}/"), [])
+                of_one.append(address_of(mandate))
         return held
 
     @question
-    def mandates_of(self, role: Role) -> list[Mandate]:
+    def mandates_of(self, role: Role) -> Sequence[Mandate]:
         """The mandates that a role holds, by id."""
-        return self._mandates_by_holder.get(role.id, [])
+        return self.some(self._mandates_by_holder.get(role.id, ()))
 
     def mandates_ordered_by(self, assignment: Assignment) -> list[Mandate]:
         return self.pointing(assignment, Mandate, "ordered_by")

@@ -140,7 +140,7 @@ def year_page(view: SiteView, year: int) -> tuple[str, Markup]:
 
 
 def _by_year(
-    view: SiteView, changes: Mapping[date, list[Change]]
+    view: SiteView, changes: Mapping[date, Sequence[Change]]
 ) -> list[tuple[str, list[tuple[Markup, Markup]]]]:
     """By year, the latest first: a link to each day, and what changed on it."""
     years: dict[str, list[tuple[Markup, Markup]]] = {}

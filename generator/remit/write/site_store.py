@@ -29,7 +29,6 @@ from remit.model.record_list import kind_and_key
 from remit.model.records import BY_KIND
 from remit.model.register import Register
 from remit.model.relations import said_in
-from remit.model.shape import look_through, outward
 from remit.write.kept_jobs import Columns, KeptJobs, from_plain, plain
 from remit.write.site_jobs import SearchedPage
 from remit.write.written_files import WrittenFile
@@ -100,7 +99,8 @@ class SiteStore:
 
     def _keep_whole(self, file: Path, about: str) -> None:
         self.whole, self.changed = secrets.token_hex(16), set()
-        self.jobs = self.jobs.in_columns()
+        if self.jobs.since or len(self.jobs.places) < len(self.jobs.columns.names):
+            self.jobs.put_in_columns()
         fingerprints = [self.fingerprints.get(one, "") for one in self.addresses]
         digests = [self.digests.get(one, b"") for one in self.addresses]
         data: Any = (self.addresses, fingerprints, digests, tuple(self.jobs.columns))
@@ -159,11 +159,7 @@ class SiteStore:
         """Learns the records as they are now; what is otherwise than it was."""
         changes = Changes()
         numbers = self.numbers()
-        # of a whole register the pointers are there; of a few records they are found more quickly
-        pointers = (
-            None if self.digests else dict(zip(register.addresses, register.outward, strict=True))
-        )
-        for address in register.addresses:
+        for place, address in enumerate(register.addresses):
             fingerprint = register.origins[address].fingerprint()
             if self.fingerprints.get(address) == fingerprint:
                 continue
@@ -171,9 +167,8 @@ class SiteStore:
                 numbers[address] = len(self.addresses)
                 self.addresses.append(address)
             record, before = register.by_address[address], self.digests.get(address)
-            points_to = pointers[address] if pointers else outward(look_through(record))
             path, said = register.path_of(record), said_in(record)
-            now = record_digests(record, points_to, fingerprint, path, said)
+            now = record_digests(record, register.points_to(place), fingerprint, path, said)
             if before is None:
                 changes.added_or_gone(record.KIND, names_of(record))
             else:
