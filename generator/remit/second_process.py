@@ -63,28 +63,27 @@ def worked_through(
         other.join()
 
 
-def done_apart(work: Callable[[], object]) -> bool:
-    """Whether the work was done in a process of its own, whose memory is free again then. What it
-    is to leave behind lies in files. Where it fails, or there can be no such process, nothing is
-    said: who calls can do the work itself."""
+def done_apart(work: Callable[[], bytes]) -> bytes:
+    """What the work gives when it is done in a process of its own, whose memory is free again
+    then. Nothing where it fails, or where there can be no such process: who calls does the work
+    itself."""
     if not _can_fork():
-        return False
-    sys.stdout.flush()
-    sys.stderr.flush()
+        return b""
+    reader, writer = os.pipe()
     process = os.fork()
     if not process:
-        code = 1
         try:
-            work()
-            code = 0
+            with open(writer, "wb") as stream:
+                stream.write(work())
         finally:
-            os._exit(code)
+            os._exit(0)
+    os.close(writer)
     try:
-        return os.waitpid(process, 0)[1] == 0
-    except KeyboardInterrupt:
+        with open(reader, "rb") as stream:
+            return stream.read()
+    finally:
         os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)
-        raise
 
 
 def _first(weights: Sequence[int], share: float) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from remit.model.duties import DutyGuide
@@ -22,7 +23,6 @@ from remit.model.records import (
     Contact,
     ContactFor,
     Deliverable,
-    Mandate,
     MandateVersion,
     Membership,
     Network,
@@ -60,6 +60,30 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Lifetimes:
+    """When each record of a class exists; get it from `Register.lifetimes`, which keeps it."""
+
+    register: Register
+    cls: type[Record]
+
+    @index
+    def all(self) -> list[tuple[str, date, date]]:
+        """Each record's address, its first day and its last, by id."""
+        found = []
+        for record in self.register.all(self.cls):
+            life = self.register.life(record)
+            found.append((address_of(record), life.first, life.last))
+        return found
+
+    @index
+    def of_several_names(self) -> frozenset[str]:
+        """The addresses of those that have had several names."""
+        every = self.register.all(self.cls)
+        several = (one for one in every if isinstance(one, RenamableRecord) and len(one.names) > 1)
+        return frozenset(address_of(one) for one in several)
+
+
+@dataclass(frozen=True)
 class AsOf:
     """All questions about one day; get it from `Register.as_of`, which keeps one per day."""
 
@@ -86,8 +110,9 @@ class AsOf:
     @question
     def living(self, cls: type[R]) -> Sequence[R]:
         """The records of a class that exist on the day, by id."""
-        every = self.register.all(cls)
-        return self.register.some(address_of(one) for one in every if self.exists(one))
+        day = self.day
+        every = self.register.lifetimes(cls).all
+        return self.register.some(one for one, first, last in every if first <= day <= last)
 
     @cached_property
     def duties(self) -> DutyGuide:
@@ -99,6 +124,15 @@ class AsOf:
 
     def short(self, record: Record) -> LocalText | None:
         return record.short_on(self.day)
+
+    @question
+    def renamed(self, cls: type[RenamableRecord]) -> Sequence[RenamableRecord]:
+        """The records of a class that exist on the day and have had several names, by id."""
+        day, several = self.day, self.register.lifetimes(cls).of_several_names
+        every = self.register.lifetimes(cls).all
+        return self.register.some(
+            one for one, first, last in every if one in several and first <= day <= last
+        )
 
     def other_names(self, record: Record) -> list[DatedName]:
         """The names it had or gets on other days than this one."""
@@ -138,8 +172,11 @@ class AsOf:
     @question
     def mandates_in_force(self) -> Sequence[MandateVersion]:
         """The version in force of each mandate that has one, by the mandates' ids."""
-        found = (self.version(mandate.id) for mandate in self.register.all(Mandate))
-        return self.register.some(address_of(version) for version in found if version)
+        found, in_force = list[str](), self.register.in_force
+        for mandate in sorted(in_force):
+            holding = (one for first, last, one in in_force[mandate] if first <= self.day <= last)
+            found.extend(islice(holding, 1))
+        return self.register.some(found)
 
     # --- assignments ---
 

@@ -134,9 +134,15 @@ class Calendar:
 
     register: Register
 
-    @index
+    @property
     def changes(self) -> dict[date, Sequence[Change]]:
         """All changes of the organisation, in the order of their days."""
+        records = self.register.by_address
+        return {day: Changes(records, day, told) for day, told in self.told.items()}
+
+    @index
+    def told(self) -> dict[date, list[Told]]:
+        """The same without the records."""
         found: dict[date, list[Told]] = {}
         whens: dict[str, When] = {}
         for cls in (Transfer, *FOLLOWED):
@@ -145,14 +151,13 @@ class Calendar:
                 for one in changes_of(self.register, record):
                     when = whens.setdefault(one.when.text, one.when)
                     found.setdefault(one.day, []).append((address, when, one.turn))
-        records = self.register.by_address
-        return {day: Changes(records, day, found[day]) for day in sorted(found)}
+        return {day: found[day] for day in sorted(found)}
 
     @index
     def is_large(self) -> bool:
         """Whether there are too many days and records for each day to show all of them."""
         followed = sum(len(self.register.all(cls)) for cls in FOLLOWED)
-        return followed * len(self.changes) > MOST_LINES
+        return followed * len(self.told) > MOST_LINES
 
     @index
     def days(self) -> list[date]:
@@ -161,9 +166,9 @@ class Calendar:
 
         A day whose page was released keeps it, though its date be corrected since.
         """
-        days = {*released_days(self.register).get(ON_DATES, ()), *self.changes}
+        days = {*released_days(self.register).get(ON_DATES, ()), *self.told}
         if not self.is_large:
-            days |= {day - ONE_DAY for day in self.changes if day > FIRST_DAY}
+            days |= {day - ONE_DAY for day in self.told if day > FIRST_DAY}
         return sorted(days)
 
     @index
@@ -172,13 +177,13 @@ class Calendar:
         change in each year, else all."""
         if not self.is_large:
             return self.days
-        return [max(days) for _, days in groupby(self.changes, key=lambda day: day.year)]
+        return [max(days) for _, days in groupby(self.told, key=lambda day: day.year)]
 
     @index
     def years(self) -> list[int]:
         """The years that have a page of their own: those with changes, of a large register; and
         those whose page was released."""
-        years = {day.year for day in self.changes} if self.is_large else set()
+        years = {day.year for day in self.told} if self.is_large else set()
         return sorted(years | _released_years(self.register))
 
     @question
@@ -186,7 +191,7 @@ class Calendar:
         """What the page of a day goes by."""
         whole = self.whole_days
         return DayOfChange(
-            self.changes.get(day, ()),
+            Changes(self.register.by_address, day, self.told.get(day, ())),
             *_beside(self.days, day),
             day in whole,
             *_beside(whole, day),
@@ -201,7 +206,7 @@ class Calendar:
     def numbers(self) -> dict[int, int]:
         """How many changes there are in each year that has a page, the latest first."""
         found = dict.fromkeys(reversed(self.years), 0)
-        for day, changes in self.changes.items():
+        for day, changes in self.told.items():
             if day.year in found:
                 found[day.year] += len(changes)
         return found

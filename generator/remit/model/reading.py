@@ -242,13 +242,6 @@ def note_document(path: str, digest: str) -> None:
         _now.documents[path] = digest
 
 
-def names_of(record: Record) -> tuple[str, ...]:
-    """Everything under which a record can be looked for."""
-    if isinstance(record, MandateVersion):
-        return (address_of(record), f"{record.mandate}@{record.id}")
-    return (address_of(record), record.id)
-
-
 # --- questions and indexes -----------------------------------------------------------------
 
 
@@ -411,18 +404,25 @@ def _fields(names: Sequence[str], value: object) -> str:
     return _all_words([getattr(value, name) for name in names])
 
 
-def record_digests(
-    record: Record, pointers: Outward, file: str, path: str, said: object
-) -> dict[int, str]:
-    """The digest of each thing that can change of a record, by its bit."""
-    values = record.model_dump()
-    found = {name: repr(values[name]) for name in field_bits(type(record))}
-    digests = {bit: found[name] for name, bit in field_bits(type(record)).items()}
-    digests |= {POINTERS: repr(pointers), FILE: file, PATH: path, SAID: repr(said)}
-    return {
-        bit: hashlib.blake2b(words.encode(), digest_size=8).hexdigest()
-        for bit, words in digests.items()
-    }
+def record_digests(record: Record, pointers: Outward, file: str, path: str, said: object) -> bytes:
+    """The digest of each thing that can change of a record, one after the other, in the order of
+    their bits."""
+    with unnoticed():
+        values = record.model_dump()
+    words = {bit: repr(values[name]) for name, bit in field_bits(type(record)).items()}
+    words |= {POINTERS: repr(pointers), FILE: file, PATH: path, SAID: repr(said)}
+    made = (hashlib.blake2b(words[bit].encode(), digest_size=8) for bit in sorted(words))
+    return b"".join(one.digest() for one in made)
+
+
+def other_bits(cls: type[Record], before: bytes, now: bytes) -> int:
+    """What of a record is otherwise than before, by the digests."""
+    bits = sorted({*field_bits(cls).values(), POINTERS, FILE, PATH, SAID})
+    found, size = 0, len(now) // len(bits)
+    for place, bit in enumerate(bits):
+        if before[place * size : (place + 1) * size] != now[place * size : (place + 1) * size]:
+            found |= bit
+    return found
 
 
 __all__: Sequence[str] = [
@@ -440,13 +440,13 @@ __all__: Sequence[str] = [
     "digest",
     "field_bits",
     "index",
-    "names_of",
     "note_document",
     "note_kind",
     "note_record",
     "note_sought",
     "noticed",
     "noticed_of_all",
+    "other_bits",
     "question",
     "record_digests",
     "union",

@@ -15,8 +15,9 @@ _KINDS = {cls.FOLDER: kind for kind, cls in BY_KIND.items() if cls is not Mandat
 NO_PAGE_OF_ITS_OWN = (MandateVersion.KIND, Redirect.KIND)
 """What no text names by its bare id."""
 
-MOST_HELD = 3_000
-"""How many made records are held at a time, besides those that someone else holds: some 70 MB."""
+MOST_HELD, MOST_VERSIONS = 15_000, 600
+"""How many made records are held at a time, and how many of the versions of mandates, which are the
+largest by far: some 100 and 50 MB. Besides those that someone else holds."""
 
 
 def kind_and_key(address: str) -> tuple[str, str]:
@@ -29,6 +30,18 @@ def kind_and_key(address: str) -> tuple[str, str]:
     return (kind, id) if kind and "/" not in id else ("", "")
 
 
+class _Held:
+    """The places of the records that were asked for last, in two halves of which the earlier goes
+    when the later is full."""
+
+    __slots__ = ("before", "half", "now")
+
+    def __init__(self, most: int) -> None:
+        self.half = max(1, most // 2)
+        self.now: list[int] = []
+        self.before: dict[int, Record] = {}
+
+
 class RecordList(Sequence[Record]):
     """A sequence of records of which only those are made that are asked for.
 
@@ -38,11 +51,10 @@ class RecordList(Sequence[Record]):
 
     __slots__ = (
         "_alive",
-        "_before",
-        "_half",
-        "_held",
+        "_made",
         "_make",
-        "_now",
+        "_others",
+        "_versions",
         "addresses",
         "naming",
         "outward",
@@ -61,39 +73,38 @@ class RecordList(Sequence[Record]):
         those that point to something by a word."""
         self.addresses, self._make, self.outward = addresses, make, outward
         self.naming = naming
-        self._held: list[Record | None] = [None] * len(addresses)
+        self._made: list[Record | None] = [None] * len(addresses)
         for at, record in made.items():
-            self._held[at] = record
-        self._half = max(1, MOST_HELD // 2)
-        self._now: list[int] = []
-        """The places asked for since the others were let go; `_before`, the half before that."""
-        self._before: dict[int, Record] = {}
+            self._made[at] = record
+        self._versions, self._others = _Held(MOST_VERSIONS), _Held(MOST_HELD)
         self._alive: WeakValueDictionary[int, Record] = WeakValueDictionary()
 
     def at(self, place: int) -> Record:
-        record = self._held[place]
+        record = self._made[place]
         if record is None:
-            record = self._before.get(place) or self._alive.get(place)
+            is_version = self.addresses[place].count("/") > 1
+            held = self._versions if is_version else self._others
+            record = held.before.get(place) or self._alive.get(place)
             if record is None:
                 record = self._alive[place] = self._make(place)
-            if len(self._now) >= self._half:
-                self._let_go()
-            self._held[place] = record
-            self._now.append(place)
+            if len(held.now) >= held.half:
+                self._let_go(held)
+            self._made[place] = record
+            held.now.append(place)
         return record
 
-    def _let_go(self) -> None:
-        """Those asked for since the last time become the earlier half, whose records go."""
-        held = self._held
-        self._before = {place: record for place in self._now if (record := held[place])}
-        for place in self._now:
-            held[place] = None
-        self._now = []
+    def _let_go(self, held: _Held) -> None:
+        made = self._made
+        held.before = {place: record for place in held.now if (record := made[place])}
+        for place in held.now:
+            made[place] = None
+        held.now = []
 
-    @property
-    def held(self) -> int:
-        """How many made records it holds, without those that it was given."""
-        return len({*self._now, *self._before})
+    def held(self) -> tuple[int, int]:
+        """How many made records it holds besides those that it was given: versions of mandates,
+        and others."""
+        versions, others = (len({*one.now, *one.before}) for one in (self._versions, self._others))
+        return versions, others
 
     def __len__(self) -> int:
         return len(self.addresses)
@@ -108,7 +119,7 @@ class RecordList(Sequence[Record]):
     def __getitem__(self, place: int | slice) -> Record | Sequence[Record]:
         if isinstance(place, slice):
             return tuple(self.at(one) for one in range(len(self))[place])
-        record = self._held[place]
+        record = self._made[place]
         return record if record is not None else self.at(range(len(self))[place])
 
     def __eq__(self, other: object) -> bool:

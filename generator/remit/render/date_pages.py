@@ -58,7 +58,7 @@ def date_page(
     view: SiteView,
     known: DayOfChange,
     day: date,
-    reviewed: Callable[[Sequence[Record]], list[tuple[str, Markup]]],
+    reviewed: Callable[[Sequence[Record] | None], list[tuple[str, Markup]]],
 ) -> tuple[str, Markup]:
     """(title, inner HTML) of the page on `day`: the whole organisation, or what changed."""
     labels, then = view.labels, view.on(day)
@@ -66,7 +66,7 @@ def date_page(
     to_home = view.html((tree.Link((Text(labels["how_it_is_today"]),), ""),))
     notice = Markup.escape(labels[f"date_{state}"]) + " " + to_home
     title = labels.get("organisation_on", day=labels.day(day))
-    about = view.register.every() if known.is_whole else [one.record for one in known.changes]
+    about = None if known.is_whole else [one.record for one in known.changes]
     head = DateHead(
         trail=[(labels["dates"], ON_DATES)],
         kicker=labels["dates"],
@@ -310,7 +310,7 @@ def _renamed(then: SiteView) -> list[Record]:
     return [
         record
         for cls in (Organisation, Role, Network)
-        for record in _by_name(then, then.as_of.living(cls))
+        for record in _by_name(then, then.as_of.renamed(cls))
         if _is_renamed(record, then, today)
     ]
 

@@ -22,13 +22,11 @@ from remit.model.reading import (
     Behind,
     Question,
     digest,
-    names_of,
-    record_digests,
+    other_bits,
 )
 from remit.model.record_list import kind_and_key
 from remit.model.records import BY_KIND
 from remit.model.register import Register
-from remit.model.relations import said_in
 from remit.write.kept_jobs import Columns, KeptJobs, from_plain, plain
 from remit.write.site_jobs import SearchedPage
 from remit.write.written_files import WrittenFile
@@ -166,14 +164,14 @@ class SiteStore:
             if address not in numbers:
                 numbers[address] = len(self.addresses)
                 self.addresses.append(address)
-            record, before = register.by_address[address], self.digests.get(address)
-            path, said = register.path_of(record), said_in(record)
-            now = record_digests(record, register.points_to(place), fingerprint, path, said)
+            kind, key = kind_and_key(address)
+            before, now = self.digests.get(address), register.digests_of(place)
             if before is None:
-                changes.added_or_gone(record.KIND, names_of(record))
+                changes.added_or_gone(kind, (address, key))
             else:
-                changes.changed(numbers[address], record.KIND, _changed_bits(before, now))
-            self._set_record(address, fingerprint, _together(now))
+                bits = other_bits(BY_KIND[kind], before, now)
+                changes.changed(numbers[address], kind, bits)
+            self._set_record(address, fingerprint, now)
         for address in self.fingerprints.keys() - register.by_address.keys():
             self._set_record(address, None, None)
             kind, key = kind_and_key(address)
@@ -217,20 +215,6 @@ def _whole_of(name: str, about: str) -> str:
 
 def _search_file(file: Path) -> Path:
     return file.with_name(f"{file.name}.search")
-
-
-def _together(digests: Mapping[int, str]) -> bytes:
-    """In the order of the bits: which there are is known of the record's class."""
-    return b"".join(bytes.fromhex(digests[bit]) for bit in sorted(digests))
-
-
-def _changed_bits(before: bytes, now: Mapping[int, str]) -> int:
-    """What of a record is otherwise than before."""
-    found, size = 0, len(before) // len(now)
-    for place, bit in enumerate(sorted(now)):
-        if before[place * size : (place + 1) * size] != bytes.fromhex(now[bit]):
-            found |= bit
-    return found
 
 
 def _entries_of(data: bytes, about: str) -> str:
