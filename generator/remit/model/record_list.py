@@ -100,12 +100,6 @@ class RecordList(Sequence[Record]):
             made[place] = None
         held.now = []
 
-    def held(self) -> tuple[int, int]:
-        """How many made records it holds besides those that it was given: versions of mandates,
-        and others."""
-        versions, others = (len({*one.now, *one.before}) for one in (self._versions, self._others))
-        return versions, others
-
     def __len__(self) -> int:
         return len(self.addresses)
 
