@@ -160,9 +160,9 @@ def test_what_outlives_a_page_tells_what_it_read() -> None:
         "Register.addresses",
         "Register.by_address",
         "Register._days",  # of days, each with indexes
+        "Register._lifetimes",  # of kinds, each with indexes
         "Register.calendar",  # these two hold indexes
         "Register.relations",
-        "Statement.key",  # of addresses
     }
 
 

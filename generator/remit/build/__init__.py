@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,11 +24,15 @@ from remit.load.source import Source
 from remit.model.register import Register, address_of
 from remit.model.released import Released, released_text
 from remit.model.word_changes import only_words_differ
+from remit.second_process import done_apart
 from remit.settings import Settings
 
 if TYPE_CHECKING:
     from remit.model.register_comparison import RegisterComparison
 
+_NOTHING = pickle.dumps(("", b""))
+LARGE = 6_000
+"""Files and folders of a register of which not all records are held at once."""
 _OF_THE_WHOLE = (
     "released-address-gone",
     "released-id-gone",
@@ -48,6 +53,25 @@ class Checked:
 
     def fails(self, *, strict: bool = False) -> bool:
         return bool(self.found) if strict else has_errors(self.found)
+
+
+def load_and_check_apart(settings: Settings) -> Checked:
+    """The same as `load_and_check`, for who goes on working with the register. A large one is read
+    and checked by a process of its own, so that its records are made here only when they are asked
+    for, and all that checking takes is free again."""
+    if last_check(settings) is not None or len(state_of(settings)) < LARGE:
+        return load_and_check(settings)
+    token, indexes = pickle.loads(done_apart(lambda: _checked_apart(settings)) or _NOTHING)
+    checked = load_and_check(settings)
+    if token and token == checked.token:
+        checked.register.take_indexes(indexes)
+    return checked
+
+
+def _checked_apart(settings: Settings) -> bytes:
+    checked = load_and_check(settings)
+    indexes = b"" if checked.fails() else checked.register.indexes_apart()
+    return pickle.dumps((checked.token if indexes else "", indexes))
 
 
 def load_and_check(settings: Settings, source: Source | None = None) -> Checked:

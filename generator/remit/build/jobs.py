@@ -26,20 +26,6 @@ if TYPE_CHECKING:
 _PAGE, _FEED, _DIRECTORY, _CHECKSUMS = "page", "feed", "directory", "checksums"
 
 
-def site_jobs(
-    documents: SiteFiles,
-    register: Register,
-    settings: Settings,
-    frames: Frames,
-    *,
-    search: bool = True,
-) -> list[SiteJob]:
-    """The making of every page, feed, calendar and directory file, in every language, and of the
-    lists of checksums. `search`: and of what search knows of the pages."""
-    jobs = JobsByName(documents, register, settings, frames, search=search)
-    return [jobs.job(name) for name in (*jobs.of_checksums(), *job_names(register, settings))]
-
-
 def job_names(register: Register, settings: Settings) -> list[str]:
     """The names of the jobs that the records and settings ask for."""
     from remit.render.directory_files import directory_names
@@ -49,9 +35,9 @@ def job_names(register: Register, settings: Settings) -> list[str]:
     feeds, directories = [*feed_names(register)], [*directory_names(register)]
     return [
         f"{sort} {language}/{about}"
-        for language in settings.languages
         for sort, found in ((_PAGE, names), (_FEED, feeds), (_DIRECTORY, directories))
         for about in found
+        for language in settings.languages  # beside each other: they read the same records
     ]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from remit.build.documents import Wanted, exported_documents, site_documents
-from remit.build.jobs import site_jobs
+from remit.build.jobs import JobsByName, job_names
 from remit.build.shard_state import (
     differences,
     program_state,
@@ -29,7 +29,7 @@ from remit.render.frame import Frames
 from remit.settings import Settings
 from remit.write.files import staged_files
 from remit.write.shard_files import CannotMerge, Head, head_of, pack, unpack
-from remit.write.site_jobs import SearchedPage, SiteJob, do_jobs
+from remit.write.site_jobs import SearchedPage, do_jobs
 
 SITE, DOCUMENTS = "site", "documents"
 Share = tuple[Path | IO[bytes], str]
@@ -67,10 +67,13 @@ def make_site_share(
         files = NO_FILES
         if documents:  # first, so that the pages know their size and digest
             files = _documents(register, settings, shard, folder, done)
-        every = site_jobs(files, register, settings, frames)
-        made, _ = do_jobs([job for job in every if _holds(shard, job)], folder)
-        listed = [page for job in made for page in job.listed]
-        searched = [page for job in made for page in job.searched]
+        jobs = JobsByName(files, register, settings, frames)
+        every = (*jobs.of_checksums(), *job_names(register, settings))
+        names = [name for name in every if _holds(shard, name)]
+        listed, searched = list[tuple[str, str]](), list[SearchedPage]()
+        for job in do_jobs(names, jobs.job, folder, {}):
+            listed += job.listed
+            searched += job.searched
         return pack(folder, target, SITE, shard, state, listed, searched)
 
 
@@ -89,9 +92,9 @@ def _documents(
     }
 
 
-def _holds(shard: Shard, job: SiteJob) -> bool:
+def _holds(shard: Shard, job: str) -> bool:
     """A list of checksums is there with its documents alone, and they are all in one share."""
-    kind, _, about = job.name.partition(" ")
+    kind, _, about = job.partition(" ")
     return kind == "checksums" or shard.holds(about)
 
 

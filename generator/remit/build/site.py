@@ -27,7 +27,7 @@ from remit.write.last_site import Choice
 from remit.write.pandoc_tool import pandoc_state
 from remit.write.search_index import FOLDER as SEARCH_FOLDER
 from remit.write.search_index import write_search_index
-from remit.write.site_jobs import DoneJob, SearchedPage, do_jobs, merge
+from remit.write.site_jobs import DoneJob, SearchedPage, do_jobs
 from remit.write.site_store import NAMES, SiteStore
 
 if TYPE_CHECKING:
@@ -99,9 +99,8 @@ def make_site(
         documents = _documents_in(store)
         jobs = JobsByName(documents, register, settings, frames, search=choice.search)
         names = [*jobs.of_checksums(), *_names_anew(store, register, settings)]
-        made, behind = do_jobs([jobs.job(name) for name in names], site, store.numbers())
-    store.jobs.update((job.name, job) for job in made)
-    merge(behind, store.behind)
+        made = do_jobs(names, jobs.job, site, store.behind, store.numbers())
+        store.jobs.put_in_columns(made)
     finish_site(store.jobs.listed(), store.searched(), settings, site, choice)
     return store
 
@@ -213,9 +212,8 @@ def update_site(
             gone = {name for name in store.jobs if not is_asked_for(name)} - {*names}
         old += store.jobs.taken([*asked, *gone])
         with collector_paused():
-            made, behind = do_jobs([jobs.job(name) for name in asked], staging, store.numbers())
+            made = [*do_jobs(asked, jobs.job, staging, store.behind, store.numbers())]
         store.jobs.update((job.name, job) for job in made)
-        merge(behind, store.behind)
         new = [*(store.jobs[name] for name in anew), *made]
         if sorted(_listed(old)) != sorted(_listed(new)):
             _write_site_map(store.jobs.listed(), settings, staging)

@@ -39,9 +39,9 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 def checked_register(settings: Settings, strict: bool) -> Checked:
     """The register, or exit 1 with all its problems."""
-    from remit.build import load_and_check
+    from remit.build import load_and_check_apart
 
-    checked = load_and_check(settings)
+    checked = load_and_check_apart(settings)
     if checked.fails(strict=strict):
         click.echo(as_text(checked.found), err=True)
         sys.exit(CONTENT)

@@ -5,11 +5,12 @@ Every view, page and document is made through it, and `remit check --as-of` asks
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from remit.model.duties import DutyGuide
@@ -22,7 +23,6 @@ from remit.model.records import (
     Contact,
     ContactFor,
     Deliverable,
-    Mandate,
     MandateVersion,
     Membership,
     Network,
@@ -36,6 +36,7 @@ from remit.model.records import (
     Term,
     Transfer,
     Weekday,
+    address_of,
 )
 from remit.model.values import DatedName, LocalText
 
@@ -56,6 +57,30 @@ class Step(NamedTuple):
 
     to: Record
     by: Transfer | None
+
+
+@dataclass(frozen=True)
+class Lifetimes:
+    """When each record of a class exists; get it from `Register.lifetimes`, which keeps it."""
+
+    register: Register
+    cls: type[Record]
+
+    @index
+    def all(self) -> list[tuple[str, date, date]]:
+        """Each record's address, its first day and its last, by id."""
+        found = []
+        for record in self.register.all(self.cls):
+            life = self.register.life(record)
+            found.append((address_of(record), life.first, life.last))
+        return found
+
+    @index
+    def of_several_names(self) -> frozenset[str]:
+        """The addresses of those that have had several names."""
+        every = self.register.all(self.cls)
+        several = (one for one in every if isinstance(one, RenamableRecord) and len(one.names) > 1)
+        return frozenset(address_of(one) for one in several)
 
 
 @dataclass(frozen=True)
@@ -83,9 +108,11 @@ class AsOf:
         return self.standing(record) is Standing.NOW
 
     @question
-    def living(self, cls: type[R]) -> list[R]:
+    def living(self, cls: type[R]) -> Sequence[R]:
         """The records of a class that exist on the day, by id."""
-        return [record for record in self.register.all(cls) if self.exists(record)]
+        day = self.day
+        every = self.register.lifetimes(cls).all
+        return self.register.some(one for one, first, last in every if first <= day <= last)
 
     @cached_property
     def duties(self) -> DutyGuide:
@@ -97,6 +124,15 @@ class AsOf:
 
     def short(self, record: Record) -> LocalText | None:
         return record.short_on(self.day)
+
+    @question
+    def renamed(self, cls: type[RenamableRecord]) -> Sequence[RenamableRecord]:
+        """The records of a class that exist on the day and have had several names, by id."""
+        day, several = self.day, self.register.lifetimes(cls).of_several_names
+        every = self.register.lifetimes(cls).all
+        return self.register.some(
+            one for one, first, last in every if one in several and first <= day <= last
+        )
 
     def other_names(self, record: Record) -> list[DatedName]:
         """The names it had or gets on other days than this one."""
@@ -134,10 +170,13 @@ class AsOf:
         return past[-1] if past else (versions[0] if versions else None)
 
     @question
-    def mandates_in_force(self) -> list[MandateVersion]:
+    def mandates_in_force(self) -> Sequence[MandateVersion]:
         """The version in force of each mandate that has one, by the mandates' ids."""
-        found = (self.version(mandate.id) for mandate in self.register.all(Mandate))
-        return [version for version in found if version]
+        found, in_force = list[str](), self.register.in_force
+        for mandate in sorted(in_force):
+            holding = (one for first, last, one in in_force[mandate] if first <= self.day <= last)
+            found.extend(islice(holding, 1))
+        return self.register.some(found)
 
     # --- assignments ---
 
@@ -199,14 +238,15 @@ class AsOf:
     @question
     def tasks_of(self, party: Record) -> list[Task]:
         """The tasks that a role or body holds, by id."""
-        return self._tasks_by_holder.get(id(party), [])
+        return self._tasks_by_holder.get(address_of(party), [])
 
     @index
-    def _tasks_by_holder(self) -> dict[int, list[Task]]:
-        held: dict[int, list[Task]] = {}
+    def _tasks_by_holder(self) -> dict[str, list[Task]]:
+        """By the holder's address."""
+        held: dict[str, list[Task]] = {}
         for task in self.register.all(Task):
             for holder in self.holders(task):
-                held.setdefault(id(holder), []).append(task)
+                held.setdefault(address_of(holder), []).append(task)
         return held
 
     def successors(self, record: Record) -> list[Step]:
@@ -214,18 +254,19 @@ class AsOf:
 
         Empty while the record itself exists, and where no one took over.
         """
-        found: dict[int, Step] = {}
-        seen = {id(record)}
+        found: dict[str, Step] = {}
+        seen = {address_of(record)}
         waiting = [] if self.standing(record) is not Standing.PAST else [record]
         while waiting:
             for step in self.register.next_after(waiting.pop(0)):
-                if id(step.to) in seen:
+                address = address_of(step.to)
+                if address in seen:
                     continue
-                seen.add(id(step.to))
+                seen.add(address)
                 if self.standing(step.to) is Standing.PAST:
                     waiting.append(step.to)
                 else:
-                    found[id(step.to)] = step
+                    found[address] = step
         return list(found.values())
 
     # --- cooperation ---
@@ -337,21 +378,22 @@ class AsOf:
         return found
 
     @question
-    def roles_serving(self, audience: Audience) -> list[Role]:
+    def roles_serving(self, audience: Audience) -> Sequence[Role]:
         """The roles that an audience, or the service it works in, may turn to, by id."""
         serving = {
-            role.id: role
+            address
             for name in self._audiences(audience)
-            for role in self._roles_by_audience.get(name, ())
+            for address in self._roles_by_audience.get(name, ())
         }
-        return [serving[id] for id in sorted(serving)]
+        return self.register.some(sorted(serving))
 
     @index
-    def _roles_by_audience(self) -> dict[str, list[Role]]:
-        found: dict[str, list[Role]] = {}
+    def _roles_by_audience(self) -> dict[str, list[str]]:
+        """By an audience's id: the addresses of the roles that serve it."""
+        found: dict[str, list[str]] = {}
         for role in self.living(Role):
             for one in role.serves:
-                found.setdefault(one.rpartition("/")[2], []).append(role)
+                found.setdefault(one.rpartition("/")[2], []).append(address_of(role))
         return found
 
     def is_open(self, contact: Contact, at: time) -> bool:

@@ -5,10 +5,11 @@ An event is data without words. `render/feeds.py` puts it into a language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
 from remit.model.records import (
     RECORD_CLASSES,
@@ -28,9 +29,12 @@ from remit.model.records import (
     Status,
     Task,
     Transfer,
+    address_of,
 )
-from remit.model.register import Register, address_of
 from remit.model.values import LAST_DAY, ONE_DAY, LocalText, Precision, When
+
+if TYPE_CHECKING:
+    from remit.model.register import Register
 
 
 class EventKind(StrEnum):
@@ -81,7 +85,9 @@ class Event:
     """
 
     kind: EventKind
-    records: tuple[Record, ...]
+    records: Sequence[Record]
+    """Each made when it is asked for: of a large register there are many events."""
+    addresses: tuple[str, ...]
     when: When
     told: date | None = None
     part: str = ""
@@ -98,7 +104,7 @@ class Event:
         if self.kind is EventKind.REVIEW:
             return f"changes#review-{self.when}"
         name = _ONE_AND_THE_SAME.get(self.kind, self.kind.value)
-        return f"{address_of(self.record)}#{name}" + (f"-{self.part}" if self.part else "")
+        return f"{self.addresses[0]}#{name}" + (f"-{self.part}" if self.part else "")
 
     @property
     def in_calendar(self) -> bool:
@@ -109,58 +115,84 @@ class Event:
         return self.when.precision is not Precision.YEAR and self.kind not in _NOT_IN_CALENDARS
 
 
+class _Told(NamedTuple):
+    """An event, with its records by their addresses."""
+
+    kind: EventKind
+    addresses: tuple[str, ...]
+    when: When
+    told: date | None = None
+    part: str = ""
+    text: LocalText | None = None
+    delivered: When | None = None
+
+
+def _of(
+    kind: EventKind,
+    record: Record,
+    when: When,
+    told: date | None = None,
+    part: str = "",
+    text: LocalText | None = None,
+    delivered: When | None = None,
+) -> _Told:
+    return _Told(kind, (address_of(record),), when, told, part, text, delivered)
+
+
 def all_events(register: Register) -> list[Event]:
     """Every event of the register, by day."""
-    found: list[Event] = []
+    told: list[_Told] = []
     for record in register.every():
         if isinstance(record, Mandate):
-            found.extend(_versions(register.versions(record.id)))
+            told.extend(_versions(register.versions(record.id)))
         elif isinstance(record, _LIVING):
-            found.extend(_life(record))
+            told.extend(_life(record))
         if isinstance(record, RenamableRecord):
-            found.extend(_names(record))
+            told.extend(_names(record))
         elif isinstance(record, Transfer):
             when = When.on(record.date)
-            found.append(Event(EventKind.TRANSFER, (record,), when, record.date))
+            told.append(_of(EventKind.TRANSFER, record, when, record.date))
         elif isinstance(record, Assignment):
-            found.extend(_assignment(record))
-    return _by_day([*found, *_reviews(register.every())])
+            told.extend(_assignment(record))
+    return _events(register, [*told, *_reviews(register.every())])
 
 
 def mandate_events(register: Register, mandate: Mandate) -> list[Event]:
     """What happens to a mandate and its versions, by day."""
-    return _by_day(_of_mandate(mandate, register.versions(mandate.id)))
+    return _events(register, _of_mandate(mandate, register.versions(mandate.id)))
 
 
 def is_in_calendar(register: Register, mandate: Mandate) -> bool:
     """Whether any of a mandate's events has a place in a calendar."""
     versions = register.versions(mandate.id)
-    return any(event.in_calendar for event in _of_mandate(mandate, versions))
+    return any(event.in_calendar for event in _events(register, _of_mandate(mandate, versions)))
 
 
-def _of_mandate(mandate: Mandate, versions: list[MandateVersion]) -> Iterator[Event]:
+def _of_mandate(mandate: Mandate, versions: Sequence[MandateVersion]) -> Iterator[_Told]:
     yield from _versions(versions)
     yield from _reviews([mandate, *versions])
 
 
-def _by_day(events: Iterable[Event]) -> list[Event]:
-    return sorted(events, key=lambda event: (event.when.first, event.identity))
+def _events(register: Register, told: Iterable[_Told]) -> list[Event]:
+    """By day."""
+    made = [Event(one.kind, register.some(one.addresses), *one[1:]) for one in told]
+    return sorted(made, key=lambda event: (event.when.first, event.identity))
 
 
 # --- mandates ------------------------------------------------------------------------------
 
 
-def _versions(versions: list[MandateVersion]) -> Iterator[Event]:
+def _versions(versions: Sequence[MandateVersion]) -> Iterator[_Told]:
     for index, version in enumerate(versions):
         start = version.in_force.from_
         if start is not None:
             kind = _kind(version, first=index == 0)
-            yield Event(kind, (version,), start, _told(version, start))
+            yield _of(kind, version, start, _told(version, start))
         if not version.status.takes_force:
             continue
         changed = version.last_changed
         if changed is not None and changed > version.in_force.first:
-            yield Event(EventKind.CHANGED_IN_PLACE, (version,), When.on(changed), changed)
+            yield _of(EventKind.CHANGED_IN_PLACE, version, When.on(changed), changed)
         end = version.in_force.to
         if end is not None and not _is_followed(version, versions):
             kind = EventKind.OUT_OF_FORCE
@@ -189,7 +221,7 @@ def _told(version: MandateVersion, start: When) -> date | None:
     return approved.first if approved is not None and exact else start.first
 
 
-def _is_followed(version: MandateVersion, versions: list[MandateVersion]) -> bool:
+def _is_followed(version: MandateVersion, versions: Sequence[MandateVersion]) -> bool:
     """Whether another version takes its place without a day between."""
     last = version.in_force.last
     return last == LAST_DAY or any(
@@ -201,55 +233,54 @@ def _is_followed(version: MandateVersion, versions: list[MandateVersion]) -> boo
 # --- the other records ---------------------------------------------------------------------
 
 
-def _life(record: Record) -> Iterator[Event]:
+def _life(record: Record) -> Iterator[_Told]:
     life = record.life
     if life.from_ is not None:
-        yield Event(EventKind.BEGINS, (record,), life.from_, life.first)
+        yield _of(EventKind.BEGINS, record, life.from_, life.first)
     if life.to is not None and life.last != LAST_DAY:
         yield from _after(EventKind.ENDS, record, life.to)
 
 
-def _after(kind: EventKind, record: Record, end: When) -> Iterator[Event]:
+def _after(kind: EventKind, record: Record, end: When) -> Iterator[_Told]:
     """An end takes force on the day after the last, so that it stands with what comes instead."""
     after = end.last + ONE_DAY
     when = When.on(after) if end.precision is Precision.DAY else end
-    yield Event(kind, (record,), when, after)
+    yield _of(kind, record, when, after)
 
 
-def _names(record: RenamableRecord) -> Iterator[Event]:
+def _names(record: RenamableRecord) -> Iterator[_Told]:
     for dated in record.names[1:]:
         start = dated.period.from_
         if start is not None:
-            yield Event(EventKind.RENAMED, (record,), start, start.first, str(start), dated.name)
+            yield _of(EventKind.RENAMED, record, start, start.first, str(start), dated.name)
 
 
-def _assignment(record: Assignment) -> Iterator[Event]:
-    only = (record,)
+def _assignment(record: Assignment) -> Iterator[_Told]:
     if record.letter.date:
-        yield Event(EventKind.ORDERED, only, record.letter.date, record.letter.date.first)
+        yield _of(EventKind.ORDERED, record, record.letter.date, record.letter.date.first)
     if record.start:
-        yield Event(EventKind.STARTS, only, record.start)
+        yield _of(EventKind.STARTS, record, record.start)
     if record.deadline:
-        yield Event(EventKind.DEADLINE, only, record.deadline)
+        yield _of(EventKind.DEADLINE, record, record.deadline)
     for number, extension in enumerate(record.extensions, 1):
         told = extension.date.first if extension.date else None
-        yield Event(EventKind.EXTENDED, only, extension.until, told, str(number), extension.note)
+        yield _of(EventKind.EXTENDED, record, extension.until, told, str(number), extension.note)
     for item in record.deliverables:
         if item.due:
-            yield Event(
-                EventKind.DUE, only, item.due, None, item.id, item.text, delivered=item.delivered
+            yield _of(
+                EventKind.DUE, record, item.due, None, item.id, item.text, delivered=item.delivered
             )
         if item.delivered:
             told = item.delivered.first
-            yield Event(EventKind.DELIVERED, only, item.delivered, told, item.id, item.text)
+            yield _of(EventKind.DELIVERED, record, item.delivered, told, item.id, item.text)
 
 
-def _reviews(records: Iterable[Record]) -> Iterator[Event]:
+def _reviews(records: Iterable[Record]) -> Iterator[_Told]:
     """One event for all records whose review is due on the same day."""
-    due: dict[date, list[Record]] = {}
+    due: dict[date, list[tuple[int, str]]] = {}
     for record in records:
         if record.review:
-            due.setdefault(record.review.due, []).append(record)
+            order = RECORD_CLASSES.index(type(record)), address_of(record)
+            due.setdefault(record.review.due, []).append(order)
     for day, found in due.items():
-        found.sort(key=lambda record: (RECORD_CLASSES.index(type(record)), address_of(record)))
-        yield Event(EventKind.REVIEW, tuple(found), When.on(day))
+        yield _Told(EventKind.REVIEW, tuple(address for _, address in sorted(found)), When.on(day))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from remit.model.reading import index, question
 from remit.model.records import (
@@ -64,6 +64,32 @@ class Change:
     """What begins, ends or is renamed; for a move the transfer."""
 
 
+Told = tuple[str, When, Turn]
+"""A change of a day: of which record, by its address."""
+
+
+class Changes(Sequence[Change]):
+    """The changes of one day, each made when it is asked for: no record is held for them."""
+
+    __slots__ = ("_day", "_records", "_told")
+
+    def __init__(self, records: Mapping[str, Record], day: date, told: Sequence[Told]) -> None:
+        self._records, self._day, self._told = records, day, told
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+    @overload
+    def __getitem__(self, place: int) -> Change: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Change]: ...
+    def __getitem__(self, place: int | slice) -> Change | Sequence[Change]:
+        if isinstance(place, slice):
+            return Changes(self._records, self._day, self._told[place])
+        address, when, turn = self._told[place]
+        return Change(self._day, when, turn, self._records[address])
+
+
 def changes_of(register: Register, record: Record) -> Iterator[Change]:
     """The changes of one record itself: its life and its names, or its move."""
     if isinstance(record, Transfer):
@@ -92,7 +118,7 @@ def _ends_of(life: Period, record: Record) -> Iterator[Change]:
 class DayOfChange:
     """A day that has a page: what is otherwise from it on, and the days beside it that have one."""
 
-    changes: list[Change]
+    changes: Sequence[Change]
     before: date | None
     after: date | None
     is_whole: bool
@@ -108,21 +134,30 @@ class Calendar:
 
     register: Register
 
-    @index
-    def changes(self) -> dict[date, list[Change]]:
+    @property
+    def changes(self) -> dict[date, Sequence[Change]]:
         """All changes of the organisation, in the order of their days."""
-        found: dict[date, list[Change]] = {}
+        records = self.register.by_address
+        return {day: Changes(records, day, told) for day, told in self.told.items()}
+
+    @index
+    def told(self) -> dict[date, list[Told]]:
+        """The same without the records."""
+        found: dict[date, list[Told]] = {}
+        whens: dict[str, When] = {}
         for cls in (Transfer, *FOLLOWED):
             for record in self.register.all(cls):
-                for change in changes_of(self.register, record):
-                    found.setdefault(change.day, []).append(change)
+                address = address_of(record)
+                for one in changes_of(self.register, record):
+                    when = whens.setdefault(one.when.text, one.when)
+                    found.setdefault(one.day, []).append((address, when, one.turn))
         return {day: found[day] for day in sorted(found)}
 
     @index
     def is_large(self) -> bool:
         """Whether there are too many days and records for each day to show all of them."""
         followed = sum(len(self.register.all(cls)) for cls in FOLLOWED)
-        return followed * len(self.changes) > MOST_LINES
+        return followed * len(self.told) > MOST_LINES
 
     @index
     def days(self) -> list[date]:
@@ -131,9 +166,9 @@ class Calendar:
 
         A day whose page was released keeps it, though its date be corrected since.
         """
-        days = {*released_days(self.register).get(ON_DATES, ()), *self.changes}
+        days = {*released_days(self.register).get(ON_DATES, ()), *self.told}
         if not self.is_large:
-            days |= {day - ONE_DAY for day in self.changes if day > FIRST_DAY}
+            days |= {day - ONE_DAY for day in self.told if day > FIRST_DAY}
         return sorted(days)
 
     @index
@@ -142,13 +177,13 @@ class Calendar:
         change in each year, else all."""
         if not self.is_large:
             return self.days
-        return [max(days) for _, days in groupby(self.changes, key=lambda day: day.year)]
+        return [max(days) for _, days in groupby(self.told, key=lambda day: day.year)]
 
     @index
     def years(self) -> list[int]:
         """The years that have a page of their own: those with changes, of a large register; and
         those whose page was released."""
-        years = {day.year for day in self.changes} if self.is_large else set()
+        years = {day.year for day in self.told} if self.is_large else set()
         return sorted(years | _released_years(self.register))
 
     @question
@@ -156,14 +191,14 @@ class Calendar:
         """What the page of a day goes by."""
         whole = self.whole_days
         return DayOfChange(
-            self.changes.get(day, []),
+            Changes(self.register.by_address, day, self.told.get(day, ())),
             *_beside(self.days, day),
             day in whole,
             *_beside(whole, day),
         )
 
     @question
-    def in_year(self, year: str) -> dict[date, list[Change]]:
+    def in_year(self, year: str) -> dict[date, Sequence[Change]]:
         """The changes of a year, in the order of their days."""
         return {day: found for day, found in self.changes.items() if day.year == int(year)}
 
@@ -171,7 +206,7 @@ class Calendar:
     def numbers(self) -> dict[int, int]:
         """How many changes there are in each year that has a page, the latest first."""
         found = dict.fromkeys(reversed(self.years), 0)
-        for day, changes in self.changes.items():
+        for day, changes in self.told.items():
             if day.year in found:
                 found[day.year] += len(changes)
         return found

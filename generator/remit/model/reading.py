@@ -17,6 +17,7 @@ from datetime import date
 from functools import cache, partial, update_wrapper
 from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, overload
 
+from remit.model.record_list import SomeRecords
 from remit.model.records import RECORD_CLASSES, MandateVersion, Record, address_of
 from remit.model.shape import Outward
 from remit.model.values import Value
@@ -34,6 +35,8 @@ ANY = ""
 """Stands for every kind of record."""
 GIT = "git"
 """Stands for the history of the files."""
+MOST_HELD = 1_000
+"""How many records a reading holds, so that none made later can be taken for one of them."""
 
 
 Behind = dict[str, Mapping[str, int]]
@@ -58,6 +61,7 @@ class Reading:
         "documents",
         "fields",
         "kinds",
+        "let_go",
         "records",
         "sought",
     )
@@ -71,6 +75,8 @@ class Reading:
             """What of a record, by `id()`."""
             self.records: list[Record] = []
             """Each record of which something was read, in the order of `fields`."""
+            self.let_go: dict[str, int] = {}
+            """By address: the same of records that are held no longer, since there were many."""
             self.sought: set[str] = set()
             """The ids and addresses that were looked for."""
             self.answers: dict[Question, str] = {}
@@ -91,10 +97,20 @@ class Reading:
         key = id(record)
         known = self.fields.get(key)
         if known is None:
-            self.records.append(record)
-            self.fields[key] = bits
+            self.note_first(key, record, bits)
         else:
             self.fields[key] = known | bits
+
+    def note_first(self, key: int, record: Record, bits: int) -> None:
+        """The first that is read of a record, whose `id()` is the key."""
+        if len(self.records) >= MOST_HELD:
+            for one, known in zip(self.records, self.fields.values(), strict=True):
+                address = address_of(one)
+                self.let_go[address] = self.let_go.get(address, 0) | known
+            self.records.clear()
+            self.fields.clear()
+        self.records.append(record)
+        self.fields[key] = bits
 
     def note_kinds(self, kinds: Mapping[str, int]) -> None:
         """All that an index is made of."""
@@ -175,8 +191,7 @@ def _noticed_field(name: str, kind: str, bit: int) -> property:
                 key, fields = id(record), reading.fields
                 known = fields.get(key)
                 if known is None:
-                    reading.records.append(record)
-                    fields[key] = bit
+                    reading.note_first(key, record, bit)
                 elif not known & bit:
                     fields[key] = known | bit
             else:
@@ -225,13 +240,6 @@ def note_document(path: str, digest: str) -> None:
     """A finished document was looked for; `digest` is empty where there is none."""
     if _now is not None and _now.by_record:
         _now.documents[path] = digest
-
-
-def names_of(record: Record) -> tuple[str, ...]:
-    """Everything under which a record can be looked for."""
-    if isinstance(record, MandateVersion):
-        return (address_of(record), f"{record.mandate}@{record.id}")
-    return (address_of(record), record.id)
 
 
 # --- questions and indexes -----------------------------------------------------------------
@@ -356,7 +364,9 @@ def _maker(cls: type) -> Callable[[Any], str]:
     found: Callable[[Any], str] = repr
     if issubclass(cls, Record):
         found = _address
-    elif issubclass(cls, list | tuple):
+    elif issubclass(cls, SomeRecords):
+        found = _addresses
+    elif issubclass(cls, Sequence) and not issubclass(cls, str | bytes):
         found = _all_words
     elif issubclass(cls, set | frozenset):
         found = _sorted_words
@@ -371,6 +381,10 @@ def _maker(cls: type) -> Callable[[Any], str]:
 
 def _address(record: Record) -> str:
     return f"@{address_of(record)}"
+
+
+def _addresses(records: SomeRecords[Any]) -> str:
+    return f"[{','.join([f'@{address}' for address in records.addresses()])}]"
 
 
 def _all_words(values: Iterable[object]) -> str:
@@ -390,18 +404,25 @@ def _fields(names: Sequence[str], value: object) -> str:
     return _all_words([getattr(value, name) for name in names])
 
 
-def record_digests(
-    record: Record, pointers: Outward, file: str, path: str, said: object
-) -> dict[int, str]:
-    """The digest of each thing that can change of a record, by its bit."""
-    values = record.model_dump()
-    found = {name: repr(values[name]) for name in field_bits(type(record))}
-    digests = {bit: found[name] for name, bit in field_bits(type(record)).items()}
-    digests |= {POINTERS: repr(pointers), FILE: file, PATH: path, SAID: repr(said)}
-    return {
-        bit: hashlib.blake2b(words.encode(), digest_size=8).hexdigest()
-        for bit, words in digests.items()
-    }
+def record_digests(record: Record, pointers: Outward, file: str, path: str, said: object) -> bytes:
+    """The digest of each thing that can change of a record, one after the other, in the order of
+    their bits."""
+    with unnoticed():
+        values = record.model_dump()
+    words = {bit: repr(values[name]) for name, bit in field_bits(type(record)).items()}
+    words |= {POINTERS: repr(pointers), FILE: file, PATH: path, SAID: repr(said)}
+    made = (hashlib.blake2b(words[bit].encode(), digest_size=8) for bit in sorted(words))
+    return b"".join(one.digest() for one in made)
+
+
+def other_bits(cls: type[Record], before: bytes, now: bytes) -> int:
+    """What of a record is otherwise than before, by the digests."""
+    bits = sorted({*field_bits(cls).values(), POINTERS, FILE, PATH, SAID})
+    found, size = 0, len(now) // len(bits)
+    for place, bit in enumerate(bits):
+        if before[place * size : (place + 1) * size] != now[place * size : (place + 1) * size]:
+            found |= bit
+    return found
 
 
 __all__: Sequence[str] = [
@@ -419,13 +440,13 @@ __all__: Sequence[str] = [
     "digest",
     "field_bits",
     "index",
-    "names_of",
     "note_document",
     "note_kind",
     "note_record",
     "note_sought",
     "noticed",
     "noticed_of_all",
+    "other_bits",
     "question",
     "record_digests",
     "union",

@@ -1,17 +1,24 @@
-"""Records in their order, each made when it is first asked for."""
+"""Records in their order, each made when it is asked for, and a bounded number held at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, overload
+from typing import Any, TypeVar, overload
+from weakref import WeakValueDictionary
 
 from remit.model.records import BY_KIND, Mandate, MandateVersion, Record, Redirect
 from remit.model.shape import Outward
 from remit.model.values import Period
 
+R = TypeVar("R", bound=Record)
+
 _KINDS = {cls.FOLDER: kind for kind, cls in BY_KIND.items() if cls is not MandateVersion}
 NO_PAGE_OF_ITS_OWN = (MandateVersion.KIND, Redirect.KIND)
 """What no text names by its bare id."""
+
+MOST_HELD, MOST_VERSIONS = 15_000, 600
+"""How many made records are held at a time, and how many of the versions of mandates, which are the
+largest by far: some 100 and 50 MB. Besides those that someone else holds."""
 
 
 def kind_and_key(address: str) -> tuple[str, str]:
@@ -24,10 +31,36 @@ def kind_and_key(address: str) -> tuple[str, str]:
     return (kind, id) if kind and "/" not in id else ("", "")
 
 
-class RecordList(Sequence[Record]):
-    """A sequence of records of which only those are made that are asked for."""
+class _Held:
+    """The places of the records that were asked for last, in two halves of which the earlier goes
+    when the later is full."""
 
-    __slots__ = ("_made", "_make", "addresses", "life", "naming", "outward")
+    __slots__ = ("before", "half", "now")
+
+    def __init__(self, most: int) -> None:
+        self.half = max(1, most // 2)
+        self.now: list[int] = []
+        self.before: dict[int, Record] = {}
+
+
+class RecordList(Sequence[Record]):
+    """A sequence of records of which only those are made that are asked for.
+
+    Of those made it holds the ones asked for last, at most `MOST_HELD`. One that it has let go is
+    made again, but not while anyone holds it: there are never two of the same record.
+    """
+
+    __slots__ = (
+        "_alive",
+        "_made",
+        "_make",
+        "_others",
+        "_versions",
+        "addresses",
+        "life",
+        "naming",
+        "outward",
+    )
 
     def __init__(
         self,
@@ -38,21 +71,38 @@ class RecordList(Sequence[Record]):
         naming: Callable[[str], Iterable[int]],
         life: Callable[[int], Period | None] = lambda place: None,
     ) -> None:
-        """`made`: those that there are already, by their place; `make` gives the record at a
-        place, `outward` what that record points to, `naming` the places of those that point to
-        something by a word, `life` when the record at a place exists, where that is known without
-        making it."""
+        """`made`: those that there are already, by their place, which are held for good; `make`
+        gives the record at a place, `outward` what that record points to, `naming` the places of
+        those that point to something by a word, `life` when the record at a place exists, where
+        that is known without making it."""
         self.addresses, self._make, self.outward = addresses, make, outward
         self.naming, self.life = naming, life
         self._made: list[Record | None] = [None] * len(addresses)
         for at, record in made.items():
             self._made[at] = record
+        self._versions, self._others = _Held(MOST_VERSIONS), _Held(MOST_HELD)
+        self._alive: WeakValueDictionary[int, Record] = WeakValueDictionary()
 
     def at(self, place: int) -> Record:
         record = self._made[place]
         if record is None:
-            record = self._made[place] = self._make(place)
+            is_version = self.addresses[place].count("/") > 1
+            held = self._versions if is_version else self._others
+            record = held.before.get(place) or self._alive.get(place)
+            if record is None:
+                record = self._alive[place] = self._make(place)
+            if len(held.now) >= held.half:
+                self._let_go(held)
+            self._made[place] = record
+            held.now.append(place)
         return record
+
+    def _let_go(self, held: _Held) -> None:
+        made = self._made
+        held.before = {place: record for place in held.now if (record := made[place])}
+        for place in held.now:
+            made[place] = None
+        held.now = []
 
     def __len__(self) -> int:
         return len(self.addresses)
@@ -75,6 +125,46 @@ class RecordList(Sequence[Record]):
 
     def __hash__(self) -> int:
         return hash(tuple(self.addresses))
+
+
+class SomeRecords(Sequence[R]):
+    """Some of the records, of one class; each made when it is asked for. Many can be named by what
+    outlives the asking, without being held."""
+
+    __slots__ = ("_addresses", "_places", "_records")
+
+    def __init__(
+        self, records: Sequence[Record], addresses: Sequence[str], places: Sequence[int]
+    ) -> None:
+        """`places`: of these among all records, of which `addresses` has all addresses."""
+        self._records: Any = records
+        self._addresses, self._places = addresses, places
+
+    def addresses(self) -> list[str]:
+        """Their addresses, which makes none of them."""
+        return [self._addresses[place] for place in self._places]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[R]:
+        return map(self._records.__getitem__, self._places)
+
+    @overload
+    def __getitem__(self, place: int) -> R: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[R]: ...
+    def __getitem__(self, place: int | slice) -> R | Sequence[R]:
+        if isinstance(place, slice):
+            return SomeRecords(self._records, self._addresses, self._places[place])
+        found: R = self._records[self._places[place]]
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SomeRecords | tuple | list) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._places))
 
 
 class ByAddress(Mapping[str, Record]):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple, Protocol, TypeVar, cast
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from remit.diagnostics import Location
-from remit.model.as_of import AsOf, Step
-from remit.model.history import Calendar
+from remit.model.as_of import AsOf, Lifetimes, Step
+from remit.model.back_links import BackLinks, Naming
+from remit.model.events import Event, all_events
+from remit.model.history import FOLLOWED, Calendar
 from remit.model.links import TextLink, links_in
 from remit.model.reading import (
     ANY,
@@ -25,11 +28,13 @@ from remit.model.reading import (
     note_record,
     note_sought,
     question,
+    record_digests,
 )
 from remit.model.record_list import (
     NO_PAGE_OF_ITS_OWN,
     ByAddress,
     RecordList,
+    SomeRecords,
     kind_and_key,
 )
 from remit.model.records import (
@@ -49,7 +54,7 @@ from remit.model.records import (
     Transfer,
     address_of,
 )
-from remit.model.relations import Relations
+from remit.model.relations import Relations, said_in
 from remit.model.released import Released
 from remit.model.shape import Found, Outward, Path, Reference, look_through, outward
 from remit.model.templates import Subject, Template, TemplateHead, Templates
@@ -102,6 +107,21 @@ class Pointer(NamedTuple):
     source: Record
     reference: Reference
     target: int | None
+
+
+_HOLDING = frozenset(
+    (
+        "redirects",
+        "looked_through",
+        "pointers",
+        "text_links",
+        "outward",
+        "events",
+        "_transfers_of_task",
+        "_transfers_by_party",
+    )
+)
+"""The indexes that hold records, or what is said of each."""
 
 
 @dataclass(frozen=True)
@@ -176,10 +196,19 @@ class Register:
             found.setdefault(redirect.from_, redirect)
         return found
 
-    def all(self, cls: type[R]) -> list[R]:
+    def all(self, cls: type[R]) -> Sequence[R]:
         """All records of a class, by id."""
         note_kind(cls.KIND)
-        return [cast(R, self.records[at]) for at in self._in_order[cls.KIND]]
+        return SomeRecords(self.records, self.addresses, self._in_order[cls.KIND])
+
+    def some(self, addresses: Iterable[str]) -> Sequence[Any]:
+        """The records of these addresses, which there are; for an answer of many."""
+        kinds = self._by_kind
+        places = []
+        for address in addresses:
+            kind, key = kind_and_key(address)
+            places.append(kinds[kind][key])
+        return SomeRecords(self.records, self.addresses, places)
 
     def get(self, cls: type[R], id: str) -> R | None:
         note_sought(id)
@@ -302,30 +331,27 @@ class Register:
             return list(map(self.records.outward, range(len(self.records))))
         return [outward(found) for _, found in self.looked_through]
 
-    @index
-    def _back_links(self) -> dict[str, list[tuple[int, Path, bool]]]:
-        """By address: the place among all of what names the record, where, and if in a text."""
-        back: dict[int, list[tuple[int, Path, bool]]] = {}
-        for source, (references, _) in enumerate(self.outward):
-            for path, target, kinds in references:
-                at = self._place(target, kinds)
-                if at is not None and at != source:
-                    back.setdefault(at, []).append((source, path, False))
-        for source, (_, links) in enumerate(self.outward):
-            for path, target in links:
-                named = self._named(target)
-                if len(named) == 1 and named[0] != source:
-                    back.setdefault(named[0], []).append((source, path, True))
-        return {self.addresses[at]: links for at, links in back.items()}
-
-    def _naming(self, record: Record) -> Sequence[tuple[int, Path, bool]]:
-        """Of `_back_links` those of one record. While few are asked for, all need not be found."""
-        address = address_of(record)
-        if "_back_links" in vars(self) or not isinstance(self.records, RecordList):
-            return self._back_links.get(address, ())
+    def points_to(self, place: int) -> Outward:
+        """What the record at a place among all points to."""
         note_kind(ANY, MEMBERS | POINTERS)
+        records = self.records
+        return records.outward(place) if isinstance(records, RecordList) else self.outward[place]
+
+    @index
+    def _back_links(self) -> BackLinks:
+        note_kind(ANY, MEMBERS | POINTERS)
+        every = map(self.points_to, range(len(self.records)))
+        return BackLinks(every, self._place, self._named)
+
+    def _naming(self, record: Record) -> Sequence[Naming]:
+        """Who names a record. While few are asked for, all need not be found."""
+        address = address_of(record)
         kind, key = kind_and_key(address)
         at = self._by_kind[kind].get(key)
+        if "_back_links" in vars(self) or not isinstance(self.records, RecordList):
+            every = self._back_links
+            return () if at is None else every.of(at)
+        note_kind(ANY, MEMBERS | POINTERS)
         if at is None:  # a record of another state of the register
             return ()
         sources = {place for word in (address, key) for place in self.records.naming(word)} - {at}
@@ -417,16 +443,90 @@ class Register:
 
     def make_indexes(self, day: date) -> None:
         """Makes what nearly every page of a day asks, so that processes begin with it."""
+        self._make_lasting()
+        _ = self._transfers_of_task
+        self.as_of(day).make_indexes()
+
+    def _make_lasting(self) -> None:
         _ = (
             self._back_links,
             self._versions,
             self._lives,
             self._spans,
-            self._transfers_of_task,
             self._mandates_by_holder,
         )
         self.relations.make_indexes()
-        self.as_of(day).make_indexes()
+
+    def indexes_apart(self) -> bytes:
+        """What goes through all records and holds none, for another process that has the same
+        register."""
+        self._make_lasting()
+        _ = (self.digests, self.in_force, self._reviewed, self.calendar.told)
+        for cls in FOLLOWED:
+            _ = self.lifetimes(cls).all, self.lifetimes(cls).of_several_names
+        found = [(where, _indexes_of(one)) for where, one in self._lasting()]
+        return pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
+
+    def take_indexes(self, data: bytes) -> None:
+        """Has what `indexes_apart` found of the same records."""
+        owners = dict(self._lasting())
+        for where, found in pickle.loads(data):
+            vars(owners[where]).update(found)
+
+    def _lasting(self) -> Iterator[tuple[str, object]]:
+        yield from (("", self), ("relations", self.relations), ("calendar", self.calendar))
+        for cls in FOLLOWED:
+            yield cls.KIND, self.lifetimes(cls)
+
+    def lifetimes(self, cls: type[Record]) -> Lifetimes:
+        known = self._lifetimes.get(cls)
+        if known is None:
+            known = self._lifetimes[cls] = Lifetimes(self, cls)
+        return known
+
+    @cached_property
+    def _lifetimes(self) -> dict[type[Record], Lifetimes]:
+        return {}
+
+    @index
+    def in_force(self) -> dict[str, list[tuple[date, date, str]]]:
+        """By mandate: first and last day of each version that takes force, with its address, oldest
+        first."""
+        found: dict[str, list[tuple[date, date, str]]] = {}
+        for one in self.all(MandateVersion):
+            if one.status.takes_force:
+                of_one = found.setdefault(one.mandate, [])
+                of_one.append((one.in_force.first, one.in_force.last, address_of(one)))
+        return found
+
+    @index
+    def events(self) -> list[Event]:
+        """Every event, by day."""
+        return all_events(self)
+
+    @question
+    def reviewed_since(self) -> date | None:
+        """The day since which all records have been reviewed; None where one never was."""
+        return self._reviewed
+
+    @index
+    def _reviewed(self) -> date | None:
+        days = [one.review.last if one.review else FIRST_DAY for one in self.every()]
+        first = min(days, default=FIRST_DAY)
+        return None if first == FIRST_DAY else first
+
+    @index
+    def digests(self) -> dict[str, bytes]:
+        """By address: of each thing that can change of a record, one after the other."""
+        return {one: self.digests_of(place) for place, one in enumerate(self.addresses)}
+
+    def digests_of(self, place: int) -> bytes:
+        """The digests of the record at a place among all, as `record_digests` says."""
+        if "digests" in vars(self):
+            return self.digests[self.addresses[place]]
+        record, address = self.records[place], self.addresses[place]
+        file, path = self.origins[address].fingerprint(), self.origins[address].path
+        return record_digests(record, self.points_to(place), file, path, said_in(record))
 
     def life(self, record: Record) -> Period:
         """When the thing exists; a mandate from its first version's first day to its last's end."""
@@ -600,17 +700,19 @@ class Register:
         return self.pointing(record, Office, "organisation")
 
     @index
-    def _mandates_by_holder(self) -> dict[str, list[Mandate]]:
-        held: dict[str, list[Mandate]] = {}
+    def _mandates_by_holder(self) -> dict[str, list[str]]:
+        """By a role's id: the addresses of the mandates that it holds."""
+        held: dict[str, list[str]] = {}
         for mandate in self.all(Mandate):
             for id in dict.fromkeys(mandate.holders):
-                held.setdefault(id.removeprefix(f"{Role.FOLDER}/"), []).append(mandate)
+                of_one = held.setdefault(id.removeprefix(f"{Role.FOLDER}/"), [])
+                of_one.append(address_of(mandate))
         return held
 
     @question
-    def mandates_of(self, role: Role) -> list[Mandate]:
+    def mandates_of(self, role: Role) -> Sequence[Mandate]:
         """The mandates that a role holds, by id."""
-        return self._mandates_by_holder.get(role.id, [])
+        return self.some(self._mandates_by_holder.get(role.id, ()))
 
     def mandates_ordered_by(self, assignment: Assignment) -> list[Mandate]:
         return self.pointing(assignment, Mandate, "ordered_by")
@@ -639,6 +741,13 @@ def _spans_of(life: Period, record: Record, transfers: Sequence[Transfer]) -> li
         Period.between(first, after.previous() if after else life.to)
         for first, after in zip((life.from_, *order), (*order, None), strict=True)
     ]
+
+
+def _indexes_of(owner: object) -> dict[str, object]:
+    """The indexes that it has, but for those that hold records."""
+    of_class = {name for name, one in vars(type(owner)).items() if isinstance(one, index)}
+    names = of_class - _HOLDING & vars(owner).keys()
+    return {name: vars(owner)[name] for name in sorted(names & vars(owner).keys())}
 
 
 __all__ = [

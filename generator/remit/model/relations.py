@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from remit.model.reading import SAID, index, note_record, question, unnoticed
@@ -34,30 +33,24 @@ Kind = Literal["cooperates", "reports", "refers"]
 KINDS: tuple[Kind, ...] = ("cooperates", "reports", "refers")
 
 
-@dataclass(frozen=True)
-class Statement:
-    """One place in the register that says: `giver` works with, reports to or refers to `taker`."""
+class Statement(NamedTuple):
+    """One place in the register that says: `giver` works with, reports to or refers to `taker`.
+    Both are told by their addresses: there are many statements, and they are held for long."""
 
-    giver: Record
-    taker: Record
+    giver: str
+    taker: str
     kind: Kind
     mutual: bool
     place: str
     """Address of what says it, with the block in a mandate."""
-    period: Period
+    first: date
+    """It is said, and both sides are there, from this day to the last."""
+    last: date
 
-    def holds(self, register: Register, day: date) -> bool:
-        """Whether it is said on `day` and both sides are there."""
-        return (
-            self.period.covers(day)
-            and register.life(self.giver).covers(day)
-            and register.life(self.taker).covers(day)
-        )
-
-    @cached_property
+    @property
     def key(self) -> tuple[str, str, Kind]:
-        """What is said, whoever says it: the sides' addresses and the kind."""
-        return address_of(self.giver), address_of(self.taker), self.kind
+        """What is said, whoever says it."""
+        return self[:3]
 
 
 class Relation(NamedTuple):
@@ -78,15 +71,14 @@ class Relations:
 
     @index
     def statements(self) -> list[Statement]:
-        return [one for one in self._said() if one.giver is not one.taker]
+        return [one for one in self._said() if one.giver != one.taker]
 
     @index
     def _by_side(self) -> dict[str, list[Statement]]:
         sides: dict[str, list[Statement]] = {}
         for one in self.statements:
-            giver, taker, _ = one.key
-            sides.setdefault(giver, []).append(one)
-            sides.setdefault(taker, []).append(one)
+            sides.setdefault(one.giver, []).append(one)
+            sides.setdefault(one.taker, []).append(one)
         return sides
 
     def make_indexes(self) -> None:
@@ -96,13 +88,13 @@ class Relations:
     @question
     def whole(self, day: date) -> list[Relation]:
         """Every relation on `day`."""
-        return _merged(one for one in self.statements if one.holds(self.register, day))
+        return self._merged(one for one in self.statements if one.first <= day <= one.last)
 
     @question
     def of(self, record: Record, day: date) -> list[Relation]:
         """The relations of one role, organisation or network on `day`."""
         said = self._by_side.get(address_of(record), [])
-        return _merged(one for one in said if one.holds(self.register, day))
+        return self._merged(one for one in said if one.first <= day <= one.last)
 
     # --- who says so ---
 
@@ -133,9 +125,9 @@ class Relations:
     def _in_partner(self, partner: Partner) -> Iterator[Statement]:
         givers = self._parties([partner.between])
         place, period = address_of(partner), partner.period
-        for taker in self._parties([partner.and_]):
-            for giver in givers:
-                yield Statement(giver, taker, "cooperates", partner.mutual, place, period)
+        yield from self._between(
+            givers, [partner.and_], "cooperates", place, period, partner.mutual
+        )
 
     def _between(
         self,
@@ -146,9 +138,13 @@ class Relations:
         period: Period = ALWAYS,
         mutual: bool = False,
     ) -> Iterator[Statement]:
+        life = self.register.life
         for taker in self._parties(takers):
             for giver in givers:
-                yield Statement(giver, taker, kind, mutual, place, period)
+                periods = period, life(giver), life(taker)
+                first, last = max(one.first for one in periods), min(one.last for one in periods)
+                giver_is, taker_is = address_of(giver), address_of(taker)
+                yield Statement(giver_is, taker_is, kind, mutual, place, first, last)
 
     def _parties(self, targets: Iterable[str]) -> list[Record]:
         """The parties that pointers name; for a mandate, the roles that hold it."""
@@ -160,6 +156,22 @@ class Relations:
             elif party is not None:
                 found.append(party)
         return found
+
+    def _merged(self, statements: Iterable[Statement]) -> list[Relation]:
+        """One relation for all that say the same; both ways round makes a cooperation mutual."""
+        found: dict[tuple[str, str, Kind], list[Statement]] = {}
+        for one in statements:
+            found.setdefault(one.key, []).append(one)
+        relations, records = [], self.register.by_address
+        for (giver, taker, kind), said in sorted(found.items(), key=lambda item: _order(item[0])):
+            back = found.get((taker, giver, kind), []) if kind == "cooperates" else []
+            mutual = kind == "cooperates" and (bool(back) or any(one.mutual for one in said))
+            if back and giver > taker:
+                continue
+            places = tuple(dict.fromkeys(one.place for one in (*said, *back)))
+            sides = records[giver], records[taker]
+            relations.append(Relation(*sides, kind, mutual, places))
+        return relations
 
 
 def said_in(record: Record) -> list[tuple[str, list[str], list[str], Kind, bool]]:
@@ -178,22 +190,6 @@ def said_in(record: Record) -> list[tuple[str, list[str], list[str], Kind, bool]
             elif isinstance(block, BoundaryBlock):
                 found.append((block.id, [], block.refers_to, "refers", False))
     return [one for one in found if one[2]]
-
-
-def _merged(statements: Iterable[Statement]) -> list[Relation]:
-    """One relation for all that say the same; both ways round makes a cooperation mutual."""
-    found: dict[tuple[str, str, Kind], list[Statement]] = {}
-    for one in statements:
-        found.setdefault(one.key, []).append(one)
-    relations = []
-    for (giver, taker, kind), said in sorted(found.items(), key=lambda item: _order(item[0])):
-        back = found.get((taker, giver, kind), []) if kind == "cooperates" else []
-        mutual = kind == "cooperates" and (bool(back) or any(one.mutual for one in said))
-        if back and giver > taker:
-            continue
-        places = tuple(dict.fromkeys(one.place for one in (*said, *back)))
-        relations.append(Relation(said[0].giver, said[0].taker, kind, mutual, places))
-    return relations
 
 
 def _order(key: tuple[str, str, Kind]) -> tuple[str, int, str]:

@@ -58,7 +58,7 @@ def date_page(
     view: SiteView,
     known: DayOfChange,
     day: date,
-    reviewed: Callable[[Sequence[Record]], list[tuple[str, Markup]]],
+    reviewed: Callable[[Sequence[Record] | None], list[tuple[str, Markup]]],
 ) -> tuple[DateHead, Markup]:
     """Head and inner HTML of the page on `day`: the whole organisation, or what changed."""
     labels, then = view.labels, view.on(day)
@@ -66,7 +66,7 @@ def date_page(
     to_home = view.html((tree.Link((Text(labels["how_it_is_today"]),), ""),))
     notice = Markup.escape(labels[f"date_{state}"]) + " " + to_home
     title = labels.get("organisation_on", day=labels.day(day))
-    about = view.register.every() if known.is_whole else [one.record for one in known.changes]
+    about = None if known.is_whole else [one.record for one in known.changes]
     head = DateHead(
         trail=[(labels["dates"], ON_DATES)],
         kicker=labels["dates"],
@@ -136,16 +136,16 @@ def year_page(view: SiteView, year: int) -> tuple[DateHead, Markup]:
 
 
 def _by_year(
-    view: SiteView, changes: Mapping[date, list[Change]]
+    view: SiteView, changes: Mapping[date, Sequence[Change]]
 ) -> list[tuple[str, list[tuple[Markup, Markup]]]]:
     """By year, the latest first: its days."""
-    years: dict[int, dict[date, list[Change]]] = {}
+    years: dict[int, dict[date, Sequence[Change]]] = {}
     for day in sorted(changes, reverse=True):
         years.setdefault(day.year, {})[day] = changes[day]
     return [(str(year), _days(view, days)) for year, days in years.items()]
 
 
-def _days(view: SiteView, changes: Mapping[date, list[Change]]) -> list[tuple[Markup, Markup]]:
+def _days(view: SiteView, changes: Mapping[date, Sequence[Change]]) -> list[tuple[Markup, Markup]]:
     """The days, the latest first: a link to each, and what changed on it."""
     found = []
     for day in sorted(changes, reverse=True):
@@ -313,7 +313,7 @@ def _renamed(then: SiteView) -> list[Record]:
     return [
         record
         for cls in (Organisation, Role, Network)
-        for record in _by_name(then, then.as_of.living(cls))
+        for record in _by_name(then, then.as_of.renamed(cls))
         if _is_renamed(record, then, today)
     ]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
 from remit.model.addresses import CHANGES
-from remit.model.events import Event, EventKind, all_events, mandate_events
+from remit.model.events import Event, EventKind, mandate_events
 from remit.model.records import Assignment, Mandate, MandateVersion, Record, Status, Transfer
 from remit.model.register import Register, address_of
 from remit.model.values import ONE_DAY, LocalText, Precision
@@ -134,7 +134,7 @@ def register_feed(register: Register, settings: Settings, language: str) -> Feed
     view = View(register, settings, language, settings.today)
     name = settings.site_name[language]
     intro = view.labels["changes_intro"]
-    return _feed(view, all_events(register), "", CHANGES, name, intro)
+    return _feed(view, register.events, "", CHANGES, name, intro)
 
 
 def _mandate_feed(register: Register, settings: Settings, language: str, mandate: Mandate) -> Feed:
@@ -144,7 +144,7 @@ def _mandate_feed(register: Register, settings: Settings, language: str, mandate
 
 
 def _feed(
-    view: View, events: list[Event], folder: str, page: str, title: str, description: str
+    view: View, events: Sequence[Event], folder: str, page: str, title: str, description: str
 ) -> Feed:
     news, dates = _newest(events, view.settings.today), _in_calendar(events)
     made = _entries(view, events, page, [*news, *dates])
@@ -166,7 +166,7 @@ def latest(register: Register, settings: Settings, language: str, most: int) -> 
     """What a page tells of the whole register: what feed and calendar say, and no more of the days
     to come than `most`."""
     view, today = View(register, settings, language, settings.today), settings.today
-    events = all_events(register)
+    events = register.events
     news, dates = _newest(events, today), _in_calendar(events)
     coming = [event for event in dates if event.when.last >= today][:most]
     made = _entries(view, events, CHANGES, [*news, *coming])

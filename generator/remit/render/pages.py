@@ -562,12 +562,17 @@ class _Site:
             return []
         return [(labels["feedback_row"], said + " " + labels["feedback_warning"])]
 
-    def _oldest_review(self, records: Sequence[Record]) -> list[tuple[str, Markup]]:
-        """For a page of many records: the day since which all of them have been reviewed."""
-        days = [record.review.last for record in records if record.review]
-        if not days or len(days) < len(records):
+    def _oldest_review(self, records: Sequence[Record] | None) -> list[tuple[str, Markup]]:
+        """For a page of many records, or of the whole register: the day since which all of them
+        have been reviewed."""
+        if records is None:
+            oldest = self.register.reviewed_since()
+        else:
+            days = [record.review.last for record in records if record.review]
+            oldest = min(days) if days and len(days) == len(records) else None
+        if oldest is None:
             return []
-        words = self.labels.get("all_reviewed", day=self.labels.day(min(days)))
+        words = self.labels.get("all_reviewed", day=self.labels.day(oldest))
         return [(self.labels["reviewed"], Markup.escape(words))]
 
     # --- translations beside the text that counts ---
@@ -1035,7 +1040,7 @@ class _Site:
             trail=[],
             kicker="",
             heading=Markup.escape(labels["home_heading"]),
-            upkeep=self._oldest_review(self.register.every()),
+            upkeep=self._oldest_review(None),
         )
         transfers = sorted(self.register.all(Transfer), key=lambda one: one.date, reverse=True)
         lead = self.settings.site_summary.get(self.language) or labels["home_lead"]
@@ -1092,7 +1097,7 @@ class _Site:
             kicker="",
             heading=Markup.escape(labels["everything"]),
             lead=Markup.escape(labels["everything_intro"]),
-            upkeep=self._oldest_review(self.register.every()),
+            upkeep=self._oldest_review(None),
         )
         guide = [(labels["duty_guide"], labels["duty_lead"], DUTY)]
         guides = guide if view.as_of.duties.countries else []

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from remit.model.reading import Question
 from remit.write.site_jobs import DoneJob, JobRead, SearchedPage
-from remit.write.written_files import WrittenFile, changed_places, packed, unpacked
+from remit.write.written_files import WrittenFile, changed_places, unpacked
 
 Plain = tuple[Any, ...]
 """A job as plain values, all of it."""
@@ -50,28 +50,33 @@ class _Table(dict[Any, int]):
         return array("I", [self[one] for one in things]).tobytes()
 
 
-def in_columns(jobs: Sequence[DoneJob]) -> Columns:
+def in_columns(jobs: Iterable[DoneJob]) -> Columns:
+    """Each job is taken as it comes, and not held."""
     bits, kinds, sought, answers = _Table(), _Table(), _Table(), _Table()
-    paths, stamps = packed(file for job in jobs for file in job.files)
-    reads = [job.read for job in jobs]
-    return Columns(
-        [job.name for job in jobs],
-        array("I", accumulate(len(job.files) for job in jobs)).tobytes(),
-        paths,
-        stamps,
-        [_joined(job.listed) for job in jobs],
-        [read.numbers for read in reads],
-        [bits.places(array("Q", read.bits)) for read in reads],
-        kinds.places(read.kinds for read in reads),
-        [sought.places(read.sought) for read in reads],
-        [answers.places(read.answers) for read in reads],
-        [_joined(read.documents) for read in reads],
-        (
-            [*bits],
-            [*kinds],
-            [*sought],
-            [(*question, answer) for question, answer in answers],
-        ),
+    ends, stamps, kinds_of = array("I"), array("Q"), array("I")
+    made = Columns([], b"", "", b"", [], [], [], b"", [], [], [], ([], [], [], []))
+    paths: list[str] = []
+    for job in jobs:
+        made.names.append(job.name)
+        for path, *numbers in job.files:
+            paths.append(path)
+            stamps.extend(numbers)
+        ends.append(len(paths))
+        made.listed.append(_joined(job.listed))
+        read = job.read
+        made.numbers.append(read.numbers)
+        made.bits.append(bits.places(array("Q", read.bits)))
+        kinds_of.append(kinds[read.kinds])
+        made.sought.append(sought.places(read.sought))
+        made.answers.append(answers.places(read.answers))
+        made.documents.append(_joined(read.documents))
+    given = [(*question, answer) for question, answer in answers]
+    return made._replace(
+        ends=ends.tobytes(),
+        paths="\0".join(paths),
+        stamps=stamps.tobytes(),
+        kinds=kinds_of.tobytes(),
+        tables=([*bits], [*kinds], [*sought], given),
     )
 
 
@@ -79,7 +84,10 @@ class KeptJobs(MutableMapping[str, DoneJob]):
     """Jobs by name: most as they were kept in columns, some done since."""
 
     def __init__(self, columns: Columns | None = None) -> None:
-        self.columns = columns or in_columns(())
+        self._hold(columns or in_columns(()))
+
+    def _hold(self, columns: Columns) -> None:
+        self.columns = columns
         self.since: dict[str, DoneJob] = {}
         """Those that have been done since they were put into columns."""
         self.places = {name: place for place, name in enumerate(self.columns.names)}
@@ -87,6 +95,7 @@ class KeptJobs(MutableMapping[str, DoneJob]):
         self.searched: dict[str, tuple[SearchedPage, ...]] = {}
         """By name: what search finds of the jobs in the columns."""
         self._ends = array("I", self.columns.ends)
+        self._unpacked: list[tuple[str, int, int, int]] | None = None
         bits, kinds, sought, answers = self.columns.tables
         self._bits, self._kinds, self._sought = bits, kinds, sought
         self._answers = [(Question(*one[:3]), one[3]) for one in answers]
@@ -122,7 +131,7 @@ class KeptJobs(MutableMapping[str, DoneJob]):
         return slice(self._ends[at - 1] if at else 0, self._ends[at])
 
     def _files(self) -> list[tuple[str, int, int, int]]:
-        if not hasattr(self, "_unpacked"):
+        if self._unpacked is None:
             self._unpacked = list(unpacked(self.columns.paths, self.columns.stamps))
         return self._unpacked
 
@@ -143,11 +152,19 @@ class KeptJobs(MutableMapping[str, DoneJob]):
 
     # --- of all jobs at once ---
 
-    def in_columns(self) -> KeptJobs:
-        """The same jobs, all of them in columns."""
-        made = KeptJobs(in_columns([*self.values()]))
-        made.take_search_entries(self.search_entries())
-        return made
+    def put_in_columns(self, more: Iterable[DoneJob] = ()) -> None:
+        """Puts all jobs into columns, and others besides, each as it comes."""
+        searched: dict[str, tuple[SearchedPage, ...]] = {}
+
+        def every() -> Iterator[DoneJob]:
+            for job in chain(self.values(), more):
+                if job.searched:
+                    searched[job.name] = job.searched
+                yield job
+
+        columns = in_columns(every())
+        self._hold(columns)
+        self.searched = searched
 
     def search_entries(self) -> list[tuple[SearchedPage, ...]]:
         """What search finds of each job."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from weakref import ref
 
 from remit.model.reading import Behind, Question, Reading, noticed, union
 from remit.model.records import Record, address_of
@@ -76,28 +77,40 @@ class DoneJob(NamedTuple):
 
 
 def do_jobs(
-    jobs: Sequence[SiteJob], site: Path, numbers: Mapping[str, int] | None = None
-) -> tuple[list[DoneJob], Behind]:
-    """Writes every file below `site`; in the order of the jobs.
+    names: Sequence[str],
+    job: Callable[[str], SiteJob],
+    site: Path,
+    behind: Behind,
+    numbers: Mapping[str, int] | None = None,
+) -> Iterator[DoneJob]:
+    """Writes every file of the jobs with these names below `site`; in their order, as they are
+    done. `job` makes a job of its name, where it is done. To `behind` is added what is behind the
+    questions that are asked.
 
     With `numbers` (of the records, by address) it is noticed what each job reads.
 
     Raises what making a file raises, WorkerLost and OSError.
     """
-    slices = [jobs[start : start + SLICE] for start in range(0, len(jobs), SLICE)]
 
     def work(number: int, step: Callable[[], None]) -> tuple[list[DoneJob], Behind]:
-        behind: Behind = {}
-        return [_done(job, folder, known, behind) for job in slices[number]], behind
+        asked: Behind = {}
+        some = names[number * SLICE : (number + 1) * SLICE]
+        return [_done(job(name), folder, known, asked) for name in some], asked
 
     known = None if numbers is None else Numbers(numbers)
     folder = str(site)
-    done: dict[int, list[DoneJob]] = {}
-    behind: Behind = {}
-    for number, (made, asked) in divided(work, len(slices), lambda: None, threads=False):
-        done[number] = made
+    early: dict[int, list[DoneJob]] = {}
+    following = 0
+    for number, (made, asked) in divided(work, -(-len(names) // SLICE), _no_step, threads=False):
+        early[number] = made
         merge(asked, behind)
-    return [job for number in range(len(slices)) for job in done[number]], behind
+        while following in early:
+            yield from early.pop(following)
+            following += 1
+
+
+def _no_step() -> None:
+    """Nobody counts jobs."""
 
 
 def _done(job: SiteJob, site: str, numbers: Numbers | None, behind: Behind) -> DoneJob:
@@ -119,19 +132,19 @@ def _made(job: SiteJob, numbers: Numbers | None, behind: Behind) -> tuple[list[A
 
 
 class Numbers:
-    """The number of each record, by its address; found once for each record that is read."""
+    """The number of each record, by its address; found once for each record that is held."""
 
-    __slots__ = ("_by_address", "_found")
+    __slots__ = ("_found", "by_address")
 
     def __init__(self, by_address: Mapping[str, int]) -> None:
-        self._by_address = by_address
-        self._found: dict[int, tuple[Record, int]] = {}  # held, so that no other gets its `id()`
+        self.by_address = by_address
+        self._found: dict[int, tuple[ref[Record], int]] = {}
 
     def of(self, key: int, record: Record) -> int:
         """`key` is the record's `id()`."""
         found = self._found.get(key)
-        if found is None:
-            found = self._found[key] = record, self._by_address[address_of(record)]
+        if found is None or found[0]() is not record:  # another had that `id()` before
+            found = self._found[key] = ref(record), self.by_address[address_of(record)]
         return found[1]
 
 
@@ -142,6 +155,9 @@ def told(reading: Reading, numbers: Numbers) -> JobRead:
         of(key, record): bits
         for (key, bits), record in zip(fields.items(), reading.records, strict=True)
     }
+    for address, bits in reading.let_go.items():
+        number = numbers.by_address[address]
+        of_records[number] = of_records.get(number, 0) | bits
     order = sorted(of_records)
     return JobRead(
         array("I", order).tobytes(),

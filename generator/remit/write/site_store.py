@@ -22,14 +22,11 @@ from remit.model.reading import (
     Behind,
     Question,
     digest,
-    names_of,
-    record_digests,
+    other_bits,
 )
 from remit.model.record_list import kind_and_key
 from remit.model.records import BY_KIND
 from remit.model.register import Register
-from remit.model.relations import said_in
-from remit.model.shape import look_through, outward
 from remit.write.kept_jobs import Columns, KeptJobs, from_plain, plain
 from remit.write.site_jobs import SearchedPage
 from remit.write.written_files import WrittenFile
@@ -100,7 +97,8 @@ class SiteStore:
 
     def _keep_whole(self, file: Path, about: str) -> None:
         self.whole, self.changed = secrets.token_hex(16), set()
-        self.jobs = self.jobs.in_columns()
+        if self.jobs.since or len(self.jobs.places) < len(self.jobs.columns.names):
+            self.jobs.put_in_columns()
         fingerprints = [self.fingerprints.get(one, "") for one in self.addresses]
         digests = [self.digests.get(one, b"") for one in self.addresses]
         data: Any = (self.addresses, fingerprints, digests, tuple(self.jobs.columns))
@@ -159,26 +157,21 @@ class SiteStore:
         """Learns the records as they are now; what is otherwise than it was."""
         changes = Changes()
         numbers = self.numbers()
-        # of a whole register the pointers are there; of a few records they are found more quickly
-        pointers = (
-            None if self.digests else dict(zip(register.addresses, register.outward, strict=True))
-        )
-        for address in register.addresses:
+        for place, address in enumerate(register.addresses):
             fingerprint = register.origins[address].fingerprint()
             if self.fingerprints.get(address) == fingerprint:
                 continue
             if address not in numbers:
                 numbers[address] = len(self.addresses)
                 self.addresses.append(address)
-            record, before = register.by_address[address], self.digests.get(address)
-            points_to = pointers[address] if pointers else outward(look_through(record))
-            path, said = register.path_of(record), said_in(record)
-            now = record_digests(record, points_to, fingerprint, path, said)
+            kind, key = kind_and_key(address)
+            before, now = self.digests.get(address), register.digests_of(place)
             if before is None:
-                changes.added_or_gone(record.KIND, names_of(record))
+                changes.added_or_gone(kind, (address, key))
             else:
-                changes.changed(numbers[address], record.KIND, _changed_bits(before, now))
-            self._set_record(address, fingerprint, _together(now))
+                bits = other_bits(BY_KIND[kind], before, now)
+                changes.changed(numbers[address], kind, bits)
+            self._set_record(address, fingerprint, now)
         for address in self.fingerprints.keys() - register.by_address.keys():
             self._set_record(address, None, None)
             kind, key = kind_and_key(address)
@@ -222,20 +215,6 @@ def _whole_of(name: str, about: str) -> str:
 
 def _search_file(file: Path) -> Path:
     return file.with_name(f"{file.name}.search")
-
-
-def _together(digests: Mapping[int, str]) -> bytes:
-    """In the order of the bits: which there are is known of the record's class."""
-    return b"".join(bytes.fromhex(digests[bit]) for bit in sorted(digests))
-
-
-def _changed_bits(before: bytes, now: Mapping[int, str]) -> int:
-    """What of a record is otherwise than before."""
-    found, size = 0, len(before) // len(now)
-    for place, bit in enumerate(sorted(now)):
-        if before[place * size : (place + 1) * size] != bytes.fromhex(now[bit]):
-            found |= bit
-    return found
 
 
 def _entries_of(data: bytes, about: str) -> str:

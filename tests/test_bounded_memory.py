@@ -1,0 +1,139 @@
+"""Of a large register no process holds more than some of the records, and the site is the same."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+import pytest
+
+from registers import ROOT
+from remit import build
+from remit.build.site import make_site
+from remit.load.loading import Loading
+from remit.model import reading, record_list
+from remit.model.record_list import RecordList
+from remit.model.records import Mandate, MandateVersion, Record, Role, Term
+from remit.model.shape import Outward
+from remit.render.frame import Frames
+from remit.settings import Settings, read_settings
+from remit.write import site_jobs
+from remit.write.last_site import Choice
+from remit.write.site_jobs import DoneJob
+
+MANDATES = 24
+VERSIONS, OTHERS, READ = 4, 20, 10
+"""How many records may be held, and by a job that is being done."""
+CHOICE = Choice(documents=False, search=False)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("large") / "register"
+    script = ROOT / "tests" / "bench" / "synthetic.py"
+    arguments = ("--mandates", str(MANDATES), "--languages", "nb,en", "--to", str(folder))
+    subprocess.run([sys.executable, script, *arguments], check=True, capture_output=True)
+    return read_settings(folder)
+
+
+def _frame(language: str, context: Mapping[str, Any]) -> str:
+    return str(context["content"])
+
+
+def _site(settings: Settings, site: Path) -> dict[str, bytes]:
+    site.mkdir()
+    register = build.load_and_check_apart(settings).register
+    make_site(register, settings, Frames(register, settings, _frame), site, CHOICE)
+    files = (file for file in site.rglob("*") if file.is_file())
+    return {file.relative_to(site).as_posix(): file.read_bytes() for file in files}
+
+
+def _watch(monkeypatch: pytest.MonkeyPatch, told: Path) -> None:
+    """Each process says below `told` how many records of the kinds that a register has most of
+    there were at most, of those that it had made, when a job was done."""
+    there: WeakValueDictionary[int, Record] = WeakValueDictionary()
+    most: Counter[str] = Counter()
+    make, done, numbers = Loading._make, site_jobs._done, count()
+
+    def watched_make(self: Loading, place: int) -> Record:
+        record = there[next(numbers)] = make(self, place)
+        return record
+
+    def watched_done(*about: Any) -> DoneJob:
+        job = done(*about)
+        now = Counter(record.KIND for record in there.values())
+        for kind in (MandateVersion.KIND, Mandate.KIND, Role.KIND):
+            most[kind] = max(most[kind], now[kind])
+        (told / str(os.getpid())).write_text(repr(dict(most)))
+        return job
+
+    monkeypatch.setattr(Loading, "_make", watched_make)
+    monkeypatch.setattr(site_jobs, "_done", watched_done)
+
+
+def test_no_process_holds_all_records_of_a_large_register(
+    large: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = _site(large, tmp_path / "whole")
+    (large.cache_folder / "register" / "findings").unlink()
+    monkeypatch.setattr(build, "LARGE", 1)
+    monkeypatch.setattr(record_list, "MOST_VERSIONS", VERSIONS)
+    monkeypatch.setattr(record_list, "MOST_HELD", OTHERS)
+    monkeypatch.setattr(reading, "MOST_HELD", READ)
+    told = tmp_path / "told"
+    told.mkdir()
+    _watch(monkeypatch, told)
+    assert _site(large, tmp_path / "bounded") == whole
+    processes = [ast.literal_eval(file.read_text()) for file in told.iterdir()]
+    assert processes
+    for most in processes:
+        assert 0 < most[MandateVersion.KIND] <= VERSIONS
+        assert 0 < most[Role.KIND] + most[Mandate.KIND] <= OTHERS < MANDATES
+
+
+def test_there_are_never_two_of_a_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_list, "MOST_HELD", 4)
+    addresses = [f"terms/t{place}" for place in range(20)]
+    made = Counter[int]()
+
+    def make(place: int) -> Record:
+        made[place] += 1
+        return Term.model_construct(id=f"t{place}")
+
+    records = RecordList(addresses, {}, make, _points_to_nothing, _named_by_none)
+    first = records[0]
+    assert [one.id for one in records] == [f"t{place}" for place in range(20)]
+    assert records[0] is first and made[0] == 1
+    assert records[19] is records[19] and records[1].id == "t1"
+    assert made == {0: 1, 1: 2, **dict.fromkeys(range(2, 20), 1)}
+
+
+def test_what_is_given_is_held_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_list, "MOST_HELD", 2)
+    given = Term.model_construct(id="t0")
+    made = Counter[int]()
+
+    def make(place: int) -> Record:
+        made[place] += 1
+        return Term.model_construct(id=f"t{place}")
+
+    addresses = [f"terms/t{place}" for place in range(9)]
+    records = RecordList(addresses, {0: given}, make, _points_to_nothing, _named_by_none)
+    assert records.index(given) == 0 and next(iter(records)) is given
+    assert records[0] is given and not made[0]
+
+
+def _points_to_nothing(place: int) -> Outward:
+    return Outward((), ())
+
+
+def _named_by_none(word: str) -> tuple[int, ...]:
+    return ()
