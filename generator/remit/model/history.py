@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from remit.model.reading import index, question
+from remit.model.reading import index, periods_of_names, question
 from remit.model.records import (
     Contact,
     MandateVersion,
@@ -74,9 +74,9 @@ def changes_of(register: Register, record: Record) -> Iterator[Change]:
     life = register.life(record)
     yield from _ends_of(life, record)
     if isinstance(record, RenamableRecord):
-        names = sorted(record.names, key=lambda dated: dated.period.first)
-        for dated in names[1:]:
-            start = dated.period.from_
+        names = sorted(periods_of_names(record), key=lambda period: period.first)
+        for period in names[1:]:
+            start = period.from_
             if start:
                 yield Change(start.first, start, Turn.RENAMED, record)
 

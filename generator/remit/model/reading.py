@@ -17,19 +17,25 @@ from datetime import date
 from functools import cache, partial, update_wrapper
 from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, overload
 
-from remit.model.records import RECORD_CLASSES, MandateVersion, Record, address_of
+from remit.model.records import (
+    RECORD_CLASSES,
+    MandateVersion,
+    Record,
+    RenamableRecord,
+    address_of,
+)
 from remit.model.shape import Outward
-from remit.model.values import Value
+from remit.model.values import Period, Value
 
 T = TypeVar("T")
 Owner = TypeVar("Owner")
 P = ParamSpec("P")
 
-MEMBERS, POINTERS, FILE, PATH, SAID = 1, 2, 4, 8, 16
+MEMBERS, POINTERS, FILE, PATH, SAID, RENAMED = 1, 2, 4, 8, 16, 32
 """What can change of a record besides its fields: that it is there, what its fields and texts point
-to, the bytes of its files, where they lie, what it says of who works with whom. Its fields have the
-bits above these."""
-_RESERVED = 5
+to, the bytes of its files, where they lie, what it says of who works with whom, when its names
+hold. Its fields have the bits above these."""
+_RESERVED = 6
 ANY = ""
 """Stands for every kind of record."""
 GIT = "git"
@@ -221,6 +227,16 @@ def note_record(record: Record, bits: int) -> None:
         _now.note_record(record, bits)
 
 
+def periods_of_names(record: RenamableRecord) -> list[Period]:
+    """When each of its names holds: another wording of a name is no other answer."""
+    note_record(record, RENAMED)
+    return _periods_of_names(record)
+
+
+def _periods_of_names(record: RenamableRecord) -> list[Period]:
+    return [dated.period for dated in vars(record)["names"]]
+
+
 def note_document(path: str, digest: str) -> None:
     """A finished document was looked for; `digest` is empty where there is none."""
     if _now is not None and _now.by_record:
@@ -258,12 +274,21 @@ def question(method: Callable[Concatenate[Owner, P], T]) -> Callable[Concatenate
         finally:
             _now = outer
         if inner is not None:
-            outer.answers[asked] = digest(answer)
+            outer.answers[asked] = digest(answer) if args else _digest_of_all(self, name, answer)
             outer.behind[name] = union(outer.behind.get(name), inner.kinds)
         return answer
 
     update_wrapper(ask, method)
     return ask
+
+
+def _digest_of_all(owner: object, name: str, answer: object) -> str:
+    """The digest of what is the same for whoever asks: made once of an answer that is kept."""
+    known: dict[str, tuple[object, str]] = vars(owner).setdefault("_digests_of_answers", {})
+    found = known.get(name)
+    if found is None or found[0] is not answer:
+        found = known[name] = answer, digest(answer)
+    return found[1]
 
 
 def union(one: Mapping[str, int] | None, other: Mapping[str, int]) -> Mapping[str, int]:
@@ -397,7 +422,9 @@ def record_digests(
     values = record.model_dump()
     found = {name: repr(values[name]) for name in field_bits(type(record))}
     digests = {bit: found[name] for name, bit in field_bits(type(record)).items()}
+    renamed = repr(_periods_of_names(record)) if isinstance(record, RenamableRecord) else ""
     digests |= {POINTERS: repr(pointers), FILE: file, PATH: path, SAID: repr(said)}
+    digests[RENAMED] = renamed
     return {
         bit: hashlib.blake2b(words.encode(), digest_size=8).hexdigest()
         for bit, words in digests.items()
@@ -411,6 +438,7 @@ __all__: Sequence[str] = [
     "MEMBERS",
     "PATH",
     "POINTERS",
+    "RENAMED",
     "SAID",
     "Behind",
     "Question",
@@ -426,6 +454,7 @@ __all__: Sequence[str] = [
     "note_sought",
     "noticed",
     "noticed_of_all",
+    "periods_of_names",
     "question",
     "record_digests",
     "union",

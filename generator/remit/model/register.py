@@ -24,6 +24,7 @@ from remit.model.reading import (
     note_kind,
     note_record,
     note_sought,
+    periods_of_names,
     question,
 )
 from remit.model.record_list import (
@@ -401,7 +402,7 @@ class Register:
             self._back_links,
             self._versions,
             self._lives,
-            self._spans,
+            self._several_spans,
             self._transfers_of_task,
             self._mandates_by_holder,
         )
@@ -523,9 +524,14 @@ class Register:
         """
         return self._spans[address_of(record)]
 
+    @question
     def all_spans(self) -> Mapping[str, Sequence[Period]]:
-        """The same of every role and organisation, by address: for a page that asks of most."""
-        return self._spans
+        """The same of every one that has several, by address: for a page that asks of most."""
+        return self._several_spans
+
+    @index
+    def _several_spans(self) -> dict[str, list[Period]]:
+        return {address: spans for address, spans in self._spans.items() if len(spans) > 1}
 
     # --- what belongs to what ---
 
@@ -589,11 +595,11 @@ def _life(versions: Sequence[MandateVersion]) -> Period:
 def _spans_of(life: Period, record: Record, transfers: Sequence[Transfer]) -> list[Period]:
     starts = [When.on(transfer.date) for transfer in transfers]
     if isinstance(record, RenamableRecord):
-        for dated in record.names:
-            if dated.period.from_:
-                starts.append(dated.period.from_)
-            if dated.period.to and dated.period.last < LAST_DAY:
-                starts.append(dated.period.to.next())
+        for period in periods_of_names(record):
+            if period.from_:
+                starts.append(period.from_)
+            if period.to and period.last < LAST_DAY:
+                starts.append(period.to.next())
     by_day = {start.first: start for start in starts if life.first < start.first <= life.last}
     order = [by_day[day] for day in sorted(by_day)]
     return [
