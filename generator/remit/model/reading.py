@@ -102,6 +102,23 @@ class Reading:
         else:
             self.fields[key] = known | bits
 
+    def take(self, other: Reading) -> None:
+        """All that was read to make something that is shown here as well."""
+        self.note_kinds(other.kinds)
+        for record in other.records:
+            self.note_record(record, other.fields[id(record)])
+        if not self.by_record:
+            for kinds in other.behind.values():
+                self.note_kinds(kinds)
+            if other.sought:
+                self.note_kind(ANY, MEMBERS)
+            return
+        self.sought |= other.sought
+        self.answers |= other.answers
+        self.documents |= other.documents
+        for name, kinds in other.behind.items():
+            self.behind[name] = union(self.behind.get(name), kinds)
+
     def note_kinds(self, kinds: Mapping[str, int]) -> None:
         """All that an index is made of."""
         if self.kinds:
@@ -359,6 +376,25 @@ class index(Generic[Owner, T]):
             return self.make(owner), inner.kinds
 
 
+class Shared(Generic[T]):
+    """Pieces that several jobs show, each made once: whoever shows one has read what it is made
+    of."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[T, Reading | None]] = {}
+
+    def piece(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` gave the first time for this name."""
+        found, outer = self._made.get(name), _now
+        if found is None or (found[1] is None and outer is not None):
+            inner = None if outer is None else Reading()
+            with _into(inner):
+                found = self._made[name] = make(), inner
+        if outer is not None and found[1] is not None:
+            outer.take(found[1])
+        return found[0]
+
+
 # --- digests -------------------------------------------------------------------------------
 
 
@@ -443,6 +479,7 @@ __all__: Sequence[str] = [
     "Behind",
     "Question",
     "Reading",
+    "Shared",
     "begin_noticing",
     "digest",
     "field_bits",
