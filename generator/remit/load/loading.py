@@ -5,7 +5,7 @@ What reads files is imported when one has to be read: mostly all is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -271,7 +271,7 @@ class Loading:
             return tuple(self.made.values())
         return RecordList(self.addresses, self.made, self._make, self._outward, self._naming)
 
-    def _naming(self, target: str) -> Iterator[int]:
+    def _naming(self, target: str) -> Iterable[int]:
         if self._pointers is None:
             places = range(len(self.addresses))
             parts = map(self._digest_of_outward, places)

@@ -211,13 +211,12 @@ def day_of(version: Period) -> date:
     return version.first if version.first > FIRST_DAY else version.last
 
 
-def address_on(
-    all_spans: Mapping[str, Sequence[Period]], record: Record, day: date, today: date
-) -> str:
-    """The address that shows a record as it stood on `day`: the record's own where that is now."""
+def address_on(register: Register, record: Record, day: date, today: date) -> str:
+    """The address that shows a record as it stood on `day`: the record's own where that is now.
+
+    For one of those that have several spans."""
     address = address_of(record)
-    versions = all_spans.get(address, ())
-    for version in versions if len(versions) > 1 else ():
+    for version in register.spans(record):
         if version.covers(day) and not version.covers(today):
             return f"{address}/{day_of(version)}"
     return address

@@ -402,7 +402,7 @@ class Register:
             self._back_links,
             self._versions,
             self._lives,
-            self._several_spans,
+            self._having_spans,
             self._transfers_of_task,
             self._mandates_by_holder,
         )
@@ -525,13 +525,14 @@ class Register:
         return self._spans[address_of(record)]
 
     @question
-    def all_spans(self) -> Mapping[str, Sequence[Period]]:
-        """The same of every one that has several, by address: for a page that asks of most."""
-        return self._several_spans
+    def having_spans(self) -> frozenset[str]:
+        """The addresses of those that have several: a page that links to most need not ask of
+        each."""
+        return self._having_spans
 
     @index
-    def _several_spans(self) -> dict[str, list[Period]]:
-        return {address: spans for address, spans in self._spans.items() if len(spans) > 1}
+    def _having_spans(self) -> frozenset[str]:
+        return frozenset(address for address, spans in self._spans.items() if len(spans) > 1)
 
     # --- what belongs to what ---
 
