@@ -5,7 +5,7 @@ What reads files is imported when one has to be read: mostly all is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -380,7 +380,7 @@ class Loading:
         found = self.elsewhere.get(place)
         return None if found is None else period_of(found[0].life)
 
-    def _naming(self, target: str) -> Iterator[int]:
+    def _naming(self, target: str) -> Iterable[int]:
         if self._pointers is None:
             places = range(len(self.addresses))
             parts = map(self._digest_of_outward, places)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, overload
 
-from remit.model.reading import index, question
+from remit.model.reading import index, periods_of_names, question
 from remit.model.records import (
     Contact,
     MandateVersion,
@@ -100,9 +100,9 @@ def changes_of(register: Register, record: Record) -> Iterator[Change]:
     life = register.life(record)
     yield from _ends_of(life, record)
     if isinstance(record, RenamableRecord):
-        names = sorted(record.names, key=lambda dated: dated.period.first)
-        for dated in names[1:]:
-            start = dated.period.from_
+        names = sorted(periods_of_names(record), key=lambda period: period.first)
+        for period in names[1:]:
+            start = period.from_
             if start:
                 yield Change(start.first, start, Turn.RENAMED, record)
 
@@ -246,13 +246,12 @@ def day_of(version: Period) -> date:
     return version.first if version.first > FIRST_DAY else version.last
 
 
-def address_on(
-    all_spans: Mapping[str, Sequence[Period]], record: Record, day: date, today: date
-) -> str:
-    """The address that shows a record as it stood on `day`: the record's own where that is now."""
+def address_on(register: Register, record: Record, day: date, today: date) -> str:
+    """The address that shows a record as it stood on `day`: the record's own where that is now.
+
+    For one of those that have several spans."""
     address = address_of(record)
-    versions = all_spans.get(address, ())
-    for version in versions if len(versions) > 1 else ():
+    for version in register.spans(record):
         if version.covers(day) and not version.covers(today):
             return f"{address}/{day_of(version)}"
     return address

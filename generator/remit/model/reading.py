@@ -17,20 +17,26 @@ from datetime import date
 from functools import cache, partial, update_wrapper
 from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, overload
 
-from remit.model.record_list import SomeRecords
-from remit.model.records import RECORD_CLASSES, MandateVersion, Record, address_of
+from remit.model.record_list import SomeRecords, kind_and_key
+from remit.model.records import (
+    RECORD_CLASSES,
+    MandateVersion,
+    Record,
+    RenamableRecord,
+    address_of,
+)
 from remit.model.shape import Outward
-from remit.model.values import Value
+from remit.model.values import Period, Value
 
 T = TypeVar("T")
 Owner = TypeVar("Owner")
 P = ParamSpec("P")
 
-MEMBERS, POINTERS, FILE, PATH, SAID = 1, 2, 4, 8, 16
+MEMBERS, POINTERS, FILE, PATH, SAID, RENAMED = 1, 2, 4, 8, 16, 32
 """What can change of a record besides its fields: that it is there, what its fields and texts point
-to, the bytes of its files, where they lie, what it says of who works with whom. Its fields have the
-bits above these."""
-_RESERVED = 5
+to, the bytes of its files, where they lie, what it says of who works with whom, when its names
+hold. Its fields have the bits above these."""
+_RESERVED = 6
 ANY = ""
 """Stands for every kind of record."""
 GIT = "git"
@@ -111,6 +117,27 @@ class Reading:
             self.fields.clear()
         self.records.append(record)
         self.fields[key] = bits
+
+    def take(self, other: Reading) -> None:
+        """All that was read to make something that is shown here as well."""
+        self.note_kinds(other.kinds)
+        for record in other.records:
+            self.note_record(record, other.fields[id(record)])
+        if not self.by_record:
+            for address, bits in other.let_go.items():
+                self.note_kind(kind_and_key(address)[0], bits)
+            for kinds in other.behind.values():
+                self.note_kinds(kinds)
+            if other.sought:
+                self.note_kind(ANY, MEMBERS)
+            return
+        for address, bits in other.let_go.items():
+            self.let_go[address] = self.let_go.get(address, 0) | bits
+        self.sought |= other.sought
+        self.answers |= other.answers
+        self.documents |= other.documents
+        for name, kinds in other.behind.items():
+            self.behind[name] = union(self.behind.get(name), kinds)
 
     def note_kinds(self, kinds: Mapping[str, int]) -> None:
         """All that an index is made of."""
@@ -236,6 +263,16 @@ def note_record(record: Record, bits: int) -> None:
         _now.note_record(record, bits)
 
 
+def periods_of_names(record: RenamableRecord) -> list[Period]:
+    """When each of its names holds: another wording of a name is no other answer."""
+    note_record(record, RENAMED)
+    return _periods_of_names(record)
+
+
+def _periods_of_names(record: RenamableRecord) -> list[Period]:
+    return [dated.period for dated in vars(record)["names"]]
+
+
 def note_document(path: str, digest: str) -> None:
     """A finished document was looked for; `digest` is empty where there is none."""
     if _now is not None and _now.by_record:
@@ -266,12 +303,21 @@ def question(method: Callable[Concatenate[Owner, P], T]) -> Callable[Concatenate
         finally:
             _now = outer
         if inner is not None:
-            outer.answers[asked] = digest(answer)
+            outer.answers[asked] = digest(answer) if args else _digest_of_all(self, name, answer)
             outer.behind[name] = union(outer.behind.get(name), inner.kinds)
         return answer
 
     update_wrapper(ask, method)
     return ask
+
+
+def _digest_of_all(owner: object, name: str, answer: object) -> str:
+    """The digest of what is the same for whoever asks: made once of an answer that is kept."""
+    known: dict[str, tuple[object, str]] = vars(owner).setdefault("_digests_of_answers", {})
+    found = known.get(name)
+    if found is None or found[0] is not answer:
+        found = known[name] = answer, digest(answer)
+    return found[1]
 
 
 def union(one: Mapping[str, int] | None, other: Mapping[str, int]) -> Mapping[str, int]:
@@ -342,6 +388,25 @@ class index(Generic[Owner, T]):
             return self.make(owner), inner.kinds
 
 
+class Shared(Generic[T]):
+    """Pieces that several jobs show, each made once: whoever shows one has read what it is made
+    of."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[T, Reading | None]] = {}
+
+    def piece(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` gave the first time for this name."""
+        found, outer = self._made.get(name), _now
+        if found is None or (found[1] is None and outer is not None):
+            inner = None if outer is None else Reading()
+            with _into(inner):
+                found = self._made[name] = make(), inner
+        if outer is not None and found[1] is not None:
+            outer.take(found[1])
+        return found[0]
+
+
 # --- digests -------------------------------------------------------------------------------
 
 
@@ -410,14 +475,15 @@ def record_digests(record: Record, pointers: Outward, file: str, path: str, said
     with unnoticed():
         values = record.model_dump()
     words = {bit: repr(values[name]) for name, bit in field_bits(type(record)).items()}
-    words |= {POINTERS: repr(pointers), FILE: file, PATH: path, SAID: repr(said)}
+    renamed = repr(_periods_of_names(record)) if isinstance(record, RenamableRecord) else ""
+    words |= {RENAMED: renamed, POINTERS: repr(pointers), FILE: file, PATH: path, SAID: repr(said)}
     made = (hashlib.blake2b(words[bit].encode(), digest_size=8) for bit in sorted(words))
     return b"".join(one.digest() for one in made)
 
 
 def other_bits(cls: type[Record], before: bytes, now: bytes) -> int:
     """What of a record is otherwise than before, by the digests."""
-    bits = sorted({*field_bits(cls).values(), POINTERS, FILE, PATH, SAID})
+    bits = sorted({*field_bits(cls).values(), POINTERS, FILE, PATH, SAID, RENAMED})
     found, size = 0, len(now) // len(bits)
     for place, bit in enumerate(bits):
         if before[place * size : (place + 1) * size] != now[place * size : (place + 1) * size]:
@@ -432,10 +498,12 @@ __all__: Sequence[str] = [
     "MEMBERS",
     "PATH",
     "POINTERS",
+    "RENAMED",
     "SAID",
     "Behind",
     "Question",
     "Reading",
+    "Shared",
     "begin_noticing",
     "digest",
     "field_bits",
@@ -447,6 +515,7 @@ __all__: Sequence[str] = [
     "noticed",
     "noticed_of_all",
     "other_bits",
+    "periods_of_names",
     "question",
     "record_digests",
     "union",

@@ -27,6 +27,7 @@ from remit.model.reading import (
     note_kind,
     note_record,
     note_sought,
+    periods_of_names,
     question,
     record_digests,
 )
@@ -452,7 +453,7 @@ class Register:
             self._back_links,
             self._versions,
             self._lives,
-            self._spans,
+            self._having_spans,
             self._mandates_by_holder,
         )
         self.relations.make_indexes()
@@ -662,9 +663,15 @@ class Register:
         """
         return self._spans[address_of(record)]
 
-    def all_spans(self) -> Mapping[str, Sequence[Period]]:
-        """The same of every role and organisation, by address: for a page that asks of most."""
-        return self._spans
+    @question
+    def having_spans(self) -> frozenset[str]:
+        """The addresses of those that have several: a page that links to most need not ask of
+        each."""
+        return self._having_spans
+
+    @index
+    def _having_spans(self) -> frozenset[str]:
+        return frozenset(address for address, spans in self._spans.items() if len(spans) > 1)
 
     # --- what belongs to what ---
 
@@ -730,11 +737,11 @@ def _life(of_versions: Sequence[Period]) -> Period:
 def _spans_of(life: Period, record: Record, transfers: Sequence[Transfer]) -> list[Period]:
     starts = [When.on(transfer.date) for transfer in transfers]
     if isinstance(record, RenamableRecord):
-        for dated in record.names:
-            if dated.period.from_:
-                starts.append(dated.period.from_)
-            if dated.period.to and dated.period.last < LAST_DAY:
-                starts.append(dated.period.to.next())
+        for period in periods_of_names(record):
+            if period.from_:
+                starts.append(period.from_)
+            if period.to and period.last < LAST_DAY:
+                starts.append(period.to.next())
     by_day = {start.first: start for start in starts if life.first < start.first <= life.last}
     order = [by_day[day] for day in sorted(by_day)]
     return [

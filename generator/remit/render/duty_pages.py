@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from markupsafe import Markup
 
-from remit.model.duties import FOLDER, DutyGuide, address_of_answer, address_of_work
+from remit.model.duties import FOLDER, OTHERS, DutyGuide, address_of_answer, address_of_work
+from remit.model.reading import Shared
 from remit.model.records import (
     AgeGroup,
     Area,
@@ -72,26 +73,34 @@ class _Block:
 
 @dataclass
 class DutyPages:
-    """Makes the guide's pages. `upkeep` says how up to date the shown records are."""
+    """Makes some of the guide's pages. `upkeep` says how up to date the shown records are; `cards`
+    are those of duties, which many pages show."""
 
     guide: DutyGuide
     view_at: Callable[[str], SiteView]
     upkeep: Callable[[Sequence[Record]], Rows]
-    _cards: dict[str, Markup] = field(default_factory=dict)
+    cards: Shared[Markup]
     _numbers: dict[str, list[Contact]] = field(default_factory=dict)
 
-    def pages(self) -> Iterator[DutyPage]:
-        """The start, then country by country; nothing when there are no duties."""
-        if not self.guide.countries:
-            return
-        yield self._start()
-        for country in self.guide.countries:
+    def pages(self, address: str) -> Iterator[DutyPage]:
+        """Those of one of `duty_names`: the start, a country's, or all for someone's work there.
+
+        Nothing when there are no duties.
+        """
+        register = self.guide.register
+        _, country_id, work = (*address.split("/"), "", "")[:3]
+        country = register.get(Area, country_id) if country_id else None
+        if country is None:
+            if self.guide.countries:
+                yield self._start()
+        elif not work:
             yield self._country(country)
-            for audience in self.guide.audiences(country):
-                yield self._work(country, audience)
-                for age in AgeGroup:
-                    for urgency in Urgency:
-                        yield self._answer(country, audience, age, urgency)
+        else:
+            audience = None if work == OTHERS else register.get(Audience, work)
+            yield self._work(country, audience)
+            for age in AgeGroup:
+                for urgency in Urgency:
+                    yield self._answer(country, audience, age, urgency)
 
     # --- the questions ---
 
@@ -225,17 +234,7 @@ class DutyPages:
 
     def _card(self, view: SiteView, duty: Duty) -> Markup:
         """Made once: all answers lie equally deep, so their links are the same."""
-        if duty.id not in self._cards:
-            register = view.register
-            contacts = [register.follow(Contact, id) for id in duty.contacts]
-            self._cards[duty.id] = view.render(
-                "duty_card.html",
-                duty=duty,
-                contacts=[contact for contact in contacts if contact],
-                standing=standing(view, duty),
-                facts=[(label, view.html(value)) for label, value in duty_facts(view, duty)],
-            )
-        return self._cards[duty.id]
+        return self.cards.piece(duty.id, partial(_card, view, duty))
 
     # --- parts of both ---
 
@@ -268,6 +267,26 @@ class DutyPages:
     def _land(self, view: SiteView, contact: Contact) -> Area | None:
         area = view.register.get(Area, contact.area)
         return view.register.area_and_larger(area)[-1] if area else None
+
+
+def duty_names(guide: DutyGuide) -> Iterator[str]:
+    """The addresses of the guide's jobs: the start, each country, and each work in it."""
+    yield FOLDER
+    for country in guide.countries:
+        yield f"{FOLDER}/{country.id}"
+        for audience in guide.audiences(country):
+            yield address_of_work(country, audience)
+
+
+def _card(view: SiteView, duty: Duty) -> Markup:
+    contacts = [view.register.follow(Contact, id) for id in duty.contacts]
+    return view.render(
+        "duty_card.html",
+        duty=duty,
+        contacts=[contact for contact in contacts if contact],
+        standing=standing(view, duty),
+        facts=[(label, view.html(value)) for label, value in duty_facts(view, duty)],
+    )
 
 
 def standing(view: SiteView, duty: Duty) -> str:

@@ -33,7 +33,7 @@ from remit.model.history import (
     released_days,
     versions_of,
 )
-from remit.model.reading import ANY, index, note_kind
+from remit.model.reading import ANY, Shared, index, note_kind
 from remit.model.record_list import NO_PAGE_OF_ITS_OWN, kind_and_key
 from remit.model.records import (
     BY_KIND,
@@ -63,7 +63,7 @@ from remit.render.county_map import countries
 from remit.render.date_pages import DateHead, date_list, date_page, year_page
 from remit.render.directory import all_members, network_groups, partner_groups
 from remit.render.downloads import Downloads, downloads, in_every_format, offered_files
-from remit.render.duty_pages import DutyPages
+from remit.render.duty_pages import DutyPages, duty_names
 from remit.render.feeds import CALENDAR_FILE, FEED_FILE, latest
 from remit.render.figures import (
     Overview,
@@ -233,7 +233,7 @@ def page_names(register: Register, settings: Settings) -> Iterator[str]:
         if kind_and_key(address)[0] not in NO_PAGE_OF_ITS_OWN:
             yield address
     yield from answering(register)
-    yield DUTY
+    yield from duty_names(register.as_of(settings.today).duties)
     if settings.review_pages:
         yield REVIEWS
 
@@ -255,7 +255,7 @@ class PageJobs:
             TIMELINE: site.timeline,
             RELATIONS: partial(_one, site.relations),
             DIRECTORY: partial(_one, site.directory),
-            DUTY: site.duty,
+            DUTY: partial(site.duty, DUTY),
             REVIEWS: site.reviews,
             **{BY_KIND[kind].FOLDER: partial(site.list_pages, kind) for kind in LISTED_KINDS},
         }
@@ -273,11 +273,17 @@ class PageJobs:
             return partial(self.site.followed, record)
         if record is not None:
             return partial(_one, self.site.record, record)
+        if about.startswith(f"{DUTY}/") and about in self._duties:
+            return partial(self.site.duty, about)
         if above != ON_DATES or about in self.register.redirects:
             return partial(_one, self.site.redirect, self._answering[about], about)
         if len(day) == len("2019"):
             return partial(_one, self.site.year, int(day))
         return partial(_one, self.site.date, date.fromisoformat(day))
+
+    @index
+    def _duties(self) -> frozenset[str]:
+        return frozenset(duty_names(self.register.as_of(self.site.settings.today).duties))
 
     @index
     def _answering(self) -> dict[str, Redirect]:
@@ -299,6 +305,7 @@ class _Site:
         self._bodies: dict[str, tuple[str, Markup]] = {}
         self._named: dict[str, list[tuple[str, list[Record]]]] = {}
         self._views: dict[tuple[str, date], tuple[str, RecordView]] = {}
+        self._duty_cards = Shared[Markup]()
 
     @cached_property
     def _released(self) -> Mapping[str, Sequence[date]]:
@@ -445,10 +452,11 @@ class _Site:
 
     # --- duties ---
 
-    def duty(self) -> Iterator[Page]:
-        """The guide to what one must do: a page for every branch."""
+    def duty(self, about: str) -> Iterator[Page]:
+        """The guide to what one must do: pages of one branch."""
         guide = self.register.as_of(self.settings.today).duties
-        for page in DutyPages(guide, self.view, self._oldest_review).pages():
+        guide_pages = DutyPages(guide, self.view, self._oldest_review, self._duty_cards)
+        for page in guide_pages.pages(about):
             description = _shortened(page.description)
             yield Page(
                 self.language,

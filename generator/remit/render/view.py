@@ -5,7 +5,6 @@ Names follow the day; a text that lacks the language is shown in another and mar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
@@ -32,7 +31,7 @@ from remit.model.records import (
     Weekday,
 )
 from remit.model.register import Register, address_of
-from remit.model.values import LocalText, Period, Source
+from remit.model.values import LocalText, Source
 from remit.render import text, tree
 from remit.render.labels import Labels, labels_for, separators
 from remit.settings import Settings
@@ -158,13 +157,15 @@ class View:
 
     def link_on_day(self, record: Record) -> tree.Inlines:
         """A link to the record as it stood on the view's day."""
-        address = address_on(self._spans, record, self.day, self.settings.today)
+        address = address_of(record)
+        if address in self._having_spans:
+            address = address_on(self.register, record, self.day, self.settings.today)
         return (tree.Link(self.name_inlines(record), address),)
 
     @cached_property
-    def _spans(self) -> Mapping[str, Sequence[Period]]:
+    def _having_spans(self) -> frozenset[str]:
         """Asked for once: a page that links to one record as it stood links to most."""
-        return self.register.all_spans()
+        return self.register.having_spans()
 
     def party(self, target: str) -> tree.Inlines:
         """A link to the role, organisation, network … that a pointer names."""
