@@ -46,7 +46,8 @@ def worked_through(
     other.start()
     sender.close()
     arrived: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-    threading.Thread(target=_collect, args=(receiver, arrived), daemon=True).start()
+    collecting = threading.Thread(target=_collect, args=(receiver, arrived), daemon=True)
+    collecting.start()
     try:
         yield from map(work, things[:own])
         count = own
@@ -61,6 +62,7 @@ def worked_through(
     finally:
         other.kill()
         other.join()
+        collecting.join()  # whoever forks next must be alone
 
 
 def _first(weights: Sequence[int], share: float) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from remit.model.reading import Behind, Question, Reading, noticed, union
+from remit.model.reading import Behind, Question, Reading, answers_kept, noticed, union
 from remit.model.records import Record, address_of
 from remit.write.workers import divided
 from remit.write.written_files import WrittenFile, left_as
@@ -94,9 +94,10 @@ def do_jobs(
     folder = str(site)
     done: dict[int, list[DoneJob]] = {}
     behind: Behind = {}
-    for number, (made, asked) in divided(work, len(slices), lambda: None, threads=False):
-        done[number] = made
-        merge(asked, behind)
+    with answers_kept():
+        for number, (made, asked) in divided(work, len(slices), lambda: None, threads=False):
+            done[number] = made
+            merge(asked, behind)
     return [job for number in range(len(slices)) for job in done[number]], behind
 
 

@@ -30,6 +30,7 @@ from remit.model.records import BY_KIND
 from remit.model.register import Register
 from remit.model.relations import said_in
 from remit.model.shape import look_through, outward
+from remit.second_process import worked_through
 from remit.write.kept_jobs import Columns, KeptJobs, from_plain, plain
 from remit.write.site_jobs import SearchedPage
 from remit.write.written_files import WrittenFile
@@ -40,6 +41,8 @@ _MOST = 50
 """So many jobs, and an eighth of all, are kept beside the others when they are done again."""
 _MANY = 200
 """Questions: of so many, some are better answered by finding the answers of all at once."""
+_MANY_RECORDS = 500
+"""Of fewer, starting a second process costs more than it saves."""
 NAMES = ""
 """Stands beside the names of outdated jobs for the list of them."""
 
@@ -163,22 +166,27 @@ class SiteStore:
         pointers = (
             None if self.digests else dict(zip(register.addresses, register.outward, strict=True))
         )
-        for address in register.addresses:
-            fingerprint = register.origins[address].fingerprint()
-            if self.fingerprints.get(address) == fingerprint:
-                continue
+
+        def now_of(address: str) -> dict[int, str]:
+            record = register.by_address[address]
+            points_to = pointers[address] if pointers else outward(look_through(record))
+            path, said = register.path_of(record), said_in(record)
+            return record_digests(record, points_to, fingerprints[address], path, said)
+
+        fingerprints = {one: register.origins[one].fingerprint() for one in register.addresses}
+        others = [one for one, known in fingerprints.items() if self.fingerprints.get(one) != known]
+        alike = [1] * len(others)
+        made = worked_through(others, now_of, now_of, alike, 0.5, many=len(others) >= _MANY_RECORDS)
+        for address, now in zip(others, made, strict=True):
             if address not in numbers:
                 numbers[address] = len(self.addresses)
                 self.addresses.append(address)
             record, before = register.by_address[address], self.digests.get(address)
-            points_to = pointers[address] if pointers else outward(look_through(record))
-            path, said = register.path_of(record), said_in(record)
-            now = record_digests(record, points_to, fingerprint, path, said)
             if before is None:
                 changes.added_or_gone(record.KIND, names_of(record))
             else:
                 changes.changed(numbers[address], record.KIND, _changed_bits(before, now))
-            self._set_record(address, fingerprint, _together(now))
+            self._set_record(address, fingerprints[address], _together(now))
         for address in self.fingerprints.keys() - register.by_address.keys():
             self._set_record(address, None, None)
             kind, key = kind_and_key(address)
