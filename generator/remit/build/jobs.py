@@ -27,17 +27,18 @@ _PAGE, _FEED, _DIRECTORY, _CHECKSUMS = "page", "feed", "directory", "checksums"
 
 
 def job_names(register: Register, settings: Settings) -> list[str]:
-    """The names of the jobs that the records and settings ask for."""
+    """The names of the jobs that the records and settings ask for: of the same thing in all
+    languages together, since they read the same, and what goes through many records first."""
     from remit.render.directory_files import directory_names
     from remit.render.feeds import feed_names
 
-    names = [*page_names(register, settings)]
     feeds, directories = [*feed_names(register)], [*directory_names(register)]
+    names = [*page_names(register, settings)]
     return [
         f"{sort} {language}/{about}"
-        for sort, found in ((_PAGE, names), (_FEED, feeds), (_DIRECTORY, directories))
+        for sort, found in ((_FEED, feeds), (_DIRECTORY, directories), (_PAGE, names))
         for about in found
-        for language in settings.languages  # beside each other: they read the same records
+        for language in settings.languages
     ]
 
 

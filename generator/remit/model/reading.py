@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache, partial, update_wrapper
-from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, cast, overload
 
 from remit.model.record_list import SomeRecords, kind_and_key
 from remit.model.records import (
@@ -57,6 +57,20 @@ class Question(NamedTuple):
     about: tuple[str, ...]
 
 
+class _Known(NamedTuple):
+    """An answer. `held`: what was asked and about what, so that nothing else gets their `id()`."""
+
+    asked: Question
+    answer: object
+    digest: str
+    behind: Mapping[str, int]
+    held: object
+
+
+_AllKnown = dict[tuple[object, ...], _Known]
+"""By the question: its name, and the `id()` of what was asked and of what about."""
+
+
 class Reading:
     """What was read. `by_record`: of which record; else of which kind of records."""
 
@@ -67,6 +81,7 @@ class Reading:
         "documents",
         "fields",
         "kinds",
+        "known",
         "let_go",
         "records",
         "sought",
@@ -89,6 +104,8 @@ class Reading:
             """The questions that were asked, each with the digest of its answer."""
             self.behind: Behind = {}
             """By a question's name: what it reads of all records of which kind."""
+            self.known: _AllKnown = {} if _known is None else _known
+            """The answers that need no asking."""
             self.documents: dict[str, str] = {}
             """The finished documents that were looked for, by path: the digest, empty where there
             is none."""
@@ -149,6 +166,8 @@ class Reading:
 
 
 _now: Reading | None = None
+_known: _AllKnown | None = None
+_MOST_KNOWN = 4096
 _begun = False
 
 
@@ -176,6 +195,18 @@ def noticed_of_all() -> Iterator[Reading]:
     reading = Reading(by_record=False)
     with _into(reading):
         yield reading
+
+
+@contextmanager
+def answers_kept() -> Iterator[None]:
+    """Meanwhile no register changes, and a question that is asked again has the same answer: two
+    languages' pages of one record ask the same."""
+    global _known
+    outer, _known = _known, {}
+    try:
+        yield
+    finally:
+        _known = outer
 
 
 def unnoticed() -> AbstractContextManager[None]:
@@ -223,7 +254,9 @@ def _noticed_field(name: str, kind: str, bit: int) -> property:
                     fields[key] = known | bit
             else:
                 kinds = reading.kinds
-                kinds[kind] = kinds.get(kind, 0) | bit
+                known = kinds.get(kind)
+                if known is None or not known & bit:
+                    kinds[kind] = (known or 0) | bit
         try:
             return record.__dict__[name]
         except KeyError:
@@ -295,17 +328,25 @@ def question(method: Callable[Concatenate[Owner, P], T]) -> Callable[Concatenate
         outer = _now
         if outer is None or not outer.by_record:
             return method(self, *args, **kwargs)
-        asked = Question(name, _day(self), tuple([_argument(one) for one in args]))
-        inner = None if asked in outer.answers else Reading(by_record=False)
-        _now = inner
-        try:
-            answer = method(self, *args, **kwargs)
-        finally:
-            _now = outer
-        if inner is not None:
-            outer.answers[asked] = digest(answer) if args else _digest_of_all(self, name, answer)
-            outer.behind[name] = union(outer.behind.get(name), inner.kinds)
-        return answer
+        key = (name, id(self), *map(id, args))
+        known = outer.known.get(key)
+        if known is None:
+            asked = Question(name, _day(self), tuple([_argument(one) for one in args]))
+            inner = Reading(by_record=False)
+            _now = inner
+            try:
+                answer = method(self, *args, **kwargs)
+            finally:
+                _now = outer
+            told = digest(answer) if args else _digest_of_all(self, name, answer)
+            known = _Known(asked, answer, told, inner.kinds, (self, args))
+            if len(outer.known) == _MOST_KNOWN:
+                outer.known.clear()
+            outer.known[key] = known
+        if known.asked not in outer.answers:
+            outer.answers[known.asked] = known.digest
+            outer.behind[name] = union(outer.behind.get(name), known.behind)
+        return cast(T, known.answer)
 
     update_wrapper(ask, method)
     return ask
@@ -504,6 +545,7 @@ __all__: Sequence[str] = [
     "Question",
     "Reading",
     "Shared",
+    "answers_kept",
     "begin_noticing",
     "digest",
     "field_bits",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 
 from markupsafe import Markup
 
@@ -981,21 +981,12 @@ class _Site:
 
     def _country(self, record: Record) -> str:
         """The country a record belongs to, as far as it says: its own, or its holder's."""
-        country = getattr(record, "country", None)
-        if country:
-            return str(country)
         if isinstance(record, Area):
             return record.within or record.id
-        for field_name in (
-            "holder",
-            "organisation",
-            "of",
-            "between",
-            "service",
-            "convener",
-            "area",
-        ):
-            target = getattr(record, field_name, None)
+        for field_name in _leading_to_country(type(record)):
+            target = getattr(record, field_name)
+            if field_name == "country" and target:
+                return str(target)
             found = self.register.party(target) if target else None
             if field_name == "area" and target:
                 found = self.register.get(Area, target)
@@ -1193,6 +1184,13 @@ class _Site:
             CHANGES,
             str(inner),
         )
+
+
+@cache
+def _leading_to_country(cls: type[Record]) -> list[str]:
+    """What records of a class say that leads to a country, the nearest first."""
+    names = ("country", "holder", "organisation", "of", "between", "service", "convener", "area")
+    return [name for name in names if name in cls.model_fields]
 
 
 def _follow(view: SiteView, folder: str, *, calendar: bool) -> tuple[str, str]:

@@ -59,7 +59,9 @@ def environment() -> jinja2.Environment:
 
 @cache
 def _template(name: str) -> jinja2.Template:
-    return environment().get_template(name)
+    made = environment().get_template(name)
+    made.globals = dict(made.globals)  # which each page copies, and a chain of dicts slowly
+    return made
 
 
 @dataclass(frozen=True)

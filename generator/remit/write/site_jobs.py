@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import ref
 
-from remit.model.reading import Behind, Question, Reading, noticed, union
+from remit.model.reading import Behind, Question, Reading, answers_kept, noticed, union
 from remit.model.records import Record, address_of
 from remit.write.workers import divided
 from remit.write.written_files import WrittenFile, left_as
@@ -95,7 +95,8 @@ def do_jobs(
     def work(number: int, step: Callable[[], None]) -> tuple[list[DoneJob], Behind]:
         asked: Behind = {}
         some = names[number * SLICE : (number + 1) * SLICE]
-        return [_done(job(name), folder, known, asked) for name in some], asked
+        with answers_kept():
+            return [_done(job(name), folder, known, asked) for name in some], asked
 
     known = None if numbers is None else Numbers(numbers)
     folder = str(site)

@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -99,20 +100,23 @@ def _by_processes(
                 there.close()
                 processes[here] = process
                 here.send(next(numbers))
-            busy = set(processes)
-            while busy:
-                for ready in wait(list(busy)):
+            given = dict.fromkeys(processes, 1)  # how many numbers each has that are not done
+            while given:
+                for ready in wait(list(given)):
                     assert isinstance(ready, Connection)
                     answer = _answer(ready, processes[ready])
                     if answer is None:
                         step()
                         continue
+                    given[ready] -= 1
+                    # while there are many, one more than it works on, so that it never waits
+                    most = 2 if answer[0] + 4 * workers < count else 1
+                    for number in islice(numbers, most - given[ready]):
+                        ready.send(number)
+                        given[ready] += 1
+                    if not given[ready]:
+                        del given[ready]
                     yield answer
-                    following = next(numbers, None)
-                    if following is None:
-                        busy.discard(ready)
-                    else:
-                        ready.send(following)
         finally:
             for here, process in processes.items():
                 here.close()
