@@ -72,15 +72,24 @@ class SecondProcess(Generic[T, R]):
         self._thread = threading.Thread(target=self._collect, daemon=True)
         self._thread.start()
 
-    def results(self, work: Callable[[T], R]) -> list[R]:
+    def results(
+        self,
+        work: Callable[[T], R],
+        left: float = 0.0,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> list[R]:
         """What is made of each thing, in their order. `work` is called here, for each thing that
-        the second process has not begun."""
+        the second process has not begun; but for the share that is left to it while this process
+        does something else meanwhile."""
         made: dict[int, list[R]] = {}
         for number in range(self.parts):
+            if self._met[1] - number <= left * self.parts:
+                break
             self._met[0] = number
             if self._met[1] < number:
                 break
             made[number] = [work(thing) for thing in self._things_of(number)]
+        meanwhile()
         for number, results in iter(self._next, None):
             made.setdefault(number, results)
         for number in range(self.parts):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from remit.cache import Stamp
 from remit.diagnostics import Diagnostic
@@ -48,7 +48,7 @@ from remit.model.records import (
 from remit.model.register import Origin, Register, address_of
 from remit.model.shape import Found, Outward, look_through, outward
 from remit.model.values import Period, When
-from remit.second_process import Afterwards, SecondProcess, can_fork
+from remit.second_process import Receive, SecondProcess, can_fork
 from remit.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,9 +60,22 @@ MANY = 500
 """Of fewer files, starting a second process costs more than it saves."""
 PART = 32
 """Files that one of two processes takes at a time."""
+LEFT = 0.1
+"""Of the files, left to the second process while the first checks those that it has read: it has
+more to do later."""
 _ASKED_FOR = (Mandate, MandateVersion, Task, Transfer, Role, Assignment, Duty, CategorySet, Area)
 """Kinds of which checks of other records ask: these are made here first, and by a second process
 last."""
+
+
+class Division(Protocol):
+    """What two processes do with the records that each has made, besides making them."""
+
+    def here(self) -> None:
+        """In the first process, when it has made its part."""
+
+    def there(self, receive: Receive) -> Any:
+        """In the second one, when all is made; what it gives is sent."""
 
 
 class _Page(NamedTuple):
@@ -100,9 +113,9 @@ class Loading:
         self.refreshed = 0
         self._pointers: KeptPointers | None = None
 
-    def load(self, beside: Register | None, afterwards: Afterwards | None = None) -> None:
-        """`afterwards`: what a second process is to do with the records that it has made, if there
-        is one."""
+    def load(self, beside: Register | None, division: Division | None = None) -> None:
+        """`division`: what two processes do with the records that each has made, if there are
+        two."""
         entries = self.found.entries
         shared = _shared(entries, self.source, beside) if beside else {}
         kept = {
@@ -113,7 +126,7 @@ class Loading:
         unread = [
             entry for entry in entries if entry.shown not in kept and entry.shown not in shared
         ]
-        results = self._results(unread, afterwards if len(kept) + len(shared) == 0 else None)
+        results = self._results(unread, division if len(kept) + len(shared) == 0 else None)
         for entry in entries:
             if entry.shown in kept:
                 self._take(kept[entry.shown], entry)
@@ -126,20 +139,24 @@ class Loading:
             self._read_guidance(Entry(Guidance, id, *files[first]), files)
         self.drawings.report_unnamed()
 
-    def _results(self, unread: list[Entry], afterwards: Afterwards | None) -> Iterator[Result]:
+    def _results(self, unread: list[Entry], division: Division | None) -> Iterator[Result]:
         """What is made of each file, in their order."""
         make = self.making.make
         if len(unread) < MANY or not can_fork():
             return map(make if self.keeps else self._only_read, unread)
         order = sorted(range(len(unread)), key=lambda at: _rank(unread[at]))
         things = [unread[at] for at in order]
+        afterwards = division.there if division else None
         self.second = SecondProcess(things, make, part=PART, afterwards=afterwards)
         for id, files in self.found.guidance.items():  # few: not worth dividing
             if files[min(files)][1] not in self.store.kept:
                 self.pages[id] = self._page(files)
-        results = dict(zip(order, self.second.results(make), strict=True))
-        if afterwards is None:
+        if division:
+            made = self.second.results(make, LEFT, division.here)
+        else:
+            made = self.second.results(make)
             self.second.end()
+        results = dict(zip(order, made, strict=True))
         return map(results.__getitem__, range(len(unread)))
 
     # --- what an earlier load has kept ---
@@ -372,7 +389,6 @@ class Loading:
     def looked_through(self) -> list[tuple[Record, Found]]:
         """What was read here, and what is in it: found when it was read, to be kept."""
         found = {id(one.record): one.found for one in self.making.whole.values()}
-        self.making.whole.clear()
         return [(one, found.get(id(one)) or look_through(one)) for one in self.made.values()]
 
     def life(self, place: int) -> Period | None:
