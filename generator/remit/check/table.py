@@ -161,6 +161,7 @@ def run_checks(register: Register, settings: Settings, divided: Divided | None =
         if many:
             _make_indexes(register)
         return _sorted(_run(CHECKS, register, settings, many=many))
+    _ = register.by_address, register.named(""), register.versions("")  # which the parts share
     here = register.looking_only_at([*divided.checked, *divided.own])
     found = divided.found + check_alone(register.looking_only_at(divided.own), settings)
     found += _run(_of(Reach.NAMED), here, settings)

@@ -6,7 +6,7 @@ What reads files is imported when one has to be read: mostly all is kept.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -439,6 +439,7 @@ class Loading:
         self.to_keep.clear()
 
 
+@cache
 def period_of(life: Life) -> Period:
     first, last = life
     return Period.between(When.parse(first) if first else None, When.parse(last) if last else None)

@@ -257,7 +257,7 @@ class Register:
         """The same register, where what is found by looking through records is found in these
         alone."""
         part = replace(self)
-        for name in ("by_address", "_by_kind", "_by_id"):
+        for name in ("addresses", "by_address", "_by_kind", "_by_id", "_in_order", "_versions"):
             if name in vars(self):
                 vars(part)[name] = vars(self)[name]
         Register.looked_through.give(part, looked_through)
@@ -437,14 +437,18 @@ class Register:
     def life_at(self, place: int) -> Period:
         """The same of the record at a place among all; it is not made where that can be told
         otherwise. For checks: what it reads is not noticed."""
-        kind, id = kind_and_key(self.addresses[place])
-        if kind == Mandate.KIND:
-            return self._mandates_lives.get(id, ALWAYS)
-        return self._life_at(place)
+        mandate = self._mandates.get(place)
+        return self._life_at(place) if mandate is None else self._mandates_lives[mandate]
 
     def _life_at(self, place: int) -> Period:
         known = self.records.life(place) if isinstance(self.records, RecordList) else None
         return known or self.records[place].life
+
+    @cached_property
+    def _mandates(self) -> dict[int, str]:
+        """The ids of mandates by their places among all, of those that have versions."""
+        known = self._by_kind[Mandate.KIND]
+        return {known[id]: id for id in self._versions if id in known}
 
     @cached_property
     def _mandates_lives(self) -> dict[str, Period]:
