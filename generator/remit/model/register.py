@@ -437,22 +437,15 @@ class Register:
     def life_at(self, place: int) -> Period:
         """The same of the record at a place among all; it is not made where that can be told
         otherwise. For checks: what it reads is not noticed."""
-        mandate = self._mandates.get(place)
-        return self._life_at(place) if mandate is None else self._mandates_lives[mandate]
+        kind, id = kind_and_key(self.addresses[place])
+        if kind == Mandate.KIND:
+            versions = self._versions.get(id)
+            return _life(list(map(self._own_life_at, versions))) if versions else ALWAYS
+        return self._own_life_at(place)
 
-    def _life_at(self, place: int) -> Period:
+    def _own_life_at(self, place: int) -> Period:
         known = self.records.life(place) if isinstance(self.records, RecordList) else None
         return known or self.records[place].life
-
-    @cached_property
-    def _mandates(self) -> dict[int, str]:
-        """The ids of mandates by their places among all, of those that have versions."""
-        known = self._by_kind[Mandate.KIND]
-        return {known[id]: id for id in self._versions if id in known}
-
-    @cached_property
-    def _mandates_lives(self) -> dict[str, Period]:
-        return {id: _life(list(map(self._life_at, at))) for id, at in self._versions.items()}
 
     @question
     def _life_of(self, mandate: Mandate) -> Period:
