@@ -11,8 +11,10 @@ from typing import Generic, NamedTuple, TypeVar
 from remit.load.files import Entry
 from remit.load.loading import Loading, period_of
 from remit.load.one_record import Life, Result, life_of
+from remit.load.origins import changed_meanwhile
+from remit.load.same_files import read_once_more
 from remit.model.record_list import RecordList
-from remit.model.records import Record
+from remit.model.records import Guidance, Record
 from remit.model.register import Register, address_of
 from remit.model.shape import Found, Outward, look_through, outward
 from remit.model.values import ALWAYS, Period
@@ -120,8 +122,16 @@ def _known(word: Word, own: dict[str, Record], loading: Loading) -> RecordList:
     """All records as the second process knows them: its own, and of the others what it was told."""
     places = {address: at for at, address in enumerate(word.addresses)}
 
+    entries = {entry.address: entry for entry in loading.found.entries}
+
     def make(place: int) -> Record:  # few findings ask for another record
-        return loading.read_again(word.addresses[place])
+        address = word.addresses[place]
+        page = Entry(Guidance, address.rpartition("/")[2], "", address)
+        entry = entries.get(address, page)
+        record, _ = read_once_more(entry, loading.found, loading.source)
+        if record is None:
+            raise changed_meanwhile(entry.shown)
+        return record
 
     def points_to(place: int) -> Outward:
         return outward(look_through(make(place)))

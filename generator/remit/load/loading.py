@@ -18,6 +18,7 @@ from remit.load.letterheads import Drawings, logo_of
 from remit.load.one_record import Life, Made, Making, Result, read_entry, record_of
 from remit.load.origins import KeptOrigin, Origins, YamlOrigin, changed_meanwhile
 from remit.load.reading import FileReading
+from remit.load.same_files import SameFiles, read_once_more, shared_with
 from remit.load.source import Source
 from remit.load.store import (
     Kept,
@@ -97,6 +98,7 @@ class Loading:
         self.keeps = keeps
         self.listings = Listings(source, self.store.folders, self.store.telling)
         self.found = discover(settings, source, problems, self.listings)
+        self.same = SameFiles(source, self.store, self.found)
         self.drawings = Drawings(self.found.drawings, source.read, problems)
         self.origins = Origins(self._origin)
         self.addresses: list[str] = []
@@ -110,18 +112,17 @@ class Loading:
         self.second: SecondProcess[Entry, Result] | None = None
         self.kept: dict[int, tuple[Kept, Entry]] = {}
         self.to_keep: list[tuple[int, tuple[KeptFile, ...], Packed]] = []
-        self.refreshed = 0
         self._pointers: KeptPointers | None = None
 
     def load(self, beside: Register | None, division: Division | None = None) -> None:
         """`division`: what two processes do with the records that each has made, if there are
         two."""
         entries = self.found.entries
-        shared = _shared(entries, self.source, beside) if beside else {}
+        shared = shared_with(entries, self.source, beside) if beside else {}
         kept = {
             entry.shown: same
             for entry in entries
-            if entry.shown not in shared and (same := self._same(entry))
+            if entry.shown not in shared and (same := self.same.kept(entry))
         }
         unread = [
             entry for entry in entries if entry.shown not in kept and entry.shown not in shared
@@ -161,48 +162,6 @@ class Loading:
 
     # --- what an earlier load has kept ---
 
-    def _same(self, entry: Entry) -> Kept | None:
-        """What was kept of the record's files, when all of them say what they said."""
-        kept = self.store.kept.get(entry.shown)
-        if kept is None:
-            return None
-        if not kept.others and entry.cls is not Guidance:
-            if kept.stamp is not None and kept.stamp == self.source.stamp(entry.file):
-                return kept
-            was = self._same_file(entry.file, (kept.shown, kept.stamp, kept.digest))
-            return kept._replace(stamp=was[1]) if was else None
-        now = self._files_of(entry, kept)
-        before: list[KeptFile] = [(kept.shown, kept.stamp, kept.digest), *kept.others]
-        if [shown for _, shown in now] != [known[0] for known in before]:
-            return None
-        files = []
-        for (file, _), known in zip(now, before, strict=True):
-            was = self._same_file(file, known)
-            if was is None:
-                return None
-            files.append(was)
-        return kept._replace(stamp=files[0][1], others=tuple(files[1:]))
-
-    def _same_file(self, file: str, was: KeptFile) -> KeptFile | None:
-        """The file as it was kept, when it says what it said."""
-        shown, known, digest = was
-        stamp = self.source.stamp(file)
-        if stamp is not None and stamp == known:
-            return was
-        data = self.source.read(file, shown, [])
-        if data is None or sha256(data).digest() != digest:
-            return None
-        self.refreshed += 1
-        return shown, self.store.telling(stamp), digest
-
-    def _files_of(self, entry: Entry, kept: Kept) -> list[tuple[str, str]]:
-        """The record's files as they are found now, of which the first names it."""
-        if entry.cls is Guidance:
-            return [file for _, file in sorted(self.found.guidance[entry.id].items())]
-        names = (shown.rpartition("/")[2] for shown, _, _ in kept.others)
-        drawings = [self.found.drawings[name] for name in names if name in self.found.drawings]
-        return [(entry.file, entry.shown), *drawings]
-
     def _take(self, kept: Kept, entry: Entry) -> None:
         place = len(self.addresses)
         self.kept[place] = kept, entry
@@ -230,43 +189,10 @@ class Loading:
         return self.store.record(kept) or self._make_again(kept, entry)
 
     def _make_again(self, kept: Kept, entry: Entry) -> Record:
-        record, fingerprint = self._read_once_more(entry)
+        record, fingerprint = read_once_more(entry, self.found, self.source)
         if record is None or fingerprint != (kept.fingerprint or kept.digest.hex()):
             raise changed_meanwhile(entry.shown)
         return record
-
-    def read_again(self, address: str) -> Record:
-        """The record at an address, of its file."""
-        entries = (entry for entry in self.found.entries if entry.address == address)
-        id = address.rpartition("/")[2]
-        entry = next(entries, None) or Entry(Guidance, id, "", address)
-        record, _ = self._read_once_more(entry)
-        if record is None:
-            raise changed_meanwhile(entry.shown)
-        return record
-
-    def _read_once_more(self, entry: Entry) -> tuple[Record | None, str]:
-        """A record of its files, and their fingerprint."""
-        from remit.load.guidance import read_guidance
-        from remit.load.yaml_reader import read_yaml
-
-        value: Any = None
-        origin: Origin | None = None
-        if entry.cls is Guidance:
-            page = read_guidance(self.found.guidance[entry.id], self.source.read, [])
-            value, origin = page or (None, None)
-        else:
-            data = self.source.read(entry.file, entry.shown, [])
-            if data is not None:
-                value, origin = (
-                    read_yaml(data, entry.shown).value,
-                    YamlOrigin.read(entry.shown, data),
-                )
-                if entry.cls is Organisation:
-                    drawings = Drawings(self.found.drawings, self.source.read, [])
-                    origin.draw(drawings.add_to(value, origin))
-        record = record_of(entry, value, origin, []) if origin else None
-        return record, origin.fingerprint() if origin else ""
 
     def _guidance_origin(self, id: str) -> Origin | None:
         from remit.load.guidance import read_guidance
@@ -349,7 +275,7 @@ class Loading:
                 self.to_keep.append((len(self.addresses) - 1, tuple(files), pack))
 
     def _read_guidance(self, entry: Entry, files: dict[str, tuple[str, str]]) -> None:
-        kept = self._same(entry)
+        kept = self.same.kept(entry)
         if kept is not None:
             self._take(kept, entry)
             return
@@ -427,7 +353,7 @@ class Loading:
 
     def keep(self) -> None:
         """Keeps for the next load what this one read."""
-        refreshed = self.refreshed + self.listings.refreshed
+        refreshed = self.same.refreshed + self.listings.refreshed
         if self.to_keep or refreshed > ENOUGH or len(self.kept) < len(self.store.kept):
             new = []
             for place, files, pack in self.to_keep:
@@ -448,26 +374,3 @@ def period_of(life: Life) -> Period:
 def _rank(entry: Entry) -> int:
     """Where among all a file is read when two processes do so."""
     return _ASKED_FOR.index(entry.cls) if entry.cls in _ASKED_FOR else len(_ASKED_FOR)
-
-
-def _shared(
-    entries: list[Entry], source: Source, beside: Register
-) -> dict[str, tuple[Record, YamlOrigin]]:
-    """By path: the records of `beside` that these files would give once more."""
-    known = {
-        origin.path: (address, origin)
-        for address, origin in beside.origins.items()
-        if isinstance(origin, YamlOrigin) and not origin.has_drawing
-    }
-    found = {}
-    for entry in entries:
-        address, origin = known.get(entry.shown, (None, None))
-        if address is None or origin is None:
-            continue
-        data = source.read(entry.file, entry.shown, [])
-        if data is None or sha256(data).digest() != origin.digest:
-            continue
-        record = beside.by_address[address]
-        if type(record) is entry.cls:
-            found[entry.shown] = (record, origin)
-    return found
