@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from hashlib import sha256
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from remit.cache import Stamp
@@ -144,7 +145,10 @@ class Loading:
         """What is made of each file, in their order."""
         make = self.making.make
         if len(unread) < MANY or not can_fork():
-            return map(make if self.keeps else self._only_read, unread)
+            if not self.keeps:
+                return map(self._only_read, unread)
+            starts = range(0, len(unread), PART)
+            return chain.from_iterable(make(unread[at : at + PART]) for at in starts)
         order = sorted(range(len(unread)), key=lambda at: _rank(unread[at]))
         things = [unread[at] for at in order]
         afterwards = division.there if division else None
