@@ -80,8 +80,10 @@ def load_register(
         revisions,
         code_owners,
     )
-    if on_disk and loading.is_all_made:
+    if checks and on_disk and loading.is_all_made:
         Register.looked_through.give(register, loading.looked_through())
+    if divided is None:
+        loading.making.whole.clear()
     loaded = Loaded(register, problems, divided=divided)
     loaded.anew = frozenset(loading.anew)
     loaded.before, loaded.token_before = loading.before(), loading.store.token
