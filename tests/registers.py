@@ -7,9 +7,12 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from remit.build import load_and_check
 from remit.build.documents import site_documents
 from remit.diagnostics import Diagnostic, as_text
+from remit.load import loading
 from remit.model.register import Register
 from remit.model.site_files import SiteFile, SiteFiles
 from remit.settings import Settings, SettingsError, read_settings
@@ -39,6 +42,15 @@ def found(register: Path) -> list[Diagnostic]:
         return load_and_check(read_settings(register)).found
     except SettingsError as error:
         return [error.diagnostic]
+
+
+def divide(monkeypatch: pytest.MonkeyPatch, left: float) -> None:
+    """Has small registers read and checked by two processes, as large ones are. `left`: how much
+    of the rest is left to the second one."""
+    monkeypatch.setattr(loading, "can_fork", lambda: True)
+    monkeypatch.setattr(loading, "MANY", 1)
+    monkeypatch.setattr(loading, "PART", 2)
+    monkeypatch.setattr(loading, "LEFT", left)
 
 
 def printed(diagnostics: list[Diagnostic]) -> str:

@@ -277,6 +277,39 @@ def test_a_process_whose_answer_nobody_waits_for_ends_without_a_word(
     assert capfd.readouterr().err == ""
 
 
+_HOLDING = """
+import sys, time
+from pathlib import Path
+from remit.write.files import staged_files
+
+with staged_files(Path(sys.argv[1])) as staging:
+    (staging / "half.docx").write_bytes(b"half")
+    print("begun", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no locks on folders there")
+def test_what_a_killed_export_left_is_taken_away_by_the_next(tmp_path: Path) -> None:
+    """But nothing of one that goes on, nor of one that has just begun."""
+    command = [sys.executable, "-c", _HOLDING, os.fspath(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as first:
+        assert first.stdout
+        assert first.stdout.readline() == b"begun\n"
+        [left] = tmp_path.iterdir()
+        young, own = tmp_path / ".export-new-abcdefgh", tmp_path / "mine"
+        young.mkdir()
+        own.mkdir()
+        for old in (left, own):
+            os.utime(old, (0, 0))
+        with staged_files(tmp_path):
+            assert left.exists()
+        first.kill()
+    with staged_files(tmp_path):
+        assert not left.exists()
+    assert sorted(tmp_path.iterdir()) == [young, own]
+
+
 # Stopped and resumed
 
 

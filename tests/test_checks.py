@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from registers import ROOT, found, overlay, printed
+from registers import ROOT, divide, found, overlay, printed
 from remit.check import CHECKS
 from remit.diagnostics import Severity
 from remit.load import reading
@@ -70,7 +72,9 @@ def test_the_register_of_the_tests_is_sound(register_copy: Path) -> None:
 
 
 @pytest.mark.parametrize("code", [code for code in CODES if code not in BEYOND_TEXT])
-def test_page(code: str, register_copy: Path, tmp_path: Path) -> None:
+def test_page(
+    code: str, register_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     broken, mended = _files(code, "Broken"), _files(code, "Mended")
     assert broken, "the page has no broken example"
     assert mended, "the page has no mended example"
@@ -83,6 +87,12 @@ def test_page(code: str, register_copy: Path, tmp_path: Path) -> None:
     assert printed(diagnostics) == _message(code)
     severity = _severities()[code]
     assert {one.severity for one in diagnostics if one.code == code} == {severity}
+
+    if hasattr(os, "fork"):
+        with monkeypatch.context() as by_two:
+            divide(by_two, left=sum(code.encode()) % 3 / 2)
+            shutil.rmtree(register_copy / ".cache", ignore_errors=True)
+            assert found(register_copy) == diagnostics
 
     assert found(overlay(sound, mended)) == []
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from registers import divide
 from remit import second_process
 from remit.build import load_and_check
 from remit.check import table
@@ -88,9 +89,7 @@ def test_records_are_the_same_when_two_processes_read_them(
     assert {"missing-field", "unknown-field", "dangling-ref"} <= set(codes)
 
     monkeypatch.setattr(second_process, "can_fork", lambda: True)
-    monkeypatch.setattr(loading, "can_fork", lambda: True)
-    monkeypatch.setattr(loading, "MANY", 1)
-    monkeypatch.setattr(loading, "PART", 4)
+    divide(monkeypatch, left=0.5)
     monkeypatch.setattr(table, "MANY", 1)
     serve = second_process.SecondProcess.serve
     for serving in (serve, lambda self, pipe: pipe.close()):

@@ -33,11 +33,15 @@ def worked_through(
     """What is made of each thing, in their order: of many, by two processes."""
     if not (many and can_fork()):
         return [work(thing) for thing in things]
-    second = SecondProcess(things, elsewhere, part=part)
+    second = SecondProcess(things, _each(elsewhere), part=part)
     try:
-        return second.results(work)
+        return second.results(_each(work))
     finally:
         second.end()
+
+
+def _each(work: Callable[[T], R]) -> Callable[[Sequence[T]], list[R]]:
+    return lambda things: [work(thing) for thing in things]
 
 
 class SecondProcess(Generic[T, R]):
@@ -50,12 +54,12 @@ class SecondProcess(Generic[T, R]):
     def __init__(
         self,
         things: Sequence[T],
-        elsewhere: Callable[[T], R],
+        elsewhere: Callable[[Sequence[T]], list[R]],
         *,
         part: int,
         afterwards: Afterwards | None = None,
     ) -> None:
-        """`elsewhere` is called there, for each thing."""
+        """`elsewhere` is called there, for each part of the things."""
         import multiprocessing
 
         self.things, self.part = things, part
@@ -72,20 +76,29 @@ class SecondProcess(Generic[T, R]):
         self._thread = threading.Thread(target=self._collect, daemon=True)
         self._thread.start()
 
-    def results(self, work: Callable[[T], R]) -> list[R]:
-        """What is made of each thing, in their order. `work` is called here, for each thing that
-        the second process has not begun."""
+    def results(
+        self,
+        work: Callable[[Sequence[T]], list[R]],
+        left: float = 0.0,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> list[R]:
+        """What is made of each thing, in their order. `work` is called here, for each part that
+        the second process has not begun; but for the share that is left to it while this process
+        does something else meanwhile."""
         made: dict[int, list[R]] = {}
         for number in range(self.parts):
+            if self._met[1] - number <= left * self.parts:
+                break
             self._met[0] = number
             if self._met[1] < number:
                 break
-            made[number] = [work(thing) for thing in self._things_of(number)]
+            made[number] = work(self._things_of(number))
+        meanwhile()
         for number, results in iter(self._next, None):
             made.setdefault(number, results)
         for number in range(self.parts):
             if number not in made:
-                made[number] = [work(thing) for thing in self._things_of(number)]
+                made[number] = work(self._things_of(number))
         return [one for number in range(self.parts) for one in made[number]]
 
     def tell(self, word: Any) -> None:
@@ -130,7 +143,7 @@ class SecondProcess(Generic[T, R]):
             self._met[1] = number
             if self._met[0] >= number:
                 break
-            made = [self.elsewhere(thing) for thing in self._things_of(number)]
+            made = self.elsewhere(self._things_of(number))
             pipe.send_bytes(pickle.dumps((number, made), pickle.HIGHEST_PROTOCOL))
         pipe.send_bytes(pickle.dumps(None))
         if self.afterwards:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from remit.check import Row, check_one_by_one, run_checks, run_checks_again
+from remit.check import Row, check_alone, check_part, run_checks, run_checks_again
 from remit.diagnostics import Diagnostic, has_errors
+from remit.load.divided import Checks
 from remit.load.file_state import is_still, state_of
 from remit.load.kept_findings import LastCheck, keep_check, last_check
 from remit.load.records import Loaded, load_register
@@ -87,16 +88,20 @@ def load_and_check(settings: Settings, source: Source | None = None) -> Checked:
                 return Checked(loaded.register, last.found, last.token)
             return check_loaded(loaded, settings)  # the store is gone, or a file that was the same
         state = state_of(settings)
-        loaded = load_register(settings, check_apart=partial(check_one_by_one, settings=settings))
+        loaded = load_register(settings, checks=_checks(settings))
         others = _others(loaded.register)
         rows = _rows_again(loaded, settings, last, others) if last else None
         if rows is None:
-            rows = run_checks(loaded.register, settings, loaded.elsewhere)
-        if loaded.elsewhere:
-            loaded.elsewhere.end()
+            rows = run_checks(loaded.register, settings, loaded.divided)
+        if loaded.divided:
+            loaded.divided.end()
         found = _all_found(loaded, settings, rows)
         keep_check(settings, LastCheck(state, found, [*rows], loaded.token, others))
         return Checked(loaded.register, found, loaded.token)
+
+
+def _checks(settings: Settings) -> Checks[list[Row]]:
+    return Checks(partial(check_alone, settings=settings), partial(check_part, settings=settings))
 
 
 def _rows_again(

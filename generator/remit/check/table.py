@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import NamedTuple, Protocol
 
 from remit.check import (
@@ -37,49 +38,54 @@ MANY = 2000
 E, W = Severity.ERROR, Severity.WARNING
 
 
+class Reach(Enum):
+    """How much of the register a check needs to know, to find what is wrong with one record.
+
+    Those of less than all of it go through the records that are looked through.
+    """
+
+    RECORD = "that record"
+    NAMED = "that record, and of others their addresses and lives"
+    REGISTER = "every record"
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`one_by_one`: it goes through what is found by looking through records, and needs of others
-    no more than their addresses and lives.
-
-    `of_words`: the same, and a change of nothing but words in one record changes nothing that it
-    finds in others."""
+    """`of_words`: a change of nothing but words in one record changes nothing that it finds in
+    others."""
 
     code: str
     severity: Severity
     function: CheckFunction
-    one_by_one: bool = False
+    reach: Reach = Reach.REGISTER
     of_words: bool = False
 
-    @property
-    def is_divisible(self) -> bool:
-        return self.one_by_one or self.of_words
 
-
+RECORD, NAMED = Reach.RECORD, Reach.NAMED
 CHECKS: tuple[Check, ...] = (
-    Check("dangling-ref", E, references.dangling_ref, one_by_one=True),
-    Check("wrong-kind", E, references.wrong_kind, one_by_one=True),
-    Check("ambiguous-ref", E, references.ambiguous_ref, one_by_one=True),
-    Check("outside-life", E, references.outside_life, one_by_one=True),
-    Check("outlived-ref", W, references.outlived_ref, one_by_one=True),
-    Check("unresolved-link", E, references.unresolved_link, of_words=True),
-    Check("inverted-period", E, periods.inverted_period, one_by_one=True),
-    Check("overlapping-names", E, periods.overlapping_names, one_by_one=True),
+    Check("dangling-ref", E, references.dangling_ref, NAMED),
+    Check("wrong-kind", E, references.wrong_kind, NAMED),
+    Check("ambiguous-ref", E, references.ambiguous_ref, NAMED),
+    Check("outside-life", E, references.outside_life, NAMED),
+    Check("outlived-ref", W, references.outlived_ref, NAMED),
+    Check("unresolved-link", E, references.unresolved_link, NAMED, of_words=True),
+    Check("inverted-period", E, periods.inverted_period, RECORD),
+    Check("overlapping-names", E, periods.overlapping_names, RECORD),
     Check("overlapping-versions", E, periods.overlapping_versions),
-    Check("version-day", E, periods.version_day, one_by_one=True),
-    Check("missing-text", W, texts.missing_text, of_words=True),
-    Check("missing-authoritative-text", E, texts.missing_authoritative_text, of_words=True),
-    Check("unknown-language", E, texts.unknown_language, of_words=True),
-    Check("stale-translation", W, texts.stale_translation, of_words=True),
-    Check("control-character", E, texts.control_character, of_words=True),
-    Check("bidi-override", E, texts.bidi_override, of_words=True),
-    Check("letter-not-in-font", E, texts.letter_not_in_font, of_words=True),
-    Check("raw-html", E, texts.raw_html, of_words=True),
-    Check("template-code", E, texts.template_code, of_words=True),
-    Check("unsafe-link", E, texts.unsafe_link, of_words=True),
-    Check("heading-level", E, texts.heading_level, of_words=True),
-    Check("review-overdue", W, upkeep.review_overdue, of_words=True),
-    Check("contact-not-verified", W, upkeep.contact_not_verified, of_words=True),
+    Check("version-day", E, periods.version_day, RECORD),
+    Check("missing-text", W, texts.missing_text, RECORD, of_words=True),
+    Check("missing-authoritative-text", E, texts.missing_authoritative_text, RECORD, of_words=True),
+    Check("unknown-language", E, texts.unknown_language, RECORD, of_words=True),
+    Check("stale-translation", W, texts.stale_translation, RECORD, of_words=True),
+    Check("control-character", E, texts.control_character, RECORD, of_words=True),
+    Check("bidi-override", E, texts.bidi_override, RECORD, of_words=True),
+    Check("letter-not-in-font", E, texts.letter_not_in_font, RECORD, of_words=True),
+    Check("raw-html", E, texts.raw_html, RECORD, of_words=True),
+    Check("template-code", E, texts.template_code, RECORD, of_words=True),
+    Check("unsafe-link", E, texts.unsafe_link, RECORD, of_words=True),
+    Check("heading-level", E, texts.heading_level, RECORD, of_words=True),
+    Check("review-overdue", W, upkeep.review_overdue, RECORD, of_words=True),
+    Check("contact-not-verified", W, upkeep.contact_not_verified, RECORD, of_words=True),
     Check("unknown-owner", E, owners.unknown_owner),
     Check("code-owners-outdated", W, owners.code_owners_outdated),
     Check("missing-section", E, mandates.missing_section),
@@ -87,20 +93,20 @@ CHECKS: tuple[Check, ...] = (
     Check("version-without-mandate", E, mandates.version_without_mandate),
     Check("one-sided-cooperation", W, mandates.one_sided_cooperation),
     Check("exempt-text", E, mandates.exempt_text),
-    Check("duplicate-id", E, mandates.duplicate_id, one_by_one=True),
+    Check("duplicate-id", E, mandates.duplicate_id, RECORD),
     Check("reused-id", E, mandates.reused_id),
     Check("vanished-id", W, mandates.vanished_id),
     Check("change-note-missing", E, changes.change_note_missing),
     Check("editorial-but-substantive", W, changes.editorial_but_substantive),
     Check("versions-out-of-order", W, changes.versions_out_of_order),
-    Check("changed-before-dated", E, changes.changed_before_dated, one_by_one=True),
-    Check("withdrawal-day", E, changes.withdrawal_day, one_by_one=True),
+    Check("changed-before-dated", E, changes.changed_before_dated, RECORD),
+    Check("withdrawal-day", E, changes.withdrawal_day, RECORD),
     Check("task-without-holder", E, tasks.task_without_holder),
     Check("task-held-twice", E, tasks.task_held_twice),
     Check("task-claimed-twice", E, tasks.task_claimed_twice),
     Check("categories-differ", E, tasks.categories_differ),
     Check("duty-gap", E, duties.duty_gap),
-    Check("faint-colour", E, letterheads.faint_colour, one_by_one=True),
+    Check("faint-colour", E, letterheads.faint_colour, RECORD),
     Check("transfer-from-other", E, transfers.transfer_from_other),
     Check("transfer-cycle", E, transfers.transfer_cycle),
     Check("receiver-not-yet", E, transfers.receiver_not_yet),
@@ -126,42 +132,59 @@ class Row(NamedTuple):
     found: Diagnostic
 
 
-class Elsewhere(Protocol):
-    """A second process that has made some of the records, and checks those one by one."""
+class Divided(Protocol):
+    """A register of which a second process has made some records, and checks those itself."""
+
+    @property
+    def checked(self) -> LookedThrough:
+        """What was made here, and checked as far as no other record is needed for it."""
 
     @property
     def own(self) -> LookedThrough:
-        """What this process has made."""
+        """What else was made here."""
+
+    @property
+    def found(self) -> list[Row]:
+        """What `check_alone` gave of the first."""
 
     def others(self) -> LookedThrough:
-        """The rest, made here as well."""
+        """What was made elsewhere, made here as well."""
 
-    def found(self) -> list[Row] | None:
-        """What `check_one_by_one` gives there; None when it was ended before."""
+    def found_elsewhere(self) -> list[Row] | None:
+        """What `check_part` gives there; None when that process was ended before."""
 
 
-def run_checks(
-    register: Register, settings: Settings, elsewhere: Elsewhere | None = None
-) -> list[Row]:
+def run_checks(register: Register, settings: Settings, divided: Divided | None = None) -> list[Row]:
     """All findings of all checks, sorted by place."""
-    if elsewhere is None:
+    if divided is None:
         many = len(register.records) >= MANY
         if many:
             _make_indexes(register)
         return _sorted(_run(CHECKS, register, settings, many=many))
-    own = register.looking_only_at(elsewhere.own)
-    found = check_one_by_one(own, settings)
-    found += _run([check for check in CHECKS if not check.is_divisible], register, settings)
-    there = elsewhere.found()
+    _ = register.by_address, register.named(""), register.versions("")  # which the parts share
+    here = register.looking_only_at([*divided.checked, *divided.own])
+    found = divided.found + check_alone(register.looking_only_at(divided.own), settings)
+    found += _run(_of(Reach.NAMED), here, settings)
+    found += _run(_of(Reach.REGISTER), register, settings)
+    there = divided.found_elsewhere()
     if there is None:
-        there = check_one_by_one(register.looking_only_at(elsewhere.others()), settings)
+        there = check_part(register.looking_only_at(divided.others()), settings)
     return _sorted([*found, *there])
 
 
-def check_one_by_one(register: Register, settings: Settings) -> list[Row]:
-    """The findings of those checks that can be divided among processes, by the records that each
-    looks at."""
-    return _run([check for check in CHECKS if check.is_divisible], register, settings)
+def check_alone(register: Register, settings: Settings) -> list[Row]:
+    """What checks find in each record that the register looks at, without asking for any other."""
+    return _run(_of(Reach.RECORD), register, settings)
+
+
+def check_part(register: Register, settings: Settings) -> list[Row]:
+    """What checks find in the records that the register looks at, of others knowing addresses and
+    lives."""
+    return _run(_of(Reach.RECORD, Reach.NAMED), register, settings)
+
+
+def _of(*reaches: Reach) -> list[Check]:
+    return [check for check in CHECKS if check.reach in reaches]
 
 
 def _make_indexes(register: Register) -> None:

@@ -6,9 +6,10 @@ What reads files is imported when one has to be read: mostly all is kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from remit.cache import Stamp
 from remit.diagnostics import Diagnostic
@@ -18,6 +19,7 @@ from remit.load.letterheads import Drawings, logo_of
 from remit.load.one_record import Life, Made, Making, Result, read_entry, record_of
 from remit.load.origins import KeptOrigin, Origins, YamlOrigin, changed_meanwhile
 from remit.load.reading import FileReading
+from remit.load.same_files import SameFiles, read_once_more, shared_with
 from remit.load.source import Source
 from remit.load.store import (
     Kept,
@@ -48,7 +50,7 @@ from remit.model.records import (
 from remit.model.register import Origin, Register, address_of
 from remit.model.shape import Found, Outward, look_through, outward
 from remit.model.values import Period, When
-from remit.second_process import Afterwards, SecondProcess, can_fork
+from remit.second_process import Receive, SecondProcess, can_fork
 from remit.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,9 +62,22 @@ MANY = 500
 """Of fewer files, starting a second process costs more than it saves."""
 PART = 32
 """Files that one of two processes takes at a time."""
+LEFT = 0.1
+"""Of the files, left to the second process while the first checks those that it has read: it has
+more to do later."""
 _ASKED_FOR = (Mandate, MandateVersion, Task, Transfer, Role, Assignment, Duty, CategorySet, Area)
 """Kinds of which checks of other records ask: these are made here first, and by a second process
 last."""
+
+
+class Division(Protocol):
+    """What two processes do with the records that each has made, besides making them."""
+
+    def here(self) -> None:
+        """In the first process, when it has made its part."""
+
+    def there(self, receive: Receive) -> Any:
+        """In the second one, when all is made; what it gives is sent."""
 
 
 class _Page(NamedTuple):
@@ -84,6 +99,7 @@ class Loading:
         self.keeps = keeps
         self.listings = Listings(source, self.store.folders, self.store.telling)
         self.found = discover(settings, source, problems, self.listings)
+        self.same = SameFiles(source, self.store, self.found)
         self.drawings = Drawings(self.found.drawings, source.read, problems)
         self.origins = Origins(self._origin)
         self.addresses: list[str] = []
@@ -97,23 +113,22 @@ class Loading:
         self.second: SecondProcess[Entry, Result] | None = None
         self.kept: dict[int, tuple[Kept, Entry]] = {}
         self.to_keep: list[tuple[int, tuple[KeptFile, ...], Packed]] = []
-        self.refreshed = 0
         self._pointers: KeptPointers | None = None
 
-    def load(self, beside: Register | None, afterwards: Afterwards | None = None) -> None:
-        """`afterwards`: what a second process is to do with the records that it has made, if there
-        is one."""
+    def load(self, beside: Register | None, division: Division | None = None) -> None:
+        """`division`: what two processes do with the records that each has made, if there are
+        two."""
         entries = self.found.entries
-        shared = _shared(entries, self.source, beside) if beside else {}
+        shared = shared_with(entries, self.source, beside) if beside else {}
         kept = {
             entry.shown: same
             for entry in entries
-            if entry.shown not in shared and (same := self._same(entry))
+            if entry.shown not in shared and (same := self.same.kept(entry))
         }
         unread = [
             entry for entry in entries if entry.shown not in kept and entry.shown not in shared
         ]
-        results = self._results(unread, afterwards if len(kept) + len(shared) == 0 else None)
+        results = self._results(unread, division if len(kept) + len(shared) == 0 else None)
         for entry in entries:
             if entry.shown in kept:
                 self._take(kept[entry.shown], entry)
@@ -126,65 +141,30 @@ class Loading:
             self._read_guidance(Entry(Guidance, id, *files[first]), files)
         self.drawings.report_unnamed()
 
-    def _results(self, unread: list[Entry], afterwards: Afterwards | None) -> Iterator[Result]:
+    def _results(self, unread: list[Entry], division: Division | None) -> Iterator[Result]:
         """What is made of each file, in their order."""
         make = self.making.make
         if len(unread) < MANY or not can_fork():
-            return map(make if self.keeps else self._only_read, unread)
+            if not self.keeps:
+                return map(self._only_read, unread)
+            starts = range(0, len(unread), PART)
+            return chain.from_iterable(make(unread[at : at + PART]) for at in starts)
         order = sorted(range(len(unread)), key=lambda at: _rank(unread[at]))
         things = [unread[at] for at in order]
+        afterwards = division.there if division else None
         self.second = SecondProcess(things, make, part=PART, afterwards=afterwards)
         for id, files in self.found.guidance.items():  # few: not worth dividing
             if files[min(files)][1] not in self.store.kept:
                 self.pages[id] = self._page(files)
-        results = dict(zip(order, self.second.results(make), strict=True))
-        if afterwards is None:
+        if division:
+            made = self.second.results(make, LEFT, division.here)
+        else:
+            made = self.second.results(make)
             self.second.end()
+        results = dict(zip(order, made, strict=True))
         return map(results.__getitem__, range(len(unread)))
 
     # --- what an earlier load has kept ---
-
-    def _same(self, entry: Entry) -> Kept | None:
-        """What was kept of the record's files, when all of them say what they said."""
-        kept = self.store.kept.get(entry.shown)
-        if kept is None:
-            return None
-        if not kept.others and entry.cls is not Guidance:
-            if kept.stamp is not None and kept.stamp == self.source.stamp(entry.file):
-                return kept
-            was = self._same_file(entry.file, (kept.shown, kept.stamp, kept.digest))
-            return kept._replace(stamp=was[1]) if was else None
-        now = self._files_of(entry, kept)
-        before: list[KeptFile] = [(kept.shown, kept.stamp, kept.digest), *kept.others]
-        if [shown for _, shown in now] != [known[0] for known in before]:
-            return None
-        files = []
-        for (file, _), known in zip(now, before, strict=True):
-            was = self._same_file(file, known)
-            if was is None:
-                return None
-            files.append(was)
-        return kept._replace(stamp=files[0][1], others=tuple(files[1:]))
-
-    def _same_file(self, file: str, was: KeptFile) -> KeptFile | None:
-        """The file as it was kept, when it says what it said."""
-        shown, known, digest = was
-        stamp = self.source.stamp(file)
-        if stamp is not None and stamp == known:
-            return was
-        data = self.source.read(file, shown, [])
-        if data is None or sha256(data).digest() != digest:
-            return None
-        self.refreshed += 1
-        return shown, self.store.telling(stamp), digest
-
-    def _files_of(self, entry: Entry, kept: Kept) -> list[tuple[str, str]]:
-        """The record's files as they are found now, of which the first names it."""
-        if entry.cls is Guidance:
-            return [file for _, file in sorted(self.found.guidance[entry.id].items())]
-        names = (shown.rpartition("/")[2] for shown, _, _ in kept.others)
-        drawings = [self.found.drawings[name] for name in names if name in self.found.drawings]
-        return [(entry.file, entry.shown), *drawings]
 
     def _take(self, kept: Kept, entry: Entry) -> None:
         place = len(self.addresses)
@@ -213,43 +193,10 @@ class Loading:
         return self.store.record(kept) or self._make_again(kept, entry)
 
     def _make_again(self, kept: Kept, entry: Entry) -> Record:
-        record, fingerprint = self._read_once_more(entry)
+        record, fingerprint = read_once_more(entry, self.found, self.source)
         if record is None or fingerprint != (kept.fingerprint or kept.digest.hex()):
             raise changed_meanwhile(entry.shown)
         return record
-
-    def read_again(self, address: str) -> Record:
-        """The record at an address, of its file."""
-        entries = (entry for entry in self.found.entries if entry.address == address)
-        id = address.rpartition("/")[2]
-        entry = next(entries, None) or Entry(Guidance, id, "", address)
-        record, _ = self._read_once_more(entry)
-        if record is None:
-            raise changed_meanwhile(entry.shown)
-        return record
-
-    def _read_once_more(self, entry: Entry) -> tuple[Record | None, str]:
-        """A record of its files, and their fingerprint."""
-        from remit.load.guidance import read_guidance
-        from remit.load.yaml_reader import read_yaml
-
-        value: Any = None
-        origin: Origin | None = None
-        if entry.cls is Guidance:
-            page = read_guidance(self.found.guidance[entry.id], self.source.read, [])
-            value, origin = page or (None, None)
-        else:
-            data = self.source.read(entry.file, entry.shown, [])
-            if data is not None:
-                value, origin = (
-                    read_yaml(data, entry.shown).value,
-                    YamlOrigin.read(entry.shown, data),
-                )
-                if entry.cls is Organisation:
-                    drawings = Drawings(self.found.drawings, self.source.read, [])
-                    origin.draw(drawings.add_to(value, origin))
-        record = record_of(entry, value, origin, []) if origin else None
-        return record, origin.fingerprint() if origin else ""
 
     def _guidance_origin(self, id: str) -> Origin | None:
         from remit.load.guidance import read_guidance
@@ -332,7 +279,7 @@ class Loading:
                 self.to_keep.append((len(self.addresses) - 1, tuple(files), pack))
 
     def _read_guidance(self, entry: Entry, files: dict[str, tuple[str, str]]) -> None:
-        kept = self._same(entry)
+        kept = self.same.kept(entry)
         if kept is not None:
             self._take(kept, entry)
             return
@@ -372,7 +319,6 @@ class Loading:
     def looked_through(self) -> list[tuple[Record, Found]]:
         """What was read here, and what is in it: found when it was read, to be kept."""
         found = {id(one.record): one.found for one in self.making.whole.values()}
-        self.making.whole.clear()
         return [(one, found.get(id(one)) or look_through(one)) for one in self.made.values()]
 
     def life(self, place: int) -> Period | None:
@@ -411,7 +357,7 @@ class Loading:
 
     def keep(self) -> None:
         """Keeps for the next load what this one read."""
-        refreshed = self.refreshed + self.listings.refreshed
+        refreshed = self.same.refreshed + self.listings.refreshed
         if self.to_keep or refreshed > ENOUGH or len(self.kept) < len(self.store.kept):
             new = []
             for place, files, pack in self.to_keep:
@@ -423,6 +369,7 @@ class Loading:
         self.to_keep.clear()
 
 
+@cache
 def period_of(life: Life) -> Period:
     first, last = life
     return Period.between(When.parse(first) if first else None, When.parse(last) if last else None)
@@ -431,26 +378,3 @@ def period_of(life: Life) -> Period:
 def _rank(entry: Entry) -> int:
     """Where among all a file is read when two processes do so."""
     return _ASKED_FOR.index(entry.cls) if entry.cls in _ASKED_FOR else len(_ASKED_FOR)
-
-
-def _shared(
-    entries: list[Entry], source: Source, beside: Register
-) -> dict[str, tuple[Record, YamlOrigin]]:
-    """By path: the records of `beside` that these files would give once more."""
-    known = {
-        origin.path: (address, origin)
-        for address, origin in beside.origins.items()
-        if isinstance(origin, YamlOrigin) and not origin.has_drawing
-    }
-    found = {}
-    for entry in entries:
-        address, origin = known.get(entry.shown, (None, None))
-        if address is None or origin is None:
-            continue
-        data = source.read(entry.file, entry.shown, [])
-        if data is None or sha256(data).digest() != origin.digest:
-            continue
-        record = beside.by_address[address]
-        if type(record) is entry.cls:
-            found[entry.shown] = (record, origin)
-    return found

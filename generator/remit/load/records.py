@@ -8,7 +8,7 @@ from typing import Any
 
 from remit.diagnostics import Diagnostic
 from remit.load.code_owners import read_code_owners
-from remit.load.elsewhere import Check, Elsewhere, There
+from remit.load.divided import Checks, Divided
 from remit.load.loading import Loading
 from remit.load.released import read_released
 from remit.load.shipped_templates import ShippedTemplates
@@ -35,31 +35,32 @@ class Loaded:
     token_before: str = ""
     token: str = ""
     """Names what was kept before, and what is now."""
-    elsewhere: Elsewhere[Any] | None = None
-    """A second process that goes on with what it has made, till it is ended."""
+    divided: Divided[Any] | None = None
+    """Of a cold load that two processes did: the second one goes on till it is ended."""
 
 
 def load_register(
     settings: Settings,
     source: Source | None = None,
     beside: Register | None = None,
-    check_apart: Check[Any] | None = None,
+    checks: Checks[Any] | None = None,
 ) -> Loaded:
     """Reads every record below `content/` and `mandates/`, on disk or in another source.
 
     What `beside` has read from the same bytes is shared with it and not read again, nor is what
-    an earlier load has kept of the same bytes. When a second process helps with a cold load, it
-    goes on with `check_apart` of the records that it has made.
+    an earlier load has kept of the same bytes. When two processes do a cold load, each
+    goes on with the `checks` of what it has made.
     """
     source = source or Disk(settings.root)
     problems: list[Diagnostic] = []
     on_disk = isinstance(source, Disk)
     loading = Loading(settings, source, problems, keeps=on_disk)
-    there = There(loading, settings, check_apart) if check_apart else None
-    loading.load(beside, there.answer if there else None)
-    elsewhere: Elsewhere[Any] | None = Elsewhere(loading) if there and loading.second else None
-    if elsewhere:
-        elsewhere.tell()
+    divided = Divided(loading, settings, checks) if checks else None
+    loading.load(beside, divided)
+    if divided and loading.second and loading.second.afterwards:
+        divided.tell()
+    else:
+        divided = None
     origins = loading.origins
     released = read_released(settings, problems) if on_disk else None
     code_owners = read_code_owners(settings, problems) if on_disk else {}
@@ -79,9 +80,11 @@ def load_register(
         revisions,
         code_owners,
     )
-    if on_disk and loading.is_all_made:
+    if checks and on_disk and loading.is_all_made:
         Register.looked_through.give(register, loading.looked_through())
-    loaded = Loaded(register, problems, elsewhere=elsewhere)
+    if divided is None:
+        loading.making.whole.clear()
+    loaded = Loaded(register, problems, divided=divided)
     loaded.anew = frozenset(loading.anew)
     loaded.before, loaded.token_before = loading.before(), loading.store.token
     if on_disk:

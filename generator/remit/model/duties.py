@@ -87,16 +87,21 @@ class DutyGuide:
         """What to do in one situation: all kinds, in the order to do them."""
         found: dict[DutyKind, list[Duty]] = {kind: [] for kind in DutyKind}
         for duty in self.duties_of(country, audience):
-            if urgency in duty.urgencies and (not duty.ages or age in duty.ages):
+            if duty.holds_for(age, urgency):
                 found[duty.kind].append(duty)
         return found
 
     def situations(self) -> Iterator[tuple[Area, Audience | None, AgeGroup, Urgency]]:
+        for country, audience in self.works():
+            for age in AgeGroup:
+                for urgency in Urgency:
+                    yield country, audience, age, urgency
+
+    def works(self) -> Iterator[tuple[Area, Audience | None]]:
+        """Everyone's work: the professions of each country, and what is not listed."""
         for country in self.countries:
             for audience in self.audiences(country):
-                for age in AgeGroup:
-                    for urgency in Urgency:
-                        yield country, audience, age, urgency
+                yield country, audience
 
 
 def guide_addresses(register: Register) -> set[str]:

@@ -1164,6 +1164,9 @@ class Duty(NamedRecord):
     def life(self) -> Period:
         return self.period
 
+    def holds_for(self, age: AgeGroup, urgency: Urgency) -> bool:
+        return urgency in self.urgencies and (not self.ages or age in self.ages)
+
 
 # --- words and registration ----------------------------------------------------------------
 

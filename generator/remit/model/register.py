@@ -287,7 +287,7 @@ class Register:
         """The same register, where what is found by looking through records is found in these
         alone."""
         part = replace(self)
-        for name in ("by_address", "_by_kind", "_by_id"):
+        for name in ("addresses", "by_address", "_by_kind", "_by_id", "_in_order", "_versions"):
             if name in vars(self):
                 vars(part)[name] = vars(self)[name]
         Register.looked_through.give(part, looked_through)
@@ -540,16 +540,13 @@ class Register:
         otherwise. For checks: what it reads is not noticed."""
         kind, id = kind_and_key(self.addresses[place])
         if kind == Mandate.KIND:
-            return self._mandates_lives.get(id, ALWAYS)
-        return self._life_at(place)
+            versions = self._versions.get(id)
+            return _life(list(map(self._own_life_at, versions))) if versions else ALWAYS
+        return self._own_life_at(place)
 
-    def _life_at(self, place: int) -> Period:
+    def _own_life_at(self, place: int) -> Period:
         known = self.records.life(place) if isinstance(self.records, RecordList) else None
         return known or self.records[place].life
-
-    @cached_property
-    def _mandates_lives(self) -> dict[str, Period]:
-        return {id: _life(list(map(self._life_at, at))) for id, at in self._versions.items()}
 
     @question
     def _life_of(self, mandate: Mandate) -> Period:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+if sys.platform != "win32":
+    import fcntl
+
 MARKER = ".remit-site"
+_LONG_AGO = 60
+"""Seconds: a younger folder may be another process's that has not yet said so."""
 
 
 class CannotWrite(Exception):
@@ -85,16 +92,19 @@ def swapped_in(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def staged_files(folder: Path) -> Iterator[Path]:
-    """A folder to write files in, which are moved into `folder` when all went well."""
+    """A folder to write files in, which are moved into `folder` when all went well. One that a
+    killed process left there is taken away."""
     folder = folder.absolute()
     is_new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotWrite(f"{folder.name}/ cannot be made: {error.strerror}") from None
+    _clear_abandoned(folder, "export")
     staging = staging_folder(folder, "export")
     try:
-        yield staging
+        with _held(staging):
+            yield staging
         for file in sorted(staging.iterdir()):
             file.replace(folder / file.name)
     except BaseException:
@@ -104,6 +114,41 @@ def staged_files(folder: Path) -> Iterator[Path]:
                 folder.rmdir()
         raise
     shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextmanager
+def _held(staging: Path) -> Iterator[None]:
+    """Shows others that the folder is in use, for as long as this process lives."""
+    if sys.platform == "win32":
+        yield
+        return
+    handle = os.open(staging, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # not every file system knows locks
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _clear_abandoned(parent: Path, name: str) -> None:
+    """Removes what a killed process left, but nothing that may be in use or has just been made."""
+    for left in parent.glob(f".{name}-new-*"):
+        with suppress(OSError):
+            if time.time() - left.lstat().st_mtime > _LONG_AGO and _is_abandoned(left):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_abandoned(staging: Path) -> bool:
+    """Raises OSError where that cannot be told."""
+    if sys.platform == "win32":
+        return False
+    handle = os.open(staging, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(handle)
+    return True
 
 
 def staging_folder(parent: Path, name: str) -> Path:
