@@ -31,6 +31,8 @@ NAMES_A_PLACE = ("task-claimed-twice",)
 """What is found in one file and tells of a line in another, which may move."""
 MANY = 2000
 """Of fewer records, starting a second process costs more than it saves."""
+MOST = 20_000
+"""Of more records, two processes that both come to hold all of them take too much memory."""
 E, W = Severity.ERROR, Severity.WARNING
 
 
@@ -114,7 +116,7 @@ class Row(NamedTuple):
 
 def run_checks(register: Register, settings: Settings) -> list[Row]:
     """All findings of all checks, sorted by place."""
-    many = len(register.records) >= MANY
+    many = MANY <= len(register.records) <= MOST
     if many:
         _make_indexes(register)
     return _run(CHECKS, register, settings, many=many)

@@ -54,6 +54,8 @@ class Loading:
         self.kept: dict[int, tuple[Kept, Entry]] = {}
         self.to_keep: list[tuple[int, tuple[KeptFile, ...]]] = []
         self.refreshed = 0
+        self.many = False
+        """Whether so many files are read that their bytes are not to be held."""
         self._pointers: KeptPointers | None = None
 
     def load(self, beside: Register | None) -> None:
@@ -69,7 +71,7 @@ class Loading:
         ]
         stamps = {entry.shown: self.source.stamp(entry.file) for entry in unread}
         weights = [_WEIGHT + (stamp[0] if stamp else 0) for stamp in stamps.values()]
-        many = len(unread) >= MANY
+        self.many = many = len(unread) >= MANY
         here, elsewhere = partial(read_entry, self.source), partial(made_of, self.source)
         readings = worked_through(unread, here, elsewhere, weights, SHARE, many=many)
         for entry in entries:
@@ -239,6 +241,8 @@ class Loading:
             self._add(record, origin)
             if len(self.problems) == before:
                 self.to_keep.append((len(self.addresses) - 1, tuple(files)))
+                if self.many:
+                    origin.let_go(partial(self.source.read, entry.file, entry.shown, []))
 
     def _read_guidance(self, entry: Entry, files: dict[str, tuple[str, str]]) -> None:
         kept = self._same(entry)
