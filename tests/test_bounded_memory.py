@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import io
 import os
+import pickle
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -22,8 +25,11 @@ from remit.load.loading import Loading
 from remit.model import reading, record_list
 from remit.model.record_list import RecordList
 from remit.model.records import Mandate, MandateVersion, Record, Role, Term
+from remit.model.register import Register
 from remit.model.shape import Outward
+from remit.model.values import Period
 from remit.render.frame import Frames
+from remit.second_process import done_apart
 from remit.settings import Settings, read_settings
 from remit.write import site_jobs
 from remit.write.last_site import Choice
@@ -32,6 +38,8 @@ from remit.write.site_jobs import DoneJob
 MANDATES = 24
 VERSIONS, OTHERS, READ = 4, 20, 10
 """How many records may be held, and by a job that is being done."""
+_SORTS: Mapping[type, str] = {MandateVersion: "versions", Mandate: "others", Role: "others"}
+"""The kinds that a register has most of."""
 CHOICE = Choice(documents=False, search=False)
 
 
@@ -48,10 +56,15 @@ def _frame(language: str, context: Mapping[str, Any]) -> str:
     return str(context["content"])
 
 
-def _site(settings: Settings, site: Path) -> dict[str, bytes]:
+def _made(settings: Settings, site: Path) -> Register:
     site.mkdir()
     register = build.load_and_check_apart(settings).register
     make_site(register, settings, Frames(register, settings, _frame), site, CHOICE)
+    return register
+
+
+def _site(settings: Settings, site: Path) -> dict[str, bytes]:
+    _made(settings, site)
     files = (file for file in site.rglob("*") if file.is_file())
     return {file.relative_to(site).as_posix(): file.read_bytes() for file in files}
 
@@ -69,9 +82,9 @@ def _watch(monkeypatch: pytest.MonkeyPatch, told: Path) -> None:
 
     def watched_done(*about: Any) -> DoneJob:
         job = done(*about)
-        now = Counter(record.KIND for record in there.values())
-        for kind in (MandateVersion.KIND, Mandate.KIND, Role.KIND):
-            most[kind] = max(most[kind], now[kind])
+        now = Counter(_SORTS.get(type(record), "") for record in there.values())
+        for sort in _SORTS.values():
+            most[sort] = max(most[sort], now[sort])
         (told / str(os.getpid())).write_text(repr(dict(most)))
         return job
 
@@ -95,8 +108,45 @@ def test_no_process_holds_all_records_of_a_large_register(
     processes = [ast.literal_eval(file.read_text()) for file in told.iterdir()]
     assert processes
     for most in processes:
-        assert 0 < most[MandateVersion.KIND] <= VERSIONS
-        assert 0 < most[Role.KIND] + most[Mandate.KIND] <= OTHERS < MANDATES
+        assert 0 < most["versions"] <= VERSIONS
+        assert 0 < most["others"] <= OTHERS < MANDATES
+
+
+class _Classes(pickle.Unpickler):
+    """Learns of what classes there are values in a pickle."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(io.BytesIO(data))
+        self.found: set[object] = set()
+
+    def find_class(self, module: str, name: str) -> object:
+        found: object = super().find_class(module, name)
+        self.found.add(found)
+        return found
+
+
+def test_what_is_found_apart_holds_no_record(large: Settings, tmp_path: Path) -> None:
+    """Else there would be two of it. All indexes have been made when a site is."""
+    register = _made(large, tmp_path / "site")
+    classes = _Classes(register.indexes_apart(large.today))
+    classes.load()
+    assert Period in classes.found
+    assert not [one for one in classes.found if isinstance(one, type) and issubclass(one, Record)]
+
+
+def test_what_fails_apart_gives_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> bytes:
+        raise ValueError
+
+    def killed() -> bytes:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return b"words"
+
+    assert done_apart(lambda: b"words") == b"words"
+    assert done_apart(fails) == b""
+    assert done_apart(killed) == b""
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert done_apart(lambda: b"words") == b""
 
 
 def test_there_are_never_two_of_a_record(monkeypatch: pytest.MonkeyPatch) -> None:

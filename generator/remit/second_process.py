@@ -160,18 +160,24 @@ def done_apart(work: Callable[[], bytes]) -> bytes:
     reader, writer = os.pipe()
     process = os.fork()
     if not process:
+        code = 1
         try:
+            os.close(reader)
             with open(writer, "wb") as stream:
                 stream.write(work())
+            code = 0
         finally:
-            os._exit(0)
+            os._exit(code)
     os.close(writer)
+    found = b""
     try:
         with open(reader, "rb") as stream:
-            return stream.read()
+            found = stream.read()
     finally:
-        os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
+        if not found:  # it has failed, or nobody waits for it any longer
+            os.kill(process, signal.SIGKILL)
+        whole = os.waitpid(process, 0)[1] == 0
+    return found if whole else b""
 
 
 def _serve(second: SecondProcess[Any, Any], pipe: Any) -> None:

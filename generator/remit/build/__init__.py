@@ -65,13 +65,13 @@ def load_and_check_apart(settings: Settings) -> Checked:
     token, indexes = pickle.loads(done_apart(lambda: _checked_apart(settings)) or _NOTHING)
     checked = load_and_check(settings)
     if token and token == checked.token:
-        checked.register.take_indexes(indexes)
+        checked.register.take_indexes(indexes, settings.today)
     return checked
 
 
 def _checked_apart(settings: Settings) -> bytes:
     checked = load_and_check(settings)
-    indexes = b"" if checked.fails() else checked.register.indexes_apart()
+    indexes = b"" if checked.fails() else checked.register.indexes_apart(settings.today)
     return pickle.dumps((checked.token if indexes else "", indexes))
 
 

@@ -35,6 +35,8 @@ PART = 4
 """Checks that one of two processes takes at a time."""
 MANY = 2000
 """Of fewer records, starting a second process costs more than it saves."""
+MOST = 20_000
+"""Of more records, two processes that both come to hold all of them take too much memory."""
 E, W = Severity.ERROR, Severity.WARNING
 
 
@@ -157,7 +159,7 @@ class Divided(Protocol):
 def run_checks(register: Register, settings: Settings, divided: Divided | None = None) -> list[Row]:
     """All findings of all checks, sorted by place."""
     if divided is None:
-        many = len(register.records) >= MANY
+        many = MANY <= len(register.records) <= MOST
         if many:
             _make_indexes(register)
         return _sorted(_run(CHECKS, register, settings, many=many))

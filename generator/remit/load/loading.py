@@ -113,6 +113,8 @@ class Loading:
         self.second: SecondProcess[Entry, Result] | None = None
         self.kept: dict[int, tuple[Kept, Entry]] = {}
         self.to_keep: list[tuple[int, tuple[KeptFile, ...], Packed]] = []
+        self.many = False
+        """Whether so many files are read that their bytes are not to be held."""
         self._pointers: KeptPointers | None = None
 
     def load(self, beside: Register | None, division: Division | None = None) -> None:
@@ -128,6 +130,7 @@ class Loading:
         unread = [
             entry for entry in entries if entry.shown not in kept and entry.shown not in shared
         ]
+        self.many = len(unread) >= MANY
         results = self._results(unread, division if len(kept) + len(shared) == 0 else None)
         for entry in entries:
             if entry.shown in kept:
@@ -144,7 +147,7 @@ class Loading:
     def _results(self, unread: list[Entry], division: Division | None) -> Iterator[Result]:
         """What is made of each file, in their order."""
         make = self.making.make
-        if len(unread) < MANY or not can_fork():
+        if not self.many or not can_fork():
             if not self.keeps:
                 return map(self._only_read, unread)
             starts = range(0, len(unread), PART)
@@ -236,10 +239,12 @@ class Loading:
             return
         place = len(self.addresses)
         whole = self.making.whole.get(entry.shown)
+        again = partial(self.source.read, entry.file, entry.shown, [])
         if whole is not None:
             self._add(whole.record, whole.origin)
+            if self.many:
+                whole.origin.let_go(again)
         else:
-            again = partial(self.source.read, entry.file, entry.shown, [])
             address = entry.address
             self.origins[address] = YamlOrigin.kept(
                 entry.shown, found.digest, found.fingerprint, again, has_drawing=False
@@ -266,6 +271,8 @@ class Loading:
             if file:
                 files.append((shown, stamp, sha256(drawing).digest()))
         self._add_read(entry, reading.value, origin, files, before)
+        if self.many:
+            origin.let_go(partial(self.source.read, entry.file, entry.shown, []))
 
     def _add_read(
         self, entry: Entry, value: Any, origin: Origin, files: list[KeptFile], before: int

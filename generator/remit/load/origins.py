@@ -50,6 +50,11 @@ class YamlOrigin:
         """Of a file that an earlier load read; `again` reads it once more."""
         return cls(path, None, digest, b"", has_drawing, fingerprint, again)
 
+    def let_go(self, again: Callable[[], bytes | None]) -> None:
+        """Holds the data no longer; `again` reads the file once more."""
+        self.fingerprint()
+        self._data, self._again = None, again
+
     def draw(self, drawing: bytes) -> None:
         """`drawing`: the bytes of the SVG file that belongs to the record."""
         self._drawing, self.has_drawing = drawing, bool(drawing)

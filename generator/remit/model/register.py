@@ -120,6 +120,8 @@ _HOLDING = frozenset(
         "events",
         "_transfers_of_task",
         "_transfers_by_party",
+        "_tasks_by_holder",
+        "_contacts_by_audience",
     )
 )
 """The indexes that hold records, or what is said of each."""
@@ -458,24 +460,26 @@ class Register:
         )
         self.relations.make_indexes()
 
-    def indexes_apart(self) -> bytes:
+    def indexes_apart(self, day: date) -> bytes:
         """What goes through all records and holds none, for another process that has the same
-        register."""
+        register and makes what is asked on a day."""
         self._make_lasting()
         _ = (self.digests, self.in_force, self._reviewed, self.calendar.told)
         for cls in FOLLOWED:
             _ = self.lifetimes(cls).all, self.lifetimes(cls).of_several_names
-        found = [(where, _indexes_of(one)) for where, one in self._lasting()]
+        self.as_of(day).make_indexes()
+        found = [(where, _indexes_of(one)) for where, one in self._lasting(day)]
         return pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
 
-    def take_indexes(self, data: bytes) -> None:
+    def take_indexes(self, data: bytes, day: date) -> None:
         """Has what `indexes_apart` found of the same records."""
-        owners = dict(self._lasting())
+        owners = dict(self._lasting(day))
         for where, found in pickle.loads(data):
             vars(owners[where]).update(found)
 
-    def _lasting(self) -> Iterator[tuple[str, object]]:
+    def _lasting(self, day: date) -> Iterator[tuple[str, object]]:
         yield from (("", self), ("relations", self.relations), ("calendar", self.calendar))
+        yield "day", self.as_of(day)
         for cls in FOLLOWED:
             yield cls.KIND, self.lifetimes(cls)
 
@@ -569,6 +573,9 @@ class Register:
             mandate = kind_and_key(self.addresses[at])[1].partition("@")[0]
             versions.setdefault(mandate, []).append(at)
         return versions
+
+    def has_versions(self, mandate: str) -> bool:
+        return mandate in self._versions
 
     @question
     def versions(self, mandate: str) -> list[MandateVersion]:

@@ -115,7 +115,7 @@ def feed_names(register: Register) -> Iterator[str]:
     """What each feed is about, by its address."""
     yield ""
     for mandate in register.all(Mandate):
-        if register.versions(mandate.id):
+        if register.has_versions(mandate.id):
             yield address_of(mandate)
 
 
