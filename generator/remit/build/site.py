@@ -33,6 +33,9 @@ from remit.write.site_store import NAMES, SiteStore
 if TYPE_CHECKING:
     from remit.write.document_files import DocumentJob
 
+_MANY = 100
+"""Jobs of an update: so many ask nearly all of what all jobs ask."""
+
 
 def site_state(register: Register, settings: Settings, choice: Choice) -> str:
     """Digest of all that every file of the site depends on besides the records."""
@@ -212,6 +215,8 @@ def update_site(
             asked += sorted(name for name in outdated if is_asked_for(name))
             gone = {name for name in store.jobs if not is_asked_for(name)} - {*names}
         old += store.jobs.taken([*asked, *gone])
+        if len(asked) > _MANY:  # once, before the work is divided
+            register.find_back_links()
         with collector_paused():
             made, behind = do_jobs([jobs.job(name) for name in asked], staging, store.numbers())
         store.jobs.update((job.name, job) for job in made)

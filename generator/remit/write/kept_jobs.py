@@ -89,7 +89,7 @@ class KeptJobs(MutableMapping[str, DoneJob]):
         self._ends = array("I", self.columns.ends)
         bits, kinds, sought, answers = self.columns.tables
         self._bits, self._kinds, self._sought = bits, kinds, sought
-        self._answers = [(Question(*one[:3]), one[3]) for one in answers]
+        self._given = answers
 
     def __getitem__(self, name: str) -> DoneJob:
         done = self.since.get(name)
@@ -133,7 +133,7 @@ class KeptJobs(MutableMapping[str, DoneJob]):
             array("Q", [self._bits[one] for one in array("I", columns.bits[at])]).tobytes(),
             self._kinds[array("I", columns.kinds)[at]],
             tuple(self._sought[one] for one in array("I", columns.sought[at])),
-            tuple(self._answers[one] for one in array("I", columns.answers[at])),
+            tuple(_answer(self._given[one]) for one in array("I", columns.answers[at])),
             tuple(_pairs(columns.documents[at])),
         )
 
@@ -193,21 +193,17 @@ class KeptJobs(MutableMapping[str, DoneJob]):
         def is_other(pairs: Iterable[tuple[str, str]]) -> bool:
             return any(documents.get(path, "") != known for path, known in pairs)
 
-        columns, same = self.columns.documents, dict[str, bool]()
-        found = set()
-        for name, at in self.places.items():
-            seen = columns[at]
-            if seen not in same:
-                same[seen] = not is_other(_pairs(seen))
-            if not same[seen]:
-                found.add(name)
+        columns, found = self.columns.documents, set()
+        others = {seen for seen in set(columns) if is_other(_pairs(seen))}
+        if others:
+            found = {name for name, at in self.places.items() if columns[at] in others}
         found.update(name for name, job in self.since.items() if is_other(job.read.documents))
         return found
 
     def questions(self, names: Iterable[str]) -> set[tuple[Question, str]]:
         """The questions of these names that were asked, with the digests of their answers."""
         wanted = {*names}
-        found = {one for one in self._answers if one[0].name in wanted}
+        found = {_answer(one) for one in self._given if one[0] in wanted}
         for job in self.since.values():
             found.update(one for one in job.read.answers if one[0].name in wanted)
         return found
@@ -216,7 +212,8 @@ class KeptJobs(MutableMapping[str, DoneJob]):
         """The jobs that were given one of these answers."""
         if not others:
             return set()
-        wanted = {place for place, one in enumerate(self._answers) if one in others}
+        plainly = {(*question, answer) for question, answer in others}
+        wanted = {place for place, one in enumerate(self._given) if one in plainly}
         columns = self.columns.answers
         found = {
             name
@@ -238,7 +235,7 @@ class KeptJobs(MutableMapping[str, DoneJob]):
             if any(kinds.get(kind, 0) & bits for kind, bits in pairs)
         }
         sought = {place for place, one in enumerate(self._sought) if one in names}
-        needles = [(number, array("I", [number]).tobytes()) for number in records]
+        needles = [array("I", [number]).tobytes() for number in records]
         columns, kinds_of = self.columns, array("I", self.columns.kinds)
         found = set()
         for name, at in self.places.items():
@@ -246,7 +243,7 @@ class KeptJobs(MutableMapping[str, DoneJob]):
             if (
                 kinds_of[at] in of_kinds
                 or (sought and not sought.isdisjoint(array("I", columns.sought[at])))
-                or any(needle in numbers and self._has(at, records) for _, needle in needles)
+                or (any(needle in numbers for needle in needles) and self._has(at, records))
             ):
                 found.add(name)
         for name, job in self.since.items():
@@ -254,7 +251,10 @@ class KeptJobs(MutableMapping[str, DoneJob]):
             if (
                 any(kinds.get(kind, 0) & bits for kind, bits in read.kinds)
                 or not names.isdisjoint(read.sought)
-                or _has(array("I", read.numbers), array("Q", read.bits), records)
+                or (
+                    any(needle in read.numbers for needle in needles)
+                    and _has(array("I", read.numbers), array("Q", read.bits), records)
+                )
             ):
                 found.add(name)
         return found
@@ -266,6 +266,10 @@ class KeptJobs(MutableMapping[str, DoneJob]):
 
 def _has(numbers: Iterable[int], bits: Iterable[int], records: Mapping[int, int]) -> bool:
     return any(records.get(number, 0) & seen for number, seen in zip(numbers, bits, strict=True))
+
+
+def _answer(one: tuple[Any, ...]) -> tuple[Question, str]:
+    return Question(*one[:3]), one[3]
 
 
 def plain(job: DoneJob) -> Plain:

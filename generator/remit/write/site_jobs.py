@@ -16,7 +16,10 @@ from remit.write.written_files import WrittenFile, left_as
 
 _WRITTEN = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 SLICE = 48
-"""Jobs given to a process at a time."""
+"""Jobs given to a process at a time, of many."""
+_FEWEST = 8
+"""The same of few, so that each process has a part."""
+_PARTS = 16
 
 
 class SearchedPage(NamedTuple):
@@ -84,7 +87,8 @@ def do_jobs(
 
     Raises what making a file raises, WorkerLost and OSError.
     """
-    slices = [jobs[start : start + SLICE] for start in range(0, len(jobs), SLICE)]
+    size = min(SLICE, max(_FEWEST, len(jobs) // _PARTS))
+    slices = [jobs[start : start + size] for start in range(0, len(jobs), size)]
 
     def work(number: int, step: Callable[[], None]) -> tuple[list[DoneJob], Behind]:
         behind: Behind = {}
