@@ -159,6 +159,7 @@ def test_what_outlives_a_page_tells_what_it_read() -> None:
         "Register._by_kind",
         "Register.addresses",
         "Register.by_address",
+        "Register._looked_at",  # how many, for what is quicker
         "Register._days",  # of days, each with indexes
         "Register.calendar",  # these two hold indexes
         "Register.relations",
