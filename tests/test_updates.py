@@ -73,6 +73,9 @@ def test_only_what_shows_a_changed_field_is_written(built: Path) -> None:
     assert page in written
     assert "478 00 001" in page.read_text()
     assert not [one for one in written if "mandates" in one.parts or "terms" in one.parts]
+    assert [one for one in written if "duty" in one.parts]
+    assert not [one for one in after if one.suffix == ".html" and "478 00 000" in one.read_text()]
+    assert built / "site/nb/duty/index.html" not in written
 
 
 @pytest.mark.parametrize("change", ["touched", "emptied", "removed"])
