@@ -15,6 +15,8 @@ from remit.model.reading import Question
 from remit.write.site_jobs import DoneJob, JobRead, SearchedPage
 from remit.write.written_files import WrittenFile, changed_places, packed, unpacked
 
+_MANY = 64
+"""Records: those who have read any of more are found by going through all jobs once."""
 Plain = tuple[Any, ...]
 """A job as plain values, all of it."""
 
@@ -235,17 +237,19 @@ class KeptJobs(MutableMapping[str, DoneJob]):
             if any(kinds.get(kind, 0) & bits for kind, bits in pairs)
         }
         sought = {place for place, one in enumerate(self._sought) if one in names}
+        columns, names_of = self.columns, self.columns.names
+        places = {at for at in self._reading_records(records) if self._has(at, records)}
+        if of_kinds:
+            kinds_of = array("I", columns.kinds)
+            places.update(at for at, place in enumerate(kinds_of) if place in of_kinds)
+        if sought:
+            places.update(
+                at
+                for at, seen in enumerate(columns.sought)
+                if seen and not sought.isdisjoint(array("I", seen))
+            )
+        found = {names_of[at] for at in places if names_of[at] in self.places}
         needles = [array("I", [number]).tobytes() for number in records]
-        columns, kinds_of = self.columns, array("I", self.columns.kinds)
-        found = set()
-        for name, at in self.places.items():
-            numbers = columns.numbers[at]
-            if (
-                kinds_of[at] in of_kinds
-                or (sought and not sought.isdisjoint(array("I", columns.sought[at])))
-                or (any(needle in numbers for needle in needles) and self._has(at, records))
-            ):
-                found.add(name)
         for name, job in self.since.items():
             read = job.read
             if (
@@ -258,6 +262,27 @@ class KeptJobs(MutableMapping[str, DoneJob]):
             ):
                 found.add(name)
         return found
+
+    def _reading_records(self, records: Mapping[int, int]) -> Iterator[int]:
+        """The places of the jobs in the columns that have read anything of these records."""
+        numbers = self.columns.numbers
+        if len(records) > _MANY:
+            wanted = {*records}
+            for at, those in enumerate(numbers):
+                if not wanted.isdisjoint(array("I", those)):
+                    yield at
+            return
+        together, ends = b"".join(numbers), list(accumulate(map(len, numbers)))
+        for number in records:
+            needle = array("I", [number]).tobytes()
+            start = together.find(needle)
+            while start >= 0:
+                if start % len(needle):  # the end of one number and the beginning of the next
+                    start = together.find(needle, start + 1)
+                    continue
+                at = bisect_right(ends, start)
+                yield at
+                start = together.find(needle, ends[at])
 
     def _has(self, at: int, records: Mapping[int, int]) -> bool:
         bits = [self._bits[one] for one in array("I", self.columns.bits[at])]
