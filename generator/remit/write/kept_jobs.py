@@ -18,7 +18,7 @@ from remit.write.written_files import WrittenFile, changed_places, packed, unpac
 _MANY = 64
 """Records: those who have read any of more are found by going through all jobs once."""
 Plain = tuple[Any, ...]
-"""A job as plain values, all of it."""
+"""Jobs as plain values, all of them."""
 
 
 class Columns(NamedTuple):
@@ -297,20 +297,24 @@ def _answer(one: tuple[Any, ...]) -> tuple[Question, str]:
     return Question(*one[:3]), one[3]
 
 
-def plain(job: DoneJob) -> Plain:
-    """All but what search finds of it."""
-    read = job.read
-    answers = [(*question, answer) for question, answer in read.answers]
-    files = [tuple(one) for one in job.files]
-    parts = (read.numbers, read.bits, read.kinds, read.sought, answers, read.documents)
-    return job.name, files, job.listed, parts
+def plain(jobs: Iterable[DoneJob]) -> Plain:
+    """All but what search finds of them. What they were answered stands once for all."""
+    answers, made = _Table(), []
+    for job in jobs:
+        read, files = job.read, [tuple(one) for one in job.files]
+        given = answers.places(read.answers)
+        parts = (read.numbers, read.bits, read.kinds, read.sought, given, read.documents)
+        made.append((job.name, files, job.listed, parts))
+    return made, [(*question, answer) for question, answer in answers]
 
 
-def from_plain(job: Plain) -> DoneJob:
-    name, files, listed, (numbers, bits, kinds, sought, answers, documents) = job
-    given = tuple((Question(*one[:3]), one[3]) for one in answers)
-    read = JobRead(numbers, bits, kinds, sought, given, documents)
-    return DoneJob(name, tuple(WrittenFile(*one) for one in files), listed, read)
+def from_plain(jobs: Plain) -> Iterator[DoneJob]:
+    made, given = jobs
+    answers = [_answer(one) for one in given]
+    for name, files, listed, (numbers, bits, kinds, sought, places, documents) in made:
+        found = tuple([answers[one] for one in array("I", places)])
+        read = JobRead(numbers, bits, kinds, sought, found, documents)
+        yield DoneJob(name, tuple(WrittenFile(*one) for one in files), listed, read)
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> str:
