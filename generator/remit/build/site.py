@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from remit import cache
 from remit.build import collector_paused
-from remit.build.documents import site_documents
 from remit.build.jobs import JobsByName, is_asked_for, job_names
 from remit.load.source_revisions import history_state
 from remit.model.reading import noticed_of_all
@@ -132,6 +131,8 @@ def finish_site(
 def _documents(
     register: Register, settings: Settings, site: Path, choice: Choice
 ) -> list[DocumentJob]:
+    from remit.build.documents import site_documents
+
     return [*site_documents(register, settings, site, of_all=choice.whole)]
 
 
