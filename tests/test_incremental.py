@@ -224,6 +224,21 @@ def test_another_wording_of_a_name_asks_for_no_other_pages(
     assert update_site(store, register, edited, frames, tmp_path / "site", CHOICE).written
 
 
+def test_another_day_of_a_name_makes_other_pages(edited: Settings, tmp_path: Path) -> None:
+    register = _loaded(edited)
+    assert register
+    store = _clean(register, edited, tmp_path / "site")
+    file = edited.root / edited.content / "organisations" / "testdirektoratet.yml"
+    text = file.read_text("utf-8").replace("to: 2015-12-31", "to: 2016-03-31", 1)
+    file.write_text(text.replace("from: 2016-01-01", "from: 2016-04-01", 1), "utf-8")
+    register = _loaded(edited)
+    assert register
+    frames = Frames(register, edited, _frame)
+    update_site(store, register, edited, frames, tmp_path / "site", CHOICE)
+    _clean(register, edited, tmp_path / "clean")
+    assert not _different(_contents(tmp_path / "site"), _contents(tmp_path / "clean"))
+
+
 def _not_called(*_: object) -> NoReturn:
     raise AssertionError("all are gone through")
 
