@@ -17,8 +17,8 @@ from remit.write.written_files import WrittenFile, left_as
 _WRITTEN = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 SLICE = 48
 """Jobs given to a process at a time, of many."""
-_FEWEST = 8
-"""The same of few, so that each process has a part."""
+_FEWEST = 32
+"""The same of few: each process makes for itself what its first jobs ask for."""
 _PARTS = 16
 
 
