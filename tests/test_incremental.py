@@ -207,6 +207,38 @@ def test_a_change_of_words_goes_through_nothing_as_a_whole(
     assert store.whole == whole
 
 
+def test_another_wording_of_a_name_asks_for_no_other_pages(
+    edited: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which pages there are depends on when names hold, not on what they say."""
+    register = _loaded(edited)
+    assert register
+    store = _clean(register, edited, tmp_path / "site")
+    file = edited.root / edited.content / "roles" / "specialist-team.yml"
+    file.write_text(file.read_text("utf-8").replace("Fagteamet", "Faglaget", 1), "utf-8")
+    monkeypatch.setattr("remit.build.site.job_names", _not_called)
+    monkeypatch.setattr("remit.write.site_store.answered", _not_called)
+    register = _loaded(edited)
+    assert register
+    frames = Frames(register, edited, _frame)
+    assert update_site(store, register, edited, frames, tmp_path / "site", CHOICE).written
+
+
+def test_another_day_of_a_name_makes_other_pages(edited: Settings, tmp_path: Path) -> None:
+    register = _loaded(edited)
+    assert register
+    store = _clean(register, edited, tmp_path / "site")
+    file = edited.root / edited.content / "organisations" / "testdirektoratet.yml"
+    text = file.read_text("utf-8").replace("to: 2015-12-31", "to: 2016-03-31", 1)
+    file.write_text(text.replace("from: 2016-01-01", "from: 2016-04-01", 1), "utf-8")
+    register = _loaded(edited)
+    assert register
+    frames = Frames(register, edited, _frame)
+    update_site(store, register, edited, frames, tmp_path / "site", CHOICE)
+    _clean(register, edited, tmp_path / "clean")
+    assert not _different(_contents(tmp_path / "site"), _contents(tmp_path / "clean"))
+
+
 def _not_called(*_: object) -> NoReturn:
     raise AssertionError("all are gone through")
 

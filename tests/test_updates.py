@@ -73,6 +73,9 @@ def test_only_what_shows_a_changed_field_is_written(built: Path) -> None:
     assert page in written
     assert "478 00 001" in page.read_text()
     assert not [one for one in written if "mandates" in one.parts or "terms" in one.parts]
+    assert [one for one in written if "duty" in one.parts]
+    assert not [one for one in after if one.suffix == ".html" and "478 00 000" in one.read_text()]
+    assert built / "site/nb/duty/index.html" not in written
 
 
 @pytest.mark.parametrize("change", ["touched", "emptied", "removed"])
@@ -159,6 +162,7 @@ def test_what_outlives_a_page_tells_what_it_read() -> None:
         "Register._by_kind",
         "Register.addresses",
         "Register.by_address",
+        "Register._looked_at",  # how many, for what is quicker
         "Register._days",  # of days, each with indexes
         "Register._lifetimes",  # of kinds, each with indexes
         "Register.calendar",  # these two hold indexes

@@ -10,6 +10,7 @@ import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
@@ -36,7 +37,7 @@ from remit.build.shard_state import (
 )
 from remit.build.shards import Taken
 from remit.build.site import finish_site, make_site, site_state, update_site
-from remit.cache import digest_of
+from remit.cache import contents_digest, digest_of
 from remit.diagnostics import as_text, count_line
 from remit.model.reading import begin_noticing
 from remit.render.frame import Frames, with_assets
@@ -78,12 +79,21 @@ class RemitPlugin(BasePlugin[RemitConfig]):
     choice: Choice | None = None
     take_shares: TakeShares | None = None
     serving = False
+    nothing: TemporaryDirectory[str] | None = None
+    """An empty folder, in which the preview's host finds nothing."""
+    rendered: tuple[object, Frames] | None = None
+    """The preview's last frames, and all that they were made of."""
     store: SiteStore | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         self.serving = command == "serve"
         if self.serving:
             begin_noticing()
+            self.nothing = TemporaryDirectory(prefix="remit-", ignore_cleanup_errors=True)
+
+    def on_shutdown(self) -> None:
+        if self.nothing:
+            self.nothing.cleanup()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Reads and checks everything before MkDocs touches the earlier site."""
@@ -94,10 +104,10 @@ class RemitPlugin(BasePlugin[RemitConfig]):
             self.settings, self.checked = _prepare(root)
         if self.checked.found:
             log.info("remit check: %s", count_line(self.checked.found))
-        # The host is to list no records: it would take each for a file of the site. The preview
-        # looks there for changes.
-        config.docs_dir = str(root / self.settings.content) if self.serving else config.site_dir
-        config.watch.extend([str(root / self.settings.mandates), str(root / "pyproject.toml")])
+        # The host is to list no records: it would take each for a file of the site.
+        config.docs_dir = self.nothing.name if self.nothing else config.site_dir
+        places = (self.settings.content, self.settings.mandates, "pyproject.toml")
+        config.watch.extend(str(root / place) for place in places)
         config.theme.static_templates.discard("sitemap.xml")
         _put_frame_below(config.theme)
         return config
@@ -137,9 +147,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         settings, site = self.settings, Path(config.site_dir)
-        self.frames.render_all()
-        if self.prepared and _is_plain(config):
-            keep_frames(self.frames, _made_of(config))
+        self._render_frames(config)
         choice, compressed = self.choice or self._configured(), self._is_compressed()
         if self.take_shares:
             taken = self.take_shares(site)
@@ -154,6 +162,20 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         write_hosting_files(site, settings.languages, compressed=compressed)
         if compressed:
             write_compressed(site)
+
+    def _render_frames(self, config: MkDocsConfig) -> None:
+        """Renders those that are not as they were when they were rendered last."""
+        frames, is_plain = self.frames, _is_plain(config)
+        if self.serving and is_plain:
+            files = [contents_digest(path) for path in _made_of(config)]
+            made_of = (frames.state, files, self.assets.names, config.site_url)
+            if self.rendered and self.rendered[0] == made_of:
+                frames.rendered.update(self.rendered[1].rendered)
+                frames.lost.update(self.rendered[1].lost)
+            self.rendered = made_of, frames
+        frames.render_all()
+        if self.prepared and is_plain:
+            keep_frames(frames, _made_of(config))
 
     def _is_compressed(self) -> bool:
         return self.config.compress and not self.serving

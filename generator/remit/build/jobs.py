@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from remit.render.feeds import Feed
 
 _PAGE, _FEED, _DIRECTORY, _CHECKSUMS = "page", "feed", "directory", "checksums"
+_ASKED_FOR = tuple(f"{sort} " for sort in (_PAGE, _FEED, _DIRECTORY))
 
 
 def job_names(register: Register, settings: Settings) -> list[str]:
@@ -44,7 +45,7 @@ def job_names(register: Register, settings: Settings) -> list[str]:
 
 def is_asked_for(name: str) -> bool:
     """Whether it is the name of a job that the records and settings ask for."""
-    return name.partition(" ")[0] in (_PAGE, _FEED, _DIRECTORY)
+    return name.startswith(_ASKED_FOR)
 
 
 class JobsByName:

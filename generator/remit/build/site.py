@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from remit import cache
 from remit.build import collector_paused
-from remit.build.documents import site_documents
 from remit.build.jobs import JobsByName, is_asked_for, job_names
 from remit.load.source_revisions import history_state
 from remit.model.reading import noticed_of_all
@@ -32,6 +31,9 @@ from remit.write.site_store import NAMES, SiteStore
 
 if TYPE_CHECKING:
     from remit.write.document_files import DocumentJob
+
+_MANY = 100
+"""Jobs of an update: so many ask nearly all of what all jobs ask."""
 
 
 def site_state(register: Register, settings: Settings, choice: Choice) -> str:
@@ -128,6 +130,8 @@ def finish_site(
 def _documents(
     register: Register, settings: Settings, site: Path, choice: Choice
 ) -> list[DocumentJob]:
+    from remit.build.documents import site_documents
+
     return [*site_documents(register, settings, site, of_all=choice.whole)]
 
 
@@ -211,6 +215,8 @@ def update_site(
             asked += sorted(name for name in outdated if is_asked_for(name))
             gone = {name for name in store.jobs if not is_asked_for(name)} - {*names}
         old += store.jobs.taken([*asked, *gone])
+        if len(asked) > _MANY:  # once, before the work is divided
+            register.find_back_links()
         with collector_paused():
             made = [*do_jobs(asked, jobs.job, staging, store.behind, store.numbers())]
         store.jobs.update((job.name, job) for job in made)

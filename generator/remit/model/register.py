@@ -358,6 +358,9 @@ class Register:
         if at is None:  # a record of another state of the register
             return ()
         sources = {place for word in (address, key) for place in self.records.naming(word)} - {at}
+        self._looked_at[0] += len(sources)
+        if self._looked_at[0] > len(self.records):
+            return self._back_links.get(address, ())
         of_fields, of_texts = [], []
         for source in sorted(sources):
             references, links = self.records.outward(source)
@@ -368,6 +371,12 @@ class Register:
                 if list(self._named(target)) == [at]:
                     of_texts.append((source, path, True))
         return [*of_fields, *of_texts]
+
+    @cached_property
+    def _looked_at(self) -> list[int]:
+        """How many records `_naming` has looked at: of all of them once, it is no less to find the
+        back-links of all."""
+        return [0]
 
     def find_back_links(self) -> None:
         """Finds those of all records at once, for one who will ask for many."""

@@ -15,8 +15,10 @@ from remit.model.reading import Question
 from remit.write.site_jobs import DoneJob, JobRead, SearchedPage
 from remit.write.written_files import WrittenFile, changed_places, unpacked
 
+_MANY = 64
+"""Records: those who have read any of more are found by going through all jobs once."""
 Plain = tuple[Any, ...]
-"""A job as plain values, all of it."""
+"""Jobs as plain values, all of them."""
 
 
 class Columns(NamedTuple):
@@ -98,7 +100,7 @@ class KeptJobs(MutableMapping[str, DoneJob]):
         self._unpacked: list[tuple[str, int, int, int]] | None = None
         bits, kinds, sought, answers = self.columns.tables
         self._bits, self._kinds, self._sought = bits, kinds, sought
-        self._answers = [(Question(*one[:3]), one[3]) for one in answers]
+        self._given = answers
 
     def __getitem__(self, name: str) -> DoneJob:
         done = self.since.get(name)
@@ -142,7 +144,7 @@ class KeptJobs(MutableMapping[str, DoneJob]):
             array("Q", [self._bits[one] for one in array("I", columns.bits[at])]).tobytes(),
             self._kinds[array("I", columns.kinds)[at]],
             tuple(self._sought[one] for one in array("I", columns.sought[at])),
-            tuple(self._answers[one] for one in array("I", columns.answers[at])),
+            tuple(_answer(self._given[one]) for one in array("I", columns.answers[at])),
             tuple(_pairs(columns.documents[at])),
         )
 
@@ -210,21 +212,17 @@ class KeptJobs(MutableMapping[str, DoneJob]):
         def is_other(pairs: Iterable[tuple[str, str]]) -> bool:
             return any(documents.get(path, "") != known for path, known in pairs)
 
-        columns, same = self.columns.documents, dict[str, bool]()
-        found = set()
-        for name, at in self.places.items():
-            seen = columns[at]
-            if seen not in same:
-                same[seen] = not is_other(_pairs(seen))
-            if not same[seen]:
-                found.add(name)
+        columns, found = self.columns.documents, set()
+        others = {seen for seen in set(columns) if is_other(_pairs(seen))}
+        if others:
+            found = {name for name, at in self.places.items() if columns[at] in others}
         found.update(name for name, job in self.since.items() if is_other(job.read.documents))
         return found
 
     def questions(self, names: Iterable[str]) -> set[tuple[Question, str]]:
         """The questions of these names that were asked, with the digests of their answers."""
         wanted = {*names}
-        found = {one for one in self._answers if one[0].name in wanted}
+        found = {_answer(one) for one in self._given if one[0] in wanted}
         for job in self.since.values():
             found.update(one for one in job.read.answers if one[0].name in wanted)
         return found
@@ -233,7 +231,8 @@ class KeptJobs(MutableMapping[str, DoneJob]):
         """The jobs that were given one of these answers."""
         if not others:
             return set()
-        wanted = {place for place, one in enumerate(self._answers) if one in others}
+        plainly = {(*question, answer) for question, answer in others}
+        wanted = {place for place, one in enumerate(self._given) if one in plainly}
         columns = self.columns.answers
         found = {
             name
@@ -255,26 +254,52 @@ class KeptJobs(MutableMapping[str, DoneJob]):
             if any(kinds.get(kind, 0) & bits for kind, bits in pairs)
         }
         sought = {place for place, one in enumerate(self._sought) if one in names}
-        needles = [(number, array("I", [number]).tobytes()) for number in records]
-        columns, kinds_of = self.columns, array("I", self.columns.kinds)
-        found = set()
-        for name, at in self.places.items():
-            numbers = columns.numbers[at]
-            if (
-                kinds_of[at] in of_kinds
-                or (sought and not sought.isdisjoint(array("I", columns.sought[at])))
-                or any(needle in numbers and self._has(at, records) for _, needle in needles)
-            ):
-                found.add(name)
+        columns, names_of = self.columns, self.columns.names
+        places = {at for at in self._reading_records(records) if self._has(at, records)}
+        if of_kinds:
+            kinds_of = array("I", columns.kinds)
+            places.update(at for at, place in enumerate(kinds_of) if place in of_kinds)
+        if sought:
+            places.update(
+                at
+                for at, seen in enumerate(columns.sought)
+                if seen and not sought.isdisjoint(array("I", seen))
+            )
+        found = {names_of[at] for at in places if names_of[at] in self.places}
+        needles = [array("I", [number]).tobytes() for number in records]
         for name, job in self.since.items():
             read = job.read
             if (
                 any(kinds.get(kind, 0) & bits for kind, bits in read.kinds)
                 or not names.isdisjoint(read.sought)
-                or _has(array("I", read.numbers), array("Q", read.bits), records)
+                or (
+                    any(needle in read.numbers for needle in needles)
+                    and _has(array("I", read.numbers), array("Q", read.bits), records)
+                )
             ):
                 found.add(name)
         return found
+
+    def _reading_records(self, records: Mapping[int, int]) -> Iterator[int]:
+        """The places of the jobs in the columns that have read anything of these records."""
+        numbers = self.columns.numbers
+        if len(records) > _MANY:
+            wanted = {*records}
+            for at, those in enumerate(numbers):
+                if not wanted.isdisjoint(array("I", those)):
+                    yield at
+            return
+        together, ends = b"".join(numbers), list(accumulate(map(len, numbers)))
+        for number in records:
+            needle = array("I", [number]).tobytes()
+            start = together.find(needle)
+            while start >= 0:
+                if start % len(needle):  # the end of one number and the beginning of the next
+                    start = together.find(needle, start + 1)
+                    continue
+                at = bisect_right(ends, start)
+                yield at
+                start = together.find(needle, ends[at])
 
     def _has(self, at: int, records: Mapping[int, int]) -> bool:
         bits = [self._bits[one] for one in array("I", self.columns.bits[at])]
@@ -285,20 +310,28 @@ def _has(numbers: Iterable[int], bits: Iterable[int], records: Mapping[int, int]
     return any(records.get(number, 0) & seen for number, seen in zip(numbers, bits, strict=True))
 
 
-def plain(job: DoneJob) -> Plain:
-    """All but what search finds of it."""
-    read = job.read
-    answers = [(*question, answer) for question, answer in read.answers]
-    files = [tuple(one) for one in job.files]
-    parts = (read.numbers, read.bits, read.kinds, read.sought, answers, read.documents)
-    return job.name, files, job.listed, parts
+def _answer(one: tuple[Any, ...]) -> tuple[Question, str]:
+    return Question(*one[:3]), one[3]
 
 
-def from_plain(job: Plain) -> DoneJob:
-    name, files, listed, (numbers, bits, kinds, sought, answers, documents) = job
-    given = tuple((Question(*one[:3]), one[3]) for one in answers)
-    read = JobRead(numbers, bits, kinds, sought, given, documents)
-    return DoneJob(name, tuple(WrittenFile(*one) for one in files), listed, read)
+def plain(jobs: Iterable[DoneJob]) -> Plain:
+    """All but what search finds of them. What they were answered stands once for all."""
+    answers, made = _Table(), []
+    for job in jobs:
+        read, files = job.read, [tuple(one) for one in job.files]
+        given = answers.places(read.answers)
+        parts = (read.numbers, read.bits, read.kinds, read.sought, given, read.documents)
+        made.append((job.name, files, job.listed, parts))
+    return made, [(*question, answer) for question, answer in answers]
+
+
+def from_plain(jobs: Plain) -> Iterator[DoneJob]:
+    made, given = jobs
+    answers = [_answer(one) for one in given]
+    for name, files, listed, (numbers, bits, kinds, sought, places, documents) in made:
+        found = tuple([answers[one] for one in array("I", places)])
+        read = JobRead(numbers, bits, kinds, sought, found, documents)
+        yield DoneJob(name, tuple(WrittenFile(*one) for one in files), listed, read)
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> str:

@@ -17,7 +17,10 @@ from remit.write.written_files import WrittenFile, left_as
 
 _WRITTEN = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 SLICE = 48
-"""Jobs given to a process at a time."""
+"""Jobs given to a process at a time, of many."""
+_FEWEST = 32
+"""The same of few: each process makes for itself what its first jobs ask for."""
+_PARTS = 16
 
 
 class SearchedPage(NamedTuple):
@@ -91,10 +94,11 @@ def do_jobs(
 
     Raises what making a file raises, WorkerLost and OSError.
     """
+    size = min(SLICE, max(_FEWEST, len(names) // _PARTS))
 
     def work(number: int, step: Callable[[], None]) -> tuple[list[DoneJob], Behind]:
         asked: Behind = {}
-        some = names[number * SLICE : (number + 1) * SLICE]
+        some = names[number * size : (number + 1) * size]
         with answers_kept():
             return [_done(job(name), folder, known, asked) for name in some], asked
 
@@ -102,7 +106,8 @@ def do_jobs(
     folder = str(site)
     early: dict[int, list[DoneJob]] = {}
     following = 0
-    for number, (made, asked) in divided(work, -(-len(names) // SLICE), _no_step, threads=False):
+    parts = -(-len(names) // size)
+    for number, (made, asked) in divided(work, parts, _no_step, threads=False):
         early[number] = made
         merge(asked, behind)
         while following in early:

@@ -83,7 +83,7 @@ class SiteStore:
             self.state,
             self.addresses,
             [(one, self.fingerprints.get(one), self.digests.get(one)) for one in self.changed],
-            [plain(job) for job in self.jobs.since.values()],
+            plain(self.jobs.since.values()),
             [name for name in known if name not in self.jobs],
             (self.documents, self.behind, self.history, self.frame_made_of),
             [tuple(one) for one in self.beside],
@@ -129,7 +129,7 @@ class SiteStore:
             store._set_record(address, fingerprint, digests)
         for name in gone:
             del store.jobs[name]
-        for job in map(from_plain, jobs):
+        for job in from_plain(jobs):
             store.jobs[job.name] = job
         store.documents, store.behind, store.history, store.frame_made_of = others
         store.beside = [WrittenFile(*one) for one in beside]
