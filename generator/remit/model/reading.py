@@ -58,8 +58,9 @@ class _Known(NamedTuple):
     held: object
 
 
-_AllKnown = dict[tuple[object, ...], _Known]
-"""By the question: its name, and the `id()` of what was asked and of what about."""
+_AllKnown = dict[tuple[object, ...], Any]
+"""By the question: its name, and the `id()` of what was asked and of what about. By a part's own
+key: the part."""
 
 
 class Reading:
@@ -113,6 +114,28 @@ class Reading:
         else:
             self.fields[key] = known | bits
 
+    @property
+    def has_more_than_fields(self) -> bool:
+        return bool(self.kinds or self.sought or self.answers or self.documents)
+
+    def take(self, fields: Iterable[tuple[Record, int, int]], rest: Reading | None) -> None:
+        """All that was read for a part: fields of records, by `id()`, and the rest."""
+        noted = self.fields
+        for record, key, bits in fields:
+            known = noted.get(key)
+            if known is None:
+                self.records.append(record)
+                noted[key] = bits
+            elif known & bits != bits:
+                noted[key] = known | bits
+        if rest is not None:
+            self.note_kinds(rest.kinds)
+            self.sought |= rest.sought
+            self.answers |= rest.answers
+            self.documents |= rest.documents
+            for name, kinds in rest.behind.items():
+                self.behind[name] = union(self.behind.get(name), kinds)
+
     def note_kinds(self, kinds: Mapping[str, int]) -> None:
         """All that an index is made of."""
         if self.kinds:
@@ -124,7 +147,7 @@ class Reading:
 
 _now: Reading | None = None
 _known: _AllKnown | None = None
-_MOST_KNOWN = 4096
+_MOST_KNOWN = 16_384
 _begun = False
 
 
@@ -284,7 +307,7 @@ def question(method: Callable[Concatenate[Owner, P], T]) -> Callable[Concatenate
         if outer is None or not outer.by_record:
             return method(self, *args, **kwargs)
         key = (name, id(self), *map(id, args))
-        known = outer.known.get(key)
+        known: _Known | None = outer.known.get(key)
         if known is None:
             asked = Question(name, _day(self), tuple([_argument(one) for one in args]))
             inner = Reading(by_record=False)
@@ -294,9 +317,7 @@ def question(method: Callable[Concatenate[Owner, P], T]) -> Callable[Concatenate
             finally:
                 _now = outer
             known = _Known(asked, answer, digest(answer), inner.kinds, (self, args))
-            if len(outer.known) == _MOST_KNOWN:
-                outer.known.clear()
-            outer.known[key] = known
+            _remember(outer.known, key, known)
         if known.asked not in outer.answers:
             outer.answers[known.asked] = known.digest
             outer.behind[name] = union(outer.behind.get(name), known.behind)
@@ -304,6 +325,48 @@ def question(method: Callable[Concatenate[Owner, P], T]) -> Callable[Concatenate
 
     update_wrapper(ask, method)
     return ask
+
+
+def _remember(known: _AllKnown, key: tuple[object, ...], value: object) -> None:
+    if len(known) == _MOST_KNOWN:
+        known.clear()
+    known[key] = value
+
+
+class _Part(NamedTuple):
+    """What was made once, and what was read for it. `held`: what it is about, so that nothing else
+    gets its `id()`."""
+
+    value: object
+    fields: tuple[tuple[Record, int, int], ...]
+    """Each record of which something was read, its `id()`, the bits."""
+    rest: Reading | None
+    """All that was read, where it is more than fields."""
+    held: object
+
+
+def once(key: tuple[object, ...], make: Callable[P, T], *about: P.args, **more: P.kwargs) -> T:
+    """What `make` makes of its arguments; made once for all that have the same `key`. Each of them
+    has then read what was read for it.
+
+    The key tells apart all that the part depends on besides what is read of the register: records
+    and views stand in it by what tells them apart.
+    """
+    outer = _now
+    if outer is None or not outer.by_record:
+        return make(*about, **more)
+    part: _Part | None = outer.known.get(key)
+    if part is None:
+        inner = Reading()
+        with _into(inner):
+            value = make(*about, **more)
+        pairs = zip(inner.fields.items(), inner.records, strict=True)
+        fields = tuple([(record, key, bits) for (key, bits), record in pairs])
+        rest = inner if inner.has_more_than_fields else None
+        part = _Part(value, fields, rest, (about, more))
+        _remember(outer.known, key, part)
+    outer.take(part.fields, part.rest)
+    return cast(T, part.value)
 
 
 def union(one: Mapping[str, int] | None, other: Mapping[str, int]) -> Mapping[str, int]:
@@ -467,6 +530,7 @@ __all__: Sequence[str] = [
     "note_sought",
     "noticed",
     "noticed_of_all",
+    "once",
     "question",
     "record_digests",
     "union",
