@@ -17,6 +17,8 @@ from remit.render.feeds import CALENDAR_FILE, FEED_FILE, Entry, Feed
 from remit.write.archive import parse
 
 ATOM = "http://www.w3.org/2005/Atom"
+_SHORT = 75
+"""Bytes: a line of fewer has no fold, which takes the library long to find out."""
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -139,4 +141,5 @@ def _address(name: str, address: str) -> bytes:
 
 def _folded(name: str, value: vText | vUri, parameters: dict[str, str]) -> bytes:
     made = Contentline.from_parts(name.upper(), Parameters(parameters), value)
-    return bytes(made.to_ical()) + b"\r\n"
+    line = made.encode()
+    return (line if len(line) < _SHORT else bytes(made.to_ical())) + b"\r\n"
