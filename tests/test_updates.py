@@ -216,6 +216,7 @@ def test_an_answer_that_is_kept_is_noticed_by_all_who_ask(whole: Register) -> No
     assert role
     with reading.noticed() as alone:
         found = whole.contacts_of(role)
+    assert alone.answers
     with reading.answers_kept():
         kept = []
         for _ in range(2):
@@ -229,7 +230,7 @@ def test_an_answer_that_is_kept_is_noticed_by_all_who_ask(whole: Register) -> No
 
 def test_a_part_made_once_is_read_by_all_who_have_it(whole: Register) -> None:
     """All four sorts of reading, and what was read besides stays noted."""
-    made = []
+    made = list[Role]()
 
     def part(id: str) -> str:
         role = whole.get(Role, id)
@@ -241,11 +242,10 @@ def test_a_part_made_once_is_read_by_all_who_have_it(whole: Register) -> None:
 
     with reading.noticed() as alone:
         words = part("specialist-team")
+    [role] = made
     with reading.answers_kept():
         for _ in range(2):
             with reading.noticed() as read:
-                role = whole.get(Role, "specialist-team")
-                assert role
                 assert role.line
                 assert reading.once(("words",), part, "specialist-team") == words
                 assert role.holder
@@ -276,10 +276,13 @@ def test_a_part_has_its_readings_from_the_parts_in_it(whole: Register) -> None:
 
 def test_nothing_is_kept_beyond_the_work_it_is_kept_for(whole: Register) -> None:
     made = list[str]()
-    for _ in range(2):
-        with reading.answers_kept(), reading.noticed():
-            reading.once(("part",), made.append, "made")
-    assert made == ["made", "made"]
+    with reading.answers_kept(), reading.noticed():
+        reading.once(("part",), made.append, "in one")
+    with reading.answers_kept(), reading.noticed():
+        reading.once(("part",), made.append, "in another")
+    with reading.noticed():
+        reading.once(("part",), made.append, "alone")
+    assert made == ["in one", "in another", "alone"]
 
 
 def test_an_index_tells_its_readings_each_time(whole: Register) -> None:
