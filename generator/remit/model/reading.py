@@ -352,14 +352,17 @@ def once(key: tuple[object, ...], make: Callable[P, T], *about: P.args, **more: 
     The key tells apart all that the part depends on besides what is read of the register: records
     and views stand in it by what tells them apart.
     """
+    global _now
     outer = _now
     if outer is None or not outer.by_record:
         return make(*about, **more)
     part: _Part | None = outer.known.get(key)
     if part is None:
-        inner = Reading()
-        with _into(inner):
+        _now = inner = Reading()
+        try:
             value = make(*about, **more)
+        finally:
+            _now = outer
         pairs = zip(inner.fields.items(), inner.records, strict=True)
         fields = tuple([(record, key, bits) for (key, bits), record in pairs])
         rest = inner if inner.has_more_than_fields else None
