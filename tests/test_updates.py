@@ -214,6 +214,81 @@ def test_a_question_is_noticed_as_its_answer(whole: Register) -> None:
     assert behind[reading.ANY] & reading.POINTERS
 
 
+def test_an_answer_that_is_kept_is_noticed_by_all_who_ask(whole: Register) -> None:
+    """In whichever of them the question was asked first, and whether it is asked at all."""
+    role = whole.get(Role, "specialist-team")
+    assert role
+    with reading.noticed() as alone:
+        found = whole.contacts_of(role)
+    assert alone.answers
+    with reading.answers_kept():
+        kept = []
+        for _ in range(2):
+            with reading.noticed() as read:
+                assert whole.contacts_of(role) == found
+            kept.append(read)
+    for read in kept:
+        assert read.answers == alone.answers
+        assert read.behind == alone.behind
+
+
+def test_a_part_made_once_is_read_by_all_who_have_it(whole: Register) -> None:
+    """All four sorts of reading, and what was read besides stays noted."""
+    made = list[Role]()
+
+    def part(id: str) -> str:
+        role = whole.get(Role, id)
+        assert role
+        made.append(role)
+        whole.contacts_of(role)
+        reading.note_document("nb/a.pdf", "digest")
+        return f"{role.names} {len(whole.all(Contact))}"
+
+    with reading.noticed() as alone:
+        words = part("specialist-team")
+    [role] = made
+    with reading.answers_kept():
+        for _ in range(2):
+            with reading.noticed() as read:
+                assert role.line
+                assert reading.once(("words",), part, "specialist-team") == words
+                assert role.holder
+            bits = reading.field_bits(Role)
+            assert read.fields[id(role)] == bits["names"] | bits["line"] | bits["holder"]
+            assert read.records == alone.records
+            for sort in ("kinds", "sought", "answers", "behind", "documents"):
+                assert getattr(read, sort) == getattr(alone, sort), sort
+    assert len(made) == 2
+
+
+def test_a_part_has_its_readings_from_the_parts_in_it(whole: Register) -> None:
+    role = whole.get(Role, "specialist-team")
+    assert role
+
+    def inner() -> str:
+        return str(role.names)
+
+    def outer() -> str:
+        return reading.once(("inner",), inner)
+
+    with reading.answers_kept():
+        for _ in range(2):
+            with reading.noticed() as read:
+                reading.once(("outer",), outer)
+            assert read.fields == {id(role): reading.field_bits(Role)["names"]}
+
+
+def test_nothing_is_kept_beyond_the_work_it_is_kept_for(whole: Register) -> None:
+    made = list[str]()
+    with reading.answers_kept(), reading.noticed():
+        reading.once(("part",), made.append, "in one")
+    with reading.answers_kept(), reading.noticed():
+        reading.once(("part",), made.append, "in another")
+    with reading.noticed():
+        reading.once(("part",), made.append, "alone")
+    assert made == ["in one", "in another", "alone"]
+
+
 def test_an_index_tells_its_readings_each_time(whole: Register) -> None:
     for _ in range(2):
         with reading.noticed() as read:

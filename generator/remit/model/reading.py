@@ -17,7 +17,7 @@ from datetime import date
 from functools import cache, partial, update_wrapper
 from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, cast, overload
 
-from remit.model.record_list import SomeRecords, kind_and_key
+from remit.model.record_list import SomeRecords
 from remit.model.records import (
     RECORD_CLASSES,
     MandateVersion,
@@ -67,8 +67,9 @@ class _Known(NamedTuple):
     held: object
 
 
-_AllKnown = dict[tuple[object, ...], _Known]
-"""By the question: its name, and the `id()` of what was asked and of what about."""
+AllKnown = dict[tuple[object, ...], Any]
+"""By the question: its name, and the `id()` of what was asked and of what about. By a part's own
+key: the part."""
 
 
 class Reading:
@@ -104,7 +105,7 @@ class Reading:
             """The questions that were asked, each with the digest of its answer."""
             self.behind: Behind = {}
             """By a question's name: what it reads of all records of which kind."""
-            self.known: _AllKnown = {} if _known is None else _known
+            self.known: AllKnown = {} if _known is None else _known
             """The answers that need no asking."""
             self.documents: dict[str, str] = {}
             """The finished documents that were looked for, by path: the digest, empty where there
@@ -135,26 +136,28 @@ class Reading:
         self.records.append(record)
         self.fields[key] = bits
 
-    def take(self, other: Reading) -> None:
-        """All that was read to make something that is shown here as well."""
-        self.note_kinds(other.kinds)
-        for record in other.records:
-            self.note_record(record, other.fields[id(record)])
-        if not self.by_record:
-            for address, bits in other.let_go.items():
-                self.note_kind(kind_and_key(address)[0], bits)
-            for kinds in other.behind.values():
-                self.note_kinds(kinds)
-            if other.sought:
-                self.note_kind(ANY, MEMBERS)
-            return
-        for address, bits in other.let_go.items():
-            self.let_go[address] = self.let_go.get(address, 0) | bits
-        self.sought |= other.sought
-        self.answers |= other.answers
-        self.documents |= other.documents
-        for name, kinds in other.behind.items():
-            self.behind[name] = union(self.behind.get(name), kinds)
+    @property
+    def has_more_than_fields(self) -> bool:
+        return bool(self.kinds or self.sought or self.answers or self.documents or self.let_go)
+
+    def take(self, fields: Iterable[tuple[Record, int, int]], rest: Reading | None) -> None:
+        """All that was read for a part: fields of records, by `id()`, and the rest."""
+        noted = self.fields
+        for record, key, bits in fields:
+            known = noted.get(key)
+            if known is None:
+                self.note_first(key, record, bits)
+            elif known & bits != bits:
+                noted[key] = known | bits
+        if rest is not None:
+            self.note_kinds(rest.kinds)
+            for address, bits in rest.let_go.items():
+                self.let_go[address] = self.let_go.get(address, 0) | bits
+            self.sought |= rest.sought
+            self.answers |= rest.answers
+            self.documents |= rest.documents
+            for name, kinds in rest.behind.items():
+                self.behind[name] = union(self.behind.get(name), kinds)
 
     def note_kinds(self, kinds: Mapping[str, int]) -> None:
         """All that an index is made of."""
@@ -166,7 +169,7 @@ class Reading:
 
 
 _now: Reading | None = None
-_known: _AllKnown | None = None
+_known: AllKnown | None = None
 _MOST_KNOWN = 4096
 _begun = False
 
@@ -198,11 +201,11 @@ def noticed_of_all() -> Iterator[Reading]:
 
 
 @contextmanager
-def answers_kept() -> Iterator[None]:
+def answers_kept(known: AllKnown | None = None) -> Iterator[None]:
     """Meanwhile no register changes, and a question that is asked again has the same answer: two
-    languages' pages of one record ask the same."""
+    languages' pages of one record ask the same. `known`: those of an earlier part of the work."""
     global _known
-    outer, _known = _known, {}
+    outer, _known = _known, {} if known is None else known
     try:
         yield
     finally:
@@ -329,7 +332,7 @@ def question(method: Callable[Concatenate[Owner, P], T]) -> Callable[Concatenate
         if outer is None or not outer.by_record:
             return method(self, *args, **kwargs)
         key = (name, id(self), *map(id, args))
-        known = outer.known.get(key)
+        known: _Known | None = outer.known.get(key)
         if known is None:
             asked = Question(name, _day(self), tuple([_argument(one) for one in args]))
             inner = Reading(by_record=False)
@@ -340,9 +343,7 @@ def question(method: Callable[Concatenate[Owner, P], T]) -> Callable[Concatenate
                 _now = outer
             told = digest(answer) if args else _digest_of_all(self, name, answer)
             known = _Known(asked, answer, told, inner.kinds, (self, args))
-            if len(outer.known) == _MOST_KNOWN:
-                outer.known.clear()
-            outer.known[key] = known
+            _remember(outer.known, key, known)
         if known.asked not in outer.answers:
             outer.answers[known.asked] = known.digest
             outer.behind[name] = union(outer.behind.get(name), known.behind)
@@ -359,6 +360,51 @@ def _digest_of_all(owner: object, name: str, answer: object) -> str:
     if found is None or found[0] is not answer:
         found = known[name] = answer, digest(answer)
     return found[1]
+
+
+def _remember(known: AllKnown, key: tuple[object, ...], value: object) -> None:
+    if len(known) == _MOST_KNOWN:
+        known.clear()
+    known[key] = value
+
+
+class _Part(NamedTuple):
+    """What was made once, and what was read for it. `held`: what it is about, so that nothing else
+    gets its `id()`."""
+
+    value: object
+    fields: tuple[tuple[Record, int, int], ...]
+    """Each record of which something was read, its `id()`, the bits."""
+    rest: Reading | None
+    """All that was read, where it is more than fields."""
+    held: object
+
+
+def once(key: tuple[object, ...], make: Callable[P, T], *about: P.args, **more: P.kwargs) -> T:
+    """What `make` makes of its arguments; made once for all that have the same `key`. Each of them
+    has then read what was read for it.
+
+    The key tells apart all that the part depends on besides what is read of the register: records
+    and views stand in it by what tells them apart.
+    """
+    global _now
+    outer = _now
+    if outer is None or not outer.by_record:
+        return make(*about, **more)
+    part: _Part | None = outer.known.get(key)
+    if part is None:
+        _now = inner = Reading()
+        try:
+            value = make(*about, **more)
+        finally:
+            _now = outer
+        pairs = zip(inner.fields.items(), inner.records, strict=True)
+        fields = tuple([(record, key, bits) for (key, bits), record in pairs])
+        rest = inner if inner.has_more_than_fields else None
+        part = _Part(value, fields, rest, (about, more))
+        _remember(outer.known, key, part)
+    outer.take(part.fields, part.rest)
+    return cast(T, part.value)
 
 
 def union(one: Mapping[str, int] | None, other: Mapping[str, int]) -> Mapping[str, int]:
@@ -427,25 +473,6 @@ class index(Generic[Owner, T]):
         inner = Reading(by_record=False)
         with _into(inner):
             return self.make(owner), inner.kinds
-
-
-class Shared(Generic[T]):
-    """Pieces that several jobs show, each made once: whoever shows one has read what it is made
-    of."""
-
-    def __init__(self) -> None:
-        self._made: dict[str, tuple[T, Reading | None]] = {}
-
-    def piece(self, name: str, make: Callable[[], T]) -> T:
-        """What `make` gave the first time for this name."""
-        found, outer = self._made.get(name), _now
-        if found is None or (found[1] is None and outer is not None):
-            inner = None if outer is None else Reading()
-            with _into(inner):
-                found = self._made[name] = make(), inner
-        if outer is not None and found[1] is not None:
-            outer.take(found[1])
-        return found[0]
 
 
 # --- digests -------------------------------------------------------------------------------
@@ -541,10 +568,10 @@ __all__: Sequence[str] = [
     "POINTERS",
     "RENAMED",
     "SAID",
+    "AllKnown",
     "Behind",
     "Question",
     "Reading",
-    "Shared",
     "answers_kept",
     "begin_noticing",
     "digest",
@@ -556,6 +583,7 @@ __all__: Sequence[str] = [
     "note_sought",
     "noticed",
     "noticed_of_all",
+    "once",
     "other_bits",
     "periods_of_names",
     "question",

@@ -112,13 +112,14 @@ class RenamableRecord(Record):
     """Its names over time, oldest first. Periods may not overlap."""
 
     def dated_name_on(self, day: date) -> DatedName:
-        if len(self.names) == 1:
-            return self.names[0]
-        for dated in reversed(self.names):
+        names = self.names
+        if len(names) == 1:
+            return names[0]
+        for dated in reversed(names):
             if dated.period.covers(day):
                 return dated
-        later = [dated for dated in self.names if dated.period.first > day]
-        return later[0] if later else self.names[-1]
+        later = [dated for dated in names if dated.period.first > day]
+        return later[0] if later else names[-1]
 
     def name_on(self, day: date) -> LocalText:
         return self.dated_name_on(day).name

@@ -360,7 +360,7 @@ class Register:
         sources = {place for word in (address, key) for place in self.records.naming(word)} - {at}
         self._looked_at[0] += len(sources)
         if self._looked_at[0] > len(self.records):
-            return self._back_links.get(address, ())
+            return self._back_links.of(at)
         of_fields, of_texts = [], []
         for source in sorted(sources):
             references, links = self.records.outward(source)

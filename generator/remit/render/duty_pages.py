@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 
 from markupsafe import Markup
 
 from remit.model.duties import FOLDER, OTHERS, DutyGuide, address_of_answer, address_of_work
-from remit.model.reading import Shared
+from remit.model.reading import once
 from remit.model.records import (
     AgeGroup,
     Area,
@@ -73,13 +73,11 @@ class _Block:
 
 @dataclass
 class DutyPages:
-    """Makes some of the guide's pages. `upkeep` says how up to date the shown records are; `cards`
-    are those of duties, which many pages show."""
+    """Makes some of the guide's pages. `upkeep` says how up to date the shown records are."""
 
     guide: DutyGuide
     view_at: Callable[[str], SiteView]
     upkeep: Callable[[Sequence[Record]], Rows]
-    cards: Shared[Markup]
     _numbers: dict[str, list[Contact]] = field(default_factory=dict)
 
     def pages(self, address: str) -> Iterator[DutyPage]:
@@ -233,8 +231,9 @@ class DutyPages:
         return _Block(kind, words, [self._card(view, duty) for duty in duties])
 
     def _card(self, view: SiteView, duty: Duty) -> Markup:
-        """Made once: all answers lie equally deep, so their links are the same."""
-        return self.cards.piece(duty.id, partial(_card, view, duty))
+        """The same on all pages that show it: they lie equally deep."""
+        key = ("duty", view.language, view.day, view.up, id(duty))
+        return once(key, _card, view, duty)
 
     # --- parts of both ---
 

@@ -6,11 +6,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import time
-from functools import cached_property
+from functools import cached_property, partial
 
 from babel.core import get_global
 from markupsafe import Markup
 
+from remit.model.reading import once
 from remit.model.records import (
     Area,
     Audience,
@@ -119,10 +120,22 @@ def help_parts(view: SiteView, audience: Audience) -> list[tuple[str, str, Marku
         (
             f"in-{one.country.id}",
             view.name(one.country),
-            view.render("find_help.html", help=one, danger=danger_pages(view)),
+            view.render(
+                "find_help.html",
+                help=one,
+                danger=danger_pages(view),
+                one_helper=partial(_helper_html, view),
+            ),
         )
         for one in help_for(view, audience)
     ]
+
+
+def _helper_html(view: SiteView, helper: Helper) -> Markup:
+    """The same on the page of every audience that finds it with the same contact points."""
+    who = (id(helper.record), *map(id, helper.contacts))
+    key = ("helper", view.language, view.day, view.up, *who)
+    return once(key, partial(view.render, "helper.html"), helper=helper)
 
 
 # --- what the script on the list of contacts needs to know ---

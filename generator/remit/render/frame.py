@@ -113,9 +113,9 @@ class Frames:
             "content": page.html,
             "edit": str(escape(self.settings.edit_url + page.source)),
         }
-        return "".join(
-            piece if index % 2 == 0 else values[piece] for index, piece in enumerate(pieces)
-        )
+        made = list(pieces)
+        made[1::2] = [values[name] for name in pieces[1::2]]
+        return "".join(made)
 
     def named(self, html: str) -> str:
         """A page without a frame, which loads files by the names that they have."""

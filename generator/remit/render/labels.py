@@ -68,7 +68,7 @@ class Labels:
     def count(self, key: str, number: int) -> str:
         """`3 members`, in the language's own plural form (CLDR)."""
         forms = self._table["plurals"][key]
-        form = self.locale.plural_form(number)
+        form = _plural_form(self.language, number)
         return str(forms.get(form, forms["other"])).format(n=self.number(number))
 
     def number(self, number: int) -> str:
@@ -129,6 +129,11 @@ class Labels:
 def _day(language: str, day: date) -> str:
     pattern = {"nb": "d. MMMM y", "nn": "d. MMMM y"}.get(language, "d MMMM y")
     return format_date(day, pattern, locale=Locale.parse(language)).replace(" ", "\u00a0")
+
+
+@lru_cache(maxsize=1024)
+def _plural_form(language: str, number: int) -> str:
+    return str(Locale.parse(language).plural_form(number))
 
 
 @cache

@@ -33,7 +33,7 @@ from remit.model.history import (
     released_days,
     versions_of,
 )
-from remit.model.reading import ANY, Shared, index, note_kind
+from remit.model.reading import ANY, index, note_kind
 from remit.model.record_list import NO_PAGE_OF_ITS_OWN, kind_and_key
 from remit.model.records import (
     BY_KIND,
@@ -176,6 +176,18 @@ class _Head:
     sources: Sequence[Source] = ()
     upkeep: list[tuple[str, Markup]] = field(default_factory=list)
 
+    def moved(self, up: str, new: str) -> _Head:
+        """The same for a page from which the way up is another one."""
+        return replace(
+            self,
+            lead=moved_links(self.lead, up, new),
+            notices=[
+                (style, moved_links(said, up, new) if isinstance(said, Markup) else said)
+                for style, said in self.notices
+            ],
+            upkeep=[(label, moved_links(said, up, new)) for label, said in self.upkeep],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
@@ -305,7 +317,8 @@ class _Site:
         self._bodies: dict[str, tuple[str, Markup]] = {}
         self._named: dict[str, list[tuple[str, list[Record]]]] = {}
         self._views: dict[tuple[str, date], tuple[str, RecordView]] = {}
-        self._duty_cards = Shared[Markup]()
+        self._heads: dict[tuple[str, date], tuple[str, _Head]] = {}
+        self._spans: dict[str, list[tuple[Period, str, str]]] = {}
 
     @cached_property
     def _released(self) -> Mapping[str, Sequence[date]]:
@@ -320,8 +333,14 @@ class _Site:
         if isinstance(record, Guidance):
             return self._guidance(record)
         made = self._record_page(record)
-        self._views.clear()
+        self._forget()
         return made
+
+    def _forget(self) -> None:
+        """What the pages of one record have in common is no other's."""
+        self._views.clear()
+        self._heads.clear()
+        self._spans.clear()
 
     def _record_page(self, record: Record) -> Page:
         view = self.view(address_of(record))
@@ -388,25 +407,36 @@ class _Site:
         """Each span of a role or body: dates and name, its page, whether it is shown."""
         if not isinstance(record, Role | Organisation):
             return []
-        versions = self.register.spans(record)
+        versions = self._spans_in_words(view, record)
         if len(versions) < 2:
             return []
-        shown = shown or next((one for one in versions if one.covers(view.day)), None)
-        return [
-            (
-                f"{self.labels.period(version)} – {view.name_on(day_of(version), record)}",
-                view.href(f"{address_of(record)}/{day_of(version)}"),
-                version == shown,
-            )
-            for version in reversed(versions)
-        ]
+        if shown is None:
+            shown = next((one for one, _, _ in versions if one.covers(view.day)), None)
+        return [(words, view.href(address), one == shown) for one, words, address in versions]
+
+    def _spans_in_words(
+        self, view: SiteView, record: Role | Organisation
+    ) -> list[tuple[Period, str, str]]:
+        """Each span of a role or body, the latest first, with its dates and name and the address of
+        its page; found once for all of them."""
+        address = address_of(record)
+        if address not in self._spans:
+            self._spans[address] = [
+                (
+                    span,
+                    f"{self.labels.period(span)} – {view.name_on(day_of(span), record)}",
+                    f"{address}/{day_of(span)}",
+                )
+                for span in reversed(self.register.spans(record))
+            ]
+        return self._spans[address]
 
     def followed(self, record: Role | Organisation) -> Iterator[Page]:
         """The page of a role or organisation, and one for each span of its time."""
         yield self._record_page(record)
         for version, path in versions_of(self.register, record, self._released):
             yield self.record_on(record, version, path)
-        self._views.clear()
+        self._forget()
 
     def record_on(self, record: Record, version: Period, path: str) -> Page:
         """The page of a role or organisation as it stood in one span of its time."""
@@ -455,7 +485,7 @@ class _Site:
     def duty(self, about: str) -> Iterator[Page]:
         """The guide to what one must do: pages of one branch."""
         guide = self.register.as_of(self.settings.today).duties
-        guide_pages = DutyPages(guide, self.view, self._oldest_review, self._duty_cards)
+        guide_pages = DutyPages(guide, self.view, self._oldest_review)
         for page in guide_pages.pages(about):
             description = _shortened(page.description)
             yield Page(
@@ -483,6 +513,16 @@ class _Site:
         )
 
     def _head(self, view: SiteView, record: Record) -> _Head:
+        """Made once for a day."""
+        key = address_of(record), view.day
+        if key in self._heads:
+            up, made = self._heads[key]
+            return made.moved(up, view.up)
+        made = self._head_anew(view, record)
+        self._heads[key] = view.up, made
+        return made
+
+    def _head_anew(self, view: SiteView, record: Record) -> _Head:
         labels = self.labels
         short = view.as_of.short(record)
         also = [view.words(short)] if short else []
@@ -613,7 +653,7 @@ class _Site:
             labels = self.labels
             words = labels.get("withdrawn_notice", day=labels.day(record.since))
             head = replace(
-                self._head(view, record),
+                self._head_anew(view, record),
                 trail=trail_of(view),
                 kicker=labels["withdrawn"],
                 notices=[("past", words), *self._language_notices(view, record)],
@@ -636,7 +676,7 @@ class _Site:
 
     def _guidance(self, record: Guidance) -> Page:
         view = self.view(address_of(record))
-        head = self._head(view, record)
+        head = self._head_anew(view, record)
         written = view.blocks(record.body, prefix="part-", cards=True)
         blocks, words = explained(view, written)
         headings = [

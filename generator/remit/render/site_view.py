@@ -10,6 +10,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from remit.model.reading import once
 from remit.model.records import (
     Boundary,
     Contact,
@@ -140,7 +141,14 @@ class SiteView(View):
         return self.render("link_card.html", record=record)
 
     def contact_card(self, contact: Contact, level: int = 3) -> Markup:
-        return self.render("contact_card.html", contact=contact, level=level)
+        is_own_page = self.path == address_of(contact)
+        key = ("card", self.language, self.day, self.up, is_own_page, level, id(contact))
+        return once(key, self._contact_card, contact, level, is_own_page)
+
+    def _contact_card(self, contact: Contact, level: int, is_own_page: bool) -> Markup:
+        return self.render(
+            "contact_card.html", contact=contact, level=level, is_own_page=is_own_page
+        )
 
     def phone_link(self, contact: Contact) -> str:
         number = contact.phone_international or contact.phone or ""

@@ -12,6 +12,7 @@ from typing import Self
 
 from remit.model.as_of import AsOf, Standing
 from remit.model.history import address_on
+from remit.model.reading import once
 from remit.model.records import (
     Area,
     AreaLevel,
@@ -59,6 +60,11 @@ class View:
     def as_of(self) -> AsOf:
         """The organisation on the view's day."""
         return self.register.as_of(self.day)
+
+    @cached_property
+    def is_today(self) -> bool:
+        """Whether it is of the day that most pages are about, so that names are asked for again."""
+        return self.day == self.settings.today
 
     def on(self, day: date) -> Self:
         if day == self.day:
@@ -121,7 +127,9 @@ class View:
         return self.words(short) if short else self.name(record)
 
     def name_inlines(self, record: Record) -> tree.Inlines:
-        return self.called(record)
+        if not self.is_today:
+            return self.called(record)
+        return once(("name", self.language, id(record)), self.called, record)
 
     def called(self, record: Record, words: str = "") -> tree.Inlines:
         """The record's name, or the words that stand for it, marked when they are in another
@@ -153,6 +161,11 @@ class View:
         return words if language == self.language else (tree.Foreign(words, language),)
 
     def link(self, record: Record, words: str = "") -> tree.Inlines:
+        if words or not self.is_today:
+            return self._link(record, words)
+        return once(("link", self.language, id(record)), self._link, record)
+
+    def _link(self, record: Record, words: str = "") -> tree.Inlines:
         return (tree.Link(self.called(record, words), address_of(record)),)
 
     def link_on_day(self, record: Record) -> tree.Inlines:

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from threading import Lock
 
-from remit.model.reading import noticed
+from remit.model.reading import answers_kept, noticed
 from remit.render.tree import Document
 from remit.write.document_store import DocumentStore
 from remit.write.documents import (
@@ -87,8 +87,9 @@ def make_files(
     def make(number: int, step: Callable[[], None]) -> list[MadeFile]:
         return _make_slice(slices[number], store, step, known)
 
-    for number, files in divided(make, len(slices), done):
-        made[number] = files
+    with answers_kept():
+        for number, files in divided(make, len(slices), done):
+            made[number] = files
     store.make_room()
     return [file for number in range(len(slices)) for file in made[number]]
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from icalendar import Event as CalendarEvent
-from icalendar import vText
+from icalendar import Parameters, vText, vUri
+from icalendar.parser import Contentline
 from lxml import etree
 
 from remit.model.values import ONE_DAY
@@ -16,6 +17,8 @@ from remit.render.feeds import CALENDAR_FILE, FEED_FILE, Entry, Feed
 from remit.write.archive import parse
 
 ATOM = "http://www.w3.org/2005/Atom"
+_SHORT = 75
+"""Bytes: a line of fewer has no fold, which takes the library long to find out."""
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -86,13 +89,13 @@ def calendar(feed: Feed) -> bytes:
     """
     lines = [
         b"BEGIN:VCALENDAR\r\n",
-        _line("version", "2.0"),
-        _line("prodid", "-//Remit//Remit//EN"),
-        _line("calscale", "GREGORIAN"),
-        _line("name", vText(feed.title)),  # the library does not know that these are texts
-        _line("x-wr-calname", vText(feed.title)),
+        _text("version", "2.0"),
+        _text("prodid", "-//Remit//Remit//EN"),
+        _text("calscale", "GREGORIAN"),
+        _text("name", feed.title),
+        _text("x-wr-calname", feed.title),
         _line("refresh-interval", timedelta(days=1), ("VALUE", "DURATION")),
-        _line("url", feed.address(feed.page)),
+        _address("url", feed.address(feed.page)),
     ]
     host = urlsplit(feed.base).hostname or ""
     for entry in feed.dates:
@@ -102,18 +105,18 @@ def calendar(feed: Feed) -> bytes:
 
 def _event_lines(feed: Feed, entry: Entry, host: str) -> Iterator[bytes]:
     yield b"BEGIN:VEVENT\r\n"
-    yield _line("summary", entry.title, ("LANGUAGE", feed.language))
+    yield _text("summary", entry.title, feed.language)
     yield _line("dtstart", entry.first)
     if entry.last > entry.first:
         yield _line("dtend", entry.last + ONE_DAY)
     yield _line("dtstamp", datetime.combine(entry.stamp, time(), UTC))
-    yield _line("uid", f"{entry.identity.replace('#', '/')}@{host}")
+    yield _text("uid", f"{entry.identity.replace('#', '/')}@{host}")
     yield _line("categories", tuple(label for _, label in entry.categories))
     if entry.lines:
-        yield _line("description", entry.text, ("LANGUAGE", feed.language))
-    yield _line("status", entry.status)
-    yield _line("transp", "TRANSPARENT")
-    yield _line("url", feed.address(entry.page))
+        yield _text("description", entry.text, feed.language)
+    yield _text("status", entry.status)
+    yield _text("transp", "TRANSPARENT")
+    yield _address("url", feed.address(entry.page))
     yield b"END:VEVENT\r\n"
 
 
@@ -123,3 +126,20 @@ def _line(name: str, value: object, *parameters: tuple[str, str]) -> bytes:
     made = CalendarEvent()
     made.add(name, list(value) if isinstance(value, tuple) else value, dict(parameters))
     return bytes(made.content_line(name.upper(), made[name]).to_ical()) + b"\r\n"
+
+
+@lru_cache(maxsize=4096)
+def _text(name: str, words: str, language: str = "") -> bytes:
+    """The same of what is known to be a text, in a third less time."""
+    return _folded(name, vText(words), {"LANGUAGE": language} if language else {})
+
+
+@lru_cache(maxsize=4096)
+def _address(name: str, address: str) -> bytes:
+    return _folded(name, vUri(address), {})
+
+
+def _folded(name: str, value: vText | vUri, parameters: dict[str, str]) -> bytes:
+    made = Contentline.from_parts(name.upper(), Parameters(parameters), value)
+    line = made.encode()
+    return (line if len(line) < _SHORT else bytes(made.to_ical())) + b"\r\n"

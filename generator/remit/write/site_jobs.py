@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import ref
 
-from remit.model.reading import Behind, Question, Reading, answers_kept, noticed, union
+from remit.model.reading import AllKnown, Behind, Question, Reading, answers_kept, noticed, union
 from remit.model.records import Record, address_of
 from remit.write.workers import divided
 from remit.write.written_files import WrittenFile, left_as
@@ -99,11 +99,12 @@ def do_jobs(
     def work(number: int, step: Callable[[], None]) -> tuple[list[DoneJob], Behind]:
         asked: Behind = {}
         some = names[number * size : (number + 1) * size]
-        with answers_kept():
+        with answers_kept(answers):
             return [_done(job(name), folder, known, asked) for name in some], asked
 
     known = None if numbers is None else Numbers(numbers)
     folder = str(site)
+    answers: AllKnown = {}
     early: dict[int, list[DoneJob]] = {}
     following = 0
     parts = -(-len(names) // size)
