@@ -101,6 +101,7 @@ def test_no_process_holds_all_records_of_a_large_register(
     monkeypatch.setattr(record_list, "MOST_VERSIONS", VERSIONS)
     monkeypatch.setattr(record_list, "MOST_HELD", OTHERS)
     monkeypatch.setattr(reading, "MOST_HELD", READ)
+    monkeypatch.setattr(reading, "MOST_KNOWN", 1)
     told = tmp_path / "told"
     told.mkdir()
     _watch(monkeypatch, told)

@@ -21,7 +21,8 @@ from remit.render.county_map import MAPS, countries
 from remit.render.directory import network_groups, partner_groups
 from remit.render.directory_files import Card, CardFile, Sheet, directory_files
 from remit.render.labels import labels_for
-from remit.render.pages import Page, site_pages
+from remit.render.page import Page
+from remit.render.pages import site_pages
 from remit.render.site_view import SiteView
 from remit.settings import Settings, read_settings
 from remit.write.directory_files import csv_bytes, vcard_bytes

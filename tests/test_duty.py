@@ -16,7 +16,8 @@ from remit.build import load_and_check
 from remit.model.records import AgeGroup, Area, Audience, AudienceKind, DutyKind, Urgency
 from remit.model.register import Register
 from remit.render.labels import labels_for
-from remit.render.pages import Page, site_pages
+from remit.render.page import Page
+from remit.render.pages import site_pages
 from remit.settings import read_settings
 
 LANGUAGES = ("nb", "sv", "en")

@@ -21,7 +21,7 @@ from remit.model import history
 from remit.model.reading import begin_noticing
 from remit.model.register import Register
 from remit.model.templates import Subject
-from remit.render import date_pages, frame, pages
+from remit.render import date_pages, frame, list_pages
 from remit.render.frame import Frames
 from remit.settings import Settings, read_settings
 from remit.write.last_site import Choice
@@ -113,7 +113,7 @@ def test_so_where_lists_days_and_site_map_are_divided(
     edited: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history, "MOST_LINES", 1)
-    monkeypatch.setattr(pages, "LIST_ENTRIES", 1)
+    monkeypatch.setattr(list_pages, "LIST_ENTRIES", 1)
     monkeypatch.setattr(date_pages, "MOST_ROWS", 1)
     monkeypatch.setattr(frame, "MOST_IN_MAP", 50)
     update_and_compare(edited, tmp_path, EDITS // 2)

@@ -11,13 +11,14 @@ import pytest
 
 from registers import copy_of_register
 from remit.build import load_and_check
-from remit.model import history
+from remit.model import history, reading
 from remit.model.addresses import standing_pages
 from remit.model.records import Organisation
 from remit.model.register import Register
 from remit.model.released import Released
-from remit.render import date_pages, frame, pages
-from remit.render.pages import Page, site_pages
+from remit.render import date_pages, frame, list_pages, overview_pages
+from remit.render.page import Page
+from remit.render.pages import site_pages
 from remit.settings import Settings, read_settings
 
 MAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -101,7 +102,7 @@ def test_a_long_list_is_divided_and_every_record_is_on_one_of_its_pages(
     entries = re.compile(r'<li class="remit-card"><h\d><a href="(?:\.\./)+(?:nb/)?([^"]+)"')
     names = entries.findall(whole)
     assert len(names) > 1 and "remit-pieces" not in whole
-    monkeypatch.setattr(pages, "LIST_ENTRIES", 1)
+    monkeypatch.setattr(list_pages, "LIST_ENTRIES", 1)
     shown = made(small)
     pieces = ["organisations"]
     while (following := f"all/organisations-{len(pieces) + 1}") in shown:
@@ -144,7 +145,7 @@ def test_the_home_page_names_the_first_of_many(
 ) -> None:
     guidance = re.compile(r'<li class="remit-card">')
     whole = made(small)[""].html
-    monkeypatch.setattr(pages, "HOME_ENTRIES", 0)
+    monkeypatch.setattr(overview_pages, "HOME_ENTRIES", 0)
     assert len(guidance.findall(whole)) == 1
     assert len(guidance.findall(made(small)[""].html)) == 0
 
@@ -153,6 +154,7 @@ def test_the_whole_is_shown_on_the_last_day_of_change_of_a_year(
     small: tuple[Register, Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history, "MOST_LINES", 1)
+    monkeypatch.setattr(reading, "_begun", False)  # else what is given here is made all the same
     calendar = again(small[0]).calendar
     days = [date(2019, 1, 1), date(2019, 7, 1), date(2020, 3, 1)]
     history.Calendar.told.give(calendar, {day: [] for day in days})

@@ -20,7 +20,8 @@ from remit.model.values import Period, When
 from remit.render import figures, relations_picture, tree
 from remit.render.drawing import WIDTH, width_of, wrapped
 from remit.render.labels import labels_for
-from remit.render.pages import Page, site_pages
+from remit.render.page import Page
+from remit.render.pages import site_pages
 from remit.render.timeline import chapters, periods_held, timeline_of
 from remit.render.timeline_picture import LINES_PER_SHEET, Scale, timeline_pictures
 from remit.render.view import View

@@ -17,7 +17,8 @@ from remit.model.records import Contact, Guidance, Redirect, Term, Topic
 from remit.model.register import address_of
 from remit.render.frame import Frames
 from remit.render.labels import labels_for
-from remit.render.pages import Page, site_pages
+from remit.render.page import Page
+from remit.render.pages import site_pages
 from remit.settings import Settings, SettingsError, read_settings
 from remit.write.hosting import HEADERS, headers_file, headers_of, htaccess, nginx
 

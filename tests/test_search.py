@@ -15,7 +15,7 @@ import pytest
 
 from browsing import Handler, Visit
 from remit.cache import stamp
-from remit.render.pages import Page
+from remit.render.page import Page
 from remit.write import search_index
 from remit.write.search_entries import search_entry
 from remit.write.search_index import bundles, write_search_index

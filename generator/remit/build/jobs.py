@@ -14,7 +14,8 @@ from remit.model.reading import note_document
 from remit.model.register import Register
 from remit.model.site_files import CHECKSUMS_FILE, SiteFile, SiteFiles
 from remit.render.frame import Frames
-from remit.render.pages import Page, PageJobs, page_names
+from remit.render.page import Page
+from remit.render.pages import PageJobs, page_names
 from remit.settings import Settings
 from remit.write.checksums import by_folder, checksums
 from remit.write.site_jobs import Output, SearchedPage, SiteJob

@@ -43,6 +43,8 @@ GIT = "git"
 """Stands for the history of the files."""
 MOST_HELD = 1_000
 """How many records a reading holds, so that none made later can be taken for one of them."""
+MOST_KNOWN = 4_096
+"""How many answers and parts are kept at a time, with the records that they are about."""
 
 
 Behind = dict[str, Mapping[str, int]]
@@ -170,7 +172,6 @@ class Reading:
 
 _now: Reading | None = None
 _known: AllKnown | None = None
-_MOST_KNOWN = 4096
 _begun = False
 
 
@@ -363,7 +364,7 @@ def _digest_of_all(owner: object, name: str, answer: object) -> str:
 
 
 def _remember(known: AllKnown, key: tuple[object, ...], value: object) -> None:
-    if len(known) == _MOST_KNOWN:
+    if len(known) == MOST_KNOWN:
         known.clear()
     known[key] = value
 

@@ -25,7 +25,8 @@ from remit.model.records import BY_KIND, Contact, Guidance, Topic
 from remit.model.register import Register, address_of
 from remit.render.feeds import FEED_FILE
 from remit.render.labels import labels_for, own_name
-from remit.render.pages import NAVIGATION, SAFETY_PAGE, Page, not_found_page
+from remit.render.page import Page
+from remit.render.pages import NAVIGATION, SAFETY_PAGE, not_found_page
 from remit.render.site_view import SiteView
 from remit.settings import Settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from remit.render.pages import Page
+from remit.render.page import Page
 
 _LEFT_OUT = (" data-pagefind-ignore", "<nav ", "<footer ", "<form ", "<svg ", "<label ")
 """What stands in the start tag of an element that search knows nothing of."""
