@@ -46,12 +46,13 @@ class _Held:
 class RecordList(Sequence[Record]):
     """A sequence of records of which only those are made that are asked for.
 
-    Of those made it holds the ones asked for last, at most `MOST_HELD`. One that it has let go is
-    made again, but not while anyone holds it: there are never two of the same record.
+    Of more than `MOST_HELD` it holds the ones asked for last, at most so many. One that it has let
+    go is made again, but not while anyone holds it: there are never two of the same record.
     """
 
     __slots__ = (
         "_alive",
+        "_is_bounded",
         "_made",
         "_make",
         "_others",
@@ -80,12 +81,15 @@ class RecordList(Sequence[Record]):
         self._made: list[Record | None] = [None] * len(addresses)
         for at, record in made.items():
             self._made[at] = record
+        self._is_bounded = len(addresses) > MOST_HELD
         self._versions, self._others = _Held(MOST_VERSIONS), _Held(MOST_HELD)
         self._alive: WeakValueDictionary[int, Record] = WeakValueDictionary()
 
     def at(self, place: int) -> Record:
         record = self._made[place]
-        if record is None:
+        if record is None and not self._is_bounded:
+            record = self._made[place] = self._make(place)
+        elif record is None:
             is_version = self.addresses[place].count("/") > 1
             held = self._versions if is_version else self._others
             record = held.before.get(place) or self._alive.get(place)
