@@ -167,6 +167,25 @@ def test_there_are_never_two_of_a_record(monkeypatch: pytest.MonkeyPatch) -> Non
     assert made == {0: 1, 1: 2, **dict.fromkeys(range(2, 20), 1)}
 
 
+def test_of_no_more_records_than_may_be_held_each_is_made_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Versions of mandates too, of which fewer may be held."""
+    monkeypatch.setattr(record_list, "MOST_HELD", 6)
+    monkeypatch.setattr(record_list, "MOST_VERSIONS", 1)
+    addresses = [f"mandates/m{place}/2020-01-01" for place in range(6)]
+    made = Counter[int]()
+
+    def make(place: int) -> Record:
+        made[place] += 1
+        return MandateVersion.model_construct(id="2020-01-01", mandate=f"m{place}")
+
+    records = RecordList(addresses, {}, make, _points_to_nothing, _named_by_none)
+    for _ in range(2):
+        assert len(list(records)) == 6
+    assert set(made.values()) == {1}
+
+
 def test_what_is_given_is_held_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(record_list, "MOST_HELD", 2)
     given = Term.model_construct(id="t0")
