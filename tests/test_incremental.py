@@ -193,13 +193,14 @@ def test_a_change_of_words_goes_through_nothing_as_a_whole(
     register = _loaded(edited)
     assert register
     _clean(register, edited, tmp_path / "site").keep(tmp_path / "kept", "site")
-    file = next((edited.root / edited.content / "contacts").glob("*.yml"))
+    file = edited.root / edited.content / "contacts" / "specialist-team-phone.yml"
     file.write_text(file.read_text("utf-8").replace("  nb: ", "  nb: Ord ", 1), "utf-8")
     monkeypatch.setattr("remit.build.site.job_names", _not_called)
     register = _loaded(edited)
     store = SiteStore.kept(tmp_path / "kept", "site", search=ALL)
     assert register and store
     whole = store.whole
+    vars(register)["_looked_at"] = [-1000]  # of so few records, a page or two ask for all
     frames = Frames(register, edited, _frame)
     assert update_site(store, register, edited, frames, tmp_path / "site", CHOICE).written
     assert "_back_links" not in vars(register)

@@ -11,7 +11,7 @@ import pytest
 
 from registers import copy_of_register
 from remit.build import load_and_check
-from remit.model import history, reading
+from remit.model import history
 from remit.model.addresses import standing_pages
 from remit.model.records import Organisation
 from remit.model.register import Register
@@ -154,7 +154,6 @@ def test_the_whole_is_shown_on_the_last_day_of_change_of_a_year(
     small: tuple[Register, Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history, "MOST_LINES", 1)
-    monkeypatch.setattr(reading, "_begun", False)  # else what is given here is made all the same
     calendar = again(small[0]).calendar
     days = [date(2019, 1, 1), date(2019, 7, 1), date(2020, 3, 1)]
     history.Calendar.told.give(calendar, {day: [] for day in days})

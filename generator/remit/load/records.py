@@ -81,7 +81,8 @@ def load_register(
         code_owners,
     )
     if checks and on_disk and loading.is_all_made:
-        Register.looked_through.give(register, loading.looked_through())
+        found = loading.looked_through()
+        Register.looked_through.give(register, found, until_noticed=True)
     if divided is None:
         loading.making.whole.clear()
     loaded = Loaded(register, problems, divided=divided)

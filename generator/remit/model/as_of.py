@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from remit.model.duties import DutyGuide
-from remit.model.reading import index, question
+from remit.model.reading import index, periods_of_names, question
 from remit.model.records import (
     Area,
     Assignment,
@@ -79,8 +79,8 @@ class Lifetimes:
     def of_several_names(self) -> frozenset[str]:
         """The addresses of those that have had several names."""
         every = self.register.all(self.cls)
-        several = (one for one in every if isinstance(one, RenamableRecord) and len(one.names) > 1)
-        return frozenset(address_of(one) for one in several)
+        named = (one for one in every if isinstance(one, RenamableRecord))
+        return frozenset(address_of(one) for one in named if len(periods_of_names(one)) > 1)
 
 
 @dataclass(frozen=True)

@@ -464,9 +464,10 @@ class index(Generic[Owner, T]):
             reading.note_kinds(made[1])
         return made[0]
 
-    def give(self, owner: Owner, value: T) -> None:
-        """Has it from here on that the property is this. When noticing, it is made all the same."""
-        vars(owner)[self.name] = (value, None)
+    def give(self, owner: Owner, value: T, *, until_noticed: bool = False) -> None:
+        """Has it from here on that the property is this; with `until_noticed`, it is made all the
+        same once someone is to know what it is made of."""
+        vars(owner)[self.name] = (value, None if until_noticed else {})
 
     def _made(self, owner: Owner) -> tuple[T, Mapping[str, int] | None]:
         if not _begun:
