@@ -202,12 +202,15 @@ _LONELY = """
 import os, subprocess, sys, tempfile
 from remit.write.workers import divided
 
+def say(*words):
+    os.write(1, (" ".join(map(str, words)) + "\\n").encode())  # at once: both say it to one pipe
+
 def work(number, step):
     if number == 0:  # this process then waits for more to do
-        print(os.getpid(), flush=True)
+        say(os.getpid())
         return
     called = subprocess.Popen(["sleep", "600"])
-    print(os.getpid(), called.pid, tempfile.mkdtemp(), flush=True)
+    say(os.getpid(), called.pid, tempfile.mkdtemp())
     called.wait()
 
 for _ in divided(work, 2, lambda: None):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import json
 import re
 import sys
 import threading
@@ -380,6 +381,19 @@ def test_other_links_are_refused(target: str) -> None:
     for render in (partial(pandoc_block, file_format="docx"), typst_data):
         with pytest.raises(ValueError):
             render(document, BASE)
+
+
+def test_words_at_the_head_of_a_pdf_stay_whole_and_only_too_long_ones_are_divided() -> None:
+    long = "Kunngjøringsmyndighetsstrukturen"
+    values = ("IM 2013-00500", "19. september 2018", long)
+    document = dataclasses.replace(
+        with_blocks(), reference=tuple(("Label", value) for value in values)
+    )
+    shown = [row["value"] for row in json.loads(typst_data(document, BASE))["reference"]]
+    assert [[(node["kind"], node["text"]) for node in value] for value in shown] == [
+        *([("text", value)] for value in values[:2]),
+        [("long", long)],
+    ]
 
 
 def test_record_addresses_become_addresses_of_the_site() -> None:

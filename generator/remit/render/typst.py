@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any, NamedTuple
 
 from remit.render.document_links import bookmark, check_links, is_long, link_address, locale
@@ -57,8 +58,6 @@ LINE, HEADING, TITLE = Room(28, 38), Room(28, 32), Room(24, 22)
 
 SHORT = 4
 """Words of fewer letters are never divided."""
-_WORD = re.compile(r"[^\s/\u00ad\u200b–—-]+")
-"""What stands between two places where a line may end anyway."""
 _SPACES = re.compile(r"[ \t\r\n]+")
 _LOOSE = re.compile(r"[\t\r\n]|  ")
 _BOUND = re.compile(r"[^ \n]*\u00a0[^ \n]*")
@@ -87,7 +86,7 @@ def typst_data(document: Document, link_base: str) -> str:
         **_language(document.language),
         "letterhead": _letterhead(document),
         "reference": [
-            {"label": label, "value": _words(_squeezed(value), _column(1 / 3))}
+            {"label": label, "value": _words(_squeezed(value), _column((sheet.width - 12) / 3))}
             for label, value in document.reference
         ],
         "running_title": document.running_title,
@@ -260,10 +259,11 @@ def _words(text: str, room: Room) -> list[Node]:
     nodes: list[Node] = []
     done = 0
     shortest = min(room.letters, room.signs)
-    for found in _WORD.finditer(text):
+    narrow = min(shortest, int(room.width / _WIDEST) + 1) if room.width else shortest
+    for found in _words_of(max(narrow, SHORT)).finditer(text):
         word = found[0]
-        fits = not room.width or len(word) * _WIDEST <= room.width or _width(word) <= room.width
-        if len(word) < (shortest if fits else SHORT):
+        fits = not room.width or _width(word) <= room.width
+        if fits and len(word) < shortest:
             continue
         spoken = _SYLLABLES.fullmatch(word) is not None
         if not fits or len(word) >= (room.letters if spoken else room.signs):
@@ -272,6 +272,13 @@ def _words(text: str, room: Room) -> list[Node]:
             done = found.end()
     nodes.append({"kind": "text", "text": text[done:]})
     return [node for node in nodes if node["text"]]
+
+
+@cache
+def _words_of(letters: int) -> re.Pattern[str]:
+    """What stands between two places where a line may end anyway, if it has so many letters."""
+    between = r"\s/\u00ad\u200b–—-"
+    return re.compile(rf"(?<![^{between}])[^{between}]{{{letters},}}")
 
 
 def _let_go(run: str, room: Room) -> str:

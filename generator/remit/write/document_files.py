@@ -29,6 +29,8 @@ BATCH = 12
 """Documents made by one call of pandoc, at most."""
 SLICE = 2 * BATCH
 """Jobs given to a process at a time, at most."""
+FEWEST = 3
+"""Jobs without pandoc that are given to a process at a time, unless there are too few."""
 _one_reader = Lock()
 """What is read cannot be told apart by threads; documents alone are read after that."""
 
@@ -78,8 +80,7 @@ def make_files(
     OSError.
     """
     every = list(jobs)
-    size = min(SLICE, max(1, len(every) // (2 * (os.cpu_count() or 1))))
-    slices = [every[start : start + size] for start in range(0, len(every), size)]
+    slices = [*_slices(every)]
     store = DocumentStore(cache)
     known = None if numbers is None else Numbers(numbers)
     made: dict[int, list[MadeFile]] = {}
@@ -92,6 +93,21 @@ def make_files(
             made[number] = files
     store.make_room()
     return [file for number in range(len(slices)) for file in made[number]]
+
+
+def _slices(jobs: Sequence[DocumentJob]) -> Iterator[Sequence[DocumentJob]]:
+    """The jobs in order, smaller parts towards the end, so that no process waits long for another.
+
+    What pandoc makes stays together as far as there is enough for all.
+    """
+    parts = 2 * (os.cpu_count() or 1)
+    by_pandoc = any({"docx", "odt"} & {*job.formats} for job in jobs)
+    least = min(BATCH if by_pandoc else FEWEST, max(1, len(jobs) // parts))
+    start = 0
+    while start < len(jobs):
+        size = min(SLICE, max(least, (len(jobs) - start) // parts))
+        yield jobs[start : start + size]
+        start += size
 
 
 def note_documents(store: SiteStore, made: Iterable[MadeFile], root: Path) -> None:

@@ -6,9 +6,8 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import typst
 
@@ -21,13 +20,14 @@ FONTS = Path(__file__).parent.parent / "templates" / "fonts"
 _thread = threading.local()
 
 
-# What changes from document to document is a file that the template is given: were it an input of
-# the system, the compiler would take its whole library for another one each time.
-_DATA, _TEMPLATE = "data.json", "template.typ"
+# All that typst reads lies in a folder of its own. Files that are handed over in memory would each
+# be parsed as typst's markup, and what changes were it an input of the system would make its whole
+# library another one each time.
+_DATA = "data.json"
 _MAIN = f"""\
-#import "{_TEMPLATE}": made
+#import "{{template}}": made
 #show: rest => made(json("{_DATA}"))
-""".encode()
+"""
 
 
 def typeset(template: str, data: str, standards: Sequence[Standard], day: str, name: str) -> bytes:
@@ -37,11 +37,11 @@ def typeset(template: str, data: str, standards: Sequence[Standard], day: str, n
     Raises ConversionFailed, which names the file, when typst refuses the document.
     """
     moment = datetime.fromisoformat(day).replace(tzinfo=UTC)
-    # Any: the stubs of typst know no files in memory.
-    files: Any = {"main.typ": _MAIN, _TEMPLATE: _source(template), _DATA: data.encode()}
+    compiler, folder = _compiler()
+    (folder / _DATA).write_text(data, "utf-8")
     try:
-        made = _compiler().compile(
-            input=files,
+        made = compiler.compile(
+            input=_main(folder, template),
             format="pdf",
             pdf_standards=[*standards],
             timestamp=int(moment.timestamp()),
@@ -55,8 +55,8 @@ def typeset(template: str, data: str, standards: Sequence[Standard], day: str, n
     return made
 
 
-def _compiler() -> typst.Compiler:
-    """One compiler per thread, in an empty folder so that no file can be read."""
+def _compiler() -> tuple[typst.Compiler, Path]:
+    """One compiler per thread, and the folder outside of which it can read no file."""
     if not hasattr(_thread, "compiler"):
         _thread.root = tempfile.TemporaryDirectory(prefix="remit-typst-")
         _thread.compiler = typst.Compiler(
@@ -67,9 +67,13 @@ def _compiler() -> typst.Compiler:
             package_cache_path=_thread.root.name,
         )
     compiler: typst.Compiler = _thread.compiler
-    return compiler
+    return compiler, Path(_thread.root.name)
 
 
-@cache
-def _source(template: str) -> bytes:
-    return (TEMPLATES / template).read_bytes()
+def _main(folder: Path, template: str) -> Path:
+    """The file that gives the data to the template, with it in the folder."""
+    main = folder / f"main-{template}"
+    if not main.exists():
+        (folder / template).write_bytes((TEMPLATES / template).read_bytes())
+        main.write_text(_MAIN.format(template=template), "utf-8")
+    return main
