@@ -30,6 +30,7 @@ from remit.model.records import (
     Task,
 )
 from remit.model.register import Register
+from remit.model.values import ALWAYS, DatedName, LocalText, Period, When
 from remit.settings import read_settings
 
 FIRST_MANDATES = date(2013, 5, 1)
@@ -139,6 +140,36 @@ def test_a_language_that_no_one_is_known_to_speak_gives_no_answer(register: Regi
 )
 def test_what_is_the_competence_team_called(register: Register, day: date, name: str) -> None:
     assert register.as_of(day).name(one(register, Role, "competence-team"))["en"] == name
+
+
+def test_who_is_called_otherwise_than_today(register: Register) -> None:
+    then = register.as_of(REVISED)
+    otherwise = [
+        record.id
+        for cls in (Organisation, Role, Network)
+        for record in then.living(cls)
+        if record.name_on(REVISED) != record.name_on(TODAY)
+    ]
+    assert ids(then.called_otherwise(TODAY)) == otherwise != []
+
+
+def _names(*worded: str) -> list[DatedName]:
+    whens = [When.parse(str(2010 + place)) for place in range(len(worded))]
+    ends = [*(when.previous() for when in whens[1:]), None]
+    return [
+        DatedName(name=LocalText({"nb": words}), period=Period.between(when, end))
+        for words, when, end in zip(worded, whens, ends, strict=True)
+    ]
+
+
+def test_the_same_words_with_another_short_form_are_no_other_name() -> None:
+    records = [
+        Role.model_construct(id=id, names=_names(*worded), period=ALWAYS)
+        for id, worded in (("a", ("X", "X")), ("b", ("X", "Y")), ("c", ("X", "Y", "X")))
+    ]
+    then = Register(records, ("nb", "en")).as_of(date(2010, 6, 1))
+    assert ids(then.called_otherwise(date(2011, 6, 1))) == ["b", "c"]
+    assert ids(then.called_otherwise(date(2012, 6, 1))) == ["b"]
 
 
 @pytest.mark.parametrize(

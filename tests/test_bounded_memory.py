@@ -10,7 +10,8 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,12 @@ from registers import ROOT
 from remit import build
 from remit.build.site import make_site
 from remit.load.loading import Loading
-from remit.model import reading, record_list
+from remit.model import reading, record_list, records
+from remit.model.indexes_apart import indexes_apart
 from remit.model.record_list import RecordList
 from remit.model.records import Mandate, MandateVersion, Record, Role, Term
 from remit.model.register import Register
-from remit.model.shape import Outward
+from remit.model.shape import Outward, look_through
 from remit.model.values import Period
 from remit.render.frame import Frames
 from remit.second_process import done_apart
@@ -36,9 +38,10 @@ from remit.write.last_site import Choice
 from remit.write.site_jobs import DoneJob
 
 MANDATES = 24
-VERSIONS, OTHERS, READ = 4, 20, 10
-"""How many records may be held, and by a job that is being done."""
-_SORTS: Mapping[type, str] = {MandateVersion: "versions", Mandate: "others", Role: "others"}
+SECTIONS, HELD, READ = 4, 20, 10
+"""How many versions may have their sections made, how many records may be held, and how many by a
+job that is being done."""
+_KINDS = (MandateVersion, Mandate, Role)
 """The kinds that a register has most of."""
 CHOICE = Choice(documents=False, search=False)
 
@@ -82,9 +85,10 @@ def _watch(monkeypatch: pytest.MonkeyPatch, told: Path) -> None:
 
     def watched_done(*about: Any) -> DoneJob:
         job = done(*about)
-        now = Counter(_SORTS.get(type(record), "") for record in there.values())
-        for sort in _SORTS.values():
-            most[sort] = max(most[sort], now[sort])
+        held = [record for record in there.values() if isinstance(record, _KINDS)]
+        most["held"] = max(most["held"], len(held))
+        whole = sum("sections" in vars(record) for record in held)
+        most["with sections"] = max(most["with sections"], whole)
         (told / str(os.getpid())).write_text(repr(dict(most)))
         return job
 
@@ -98,8 +102,8 @@ def test_no_process_holds_all_records_of_a_large_register(
     whole = _site(large, tmp_path / "whole")
     (large.cache_folder / "register" / "findings").unlink()
     monkeypatch.setattr(build, "LARGE", 1)
-    monkeypatch.setattr(record_list, "MOST_VERSIONS", VERSIONS)
-    monkeypatch.setattr(record_list, "MOST_HELD", OTHERS)
+    monkeypatch.setattr(records, "MOST_WITH_SECTIONS", SECTIONS)
+    monkeypatch.setattr(record_list, "MOST_HELD", HELD)
     monkeypatch.setattr(reading, "MOST_HELD", READ)
     monkeypatch.setattr(reading, "MOST_KNOWN", 1)
     told = tmp_path / "told"
@@ -109,8 +113,8 @@ def test_no_process_holds_all_records_of_a_large_register(
     processes = [ast.literal_eval(file.read_text()) for file in told.iterdir()]
     assert processes
     for most in processes:
-        assert 0 < most["versions"] <= VERSIONS
-        assert 0 < most["others"] <= OTHERS < MANDATES
+        assert 0 < most["with sections"] <= SECTIONS
+        assert 0 < most["held"] <= HELD < MANDATES
 
 
 class _Classes(pickle.Unpickler):
@@ -129,7 +133,7 @@ class _Classes(pickle.Unpickler):
 def test_what_is_found_apart_holds_no_record(large: Settings, tmp_path: Path) -> None:
     """Else there would be two of it. All indexes have been made when a site is."""
     register = _made(large, tmp_path / "site")
-    classes = _Classes(register.indexes_apart(large.today))
+    classes = _Classes(indexes_apart(register, large.today))
     classes.load()
     assert Period in classes.found
     assert not [one for one in classes.found if isinstance(one, type) and issubclass(one, Record)]
@@ -170,9 +174,7 @@ def test_there_are_never_two_of_a_record(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_of_no_more_records_than_may_be_held_each_is_made_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Versions of mandates too, of which fewer may be held."""
     monkeypatch.setattr(record_list, "MOST_HELD", 6)
-    monkeypatch.setattr(record_list, "MOST_VERSIONS", 1)
     addresses = [f"mandates/m{place}/2020-01-01" for place in range(6)]
     made = Counter[int]()
 
@@ -207,3 +209,27 @@ def _points_to_nothing(place: int) -> Outward:
 
 def _named_by_none(word: str) -> tuple[int, ...]:
     return ()
+
+
+def test_a_kept_version_is_the_one_that_was_read(
+    large: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its sections are made when they are asked for, and again when others have been since."""
+    monkeypatch.setattr(records, "MOST_WITH_SECTIONS", 2)
+    build.load_and_check(large)
+    read = build.load_and_check(replace(large, cache=f"{large.cache}/other")).register
+    kept = build.load_and_check(large).register
+    pairs = list(zip(read.all(MandateVersion), kept.all(MandateVersion), strict=True))
+    for one, other in pairs:
+        assert "sections" in vars(one) and "sections" not in vars(other)
+        assert other.sections == one.sections and other.sections[0] is other.sections[0]
+    assert sum("sections" in vars(other) for _, other in pairs) == 2
+    same: tuple[Callable[[MandateVersion, MandateVersion], bool], ...] = (
+        lambda one, other: other.model_dump() == one.model_dump(),
+        lambda one, other: other.model_dump_json() == one.model_dump_json(),
+        lambda one, other: look_through(other) == look_through(one),
+        lambda one, other: other == one and hash(other) == hash(one),
+        lambda one, other: other.model_copy(update={"sections": []}) != other,
+    )
+    for are_same in same:  # all but two have lost their sections before each
+        assert all(are_same(one, other) for one, other in pairs)

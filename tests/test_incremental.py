@@ -20,6 +20,7 @@ from remit.build.site import make_site, site_state, update_site
 from remit.model import history
 from remit.model.reading import begin_noticing
 from remit.model.register import Register
+from remit.model.relations import Relation
 from remit.model.templates import Subject
 from remit.render import date_pages, frame, list_pages
 from remit.render.frame import Frames
@@ -206,6 +207,45 @@ def test_a_change_of_words_goes_through_nothing_as_a_whole(
     assert "_back_links" not in vars(register)
     store.keep(tmp_path / "kept", "site")
     assert store.whole == whole
+
+
+def test_what_goes_through_all_records_is_taken_over_while_it_holds(
+    edited: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = _loaded(edited)
+    assert register
+    _clean(register, edited, tmp_path / "site").keep(tmp_path / "kept", "site")
+    right = _with_the_team(register, edited)
+    assert right
+    folder = edited.root / edited.content
+    relations, spans = ("relations", "_by_side"), ("", "_having_spans")
+
+    def given() -> tuple[Register, SiteStore]:
+        register, store = load_whole(edited), SiteStore.kept(tmp_path / "kept", "site", search=ALL)
+        assert store
+        assert {relations, spans} <= store.indexes.keys()
+        store.give_indexes(register, edited.today, store.take_in(register))
+        return register, store
+
+    file = folder / "contacts" / "specialist-team-phone.yml"
+    file.write_text(file.read_text("utf-8").replace("  nb: ", "  nb: Ord ", 1), "utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr("remit.model.relations.Relations._said", _not_called)
+        register, store = given()
+        assert _with_the_team(register, edited) == right
+        assert {relations, spans} <= store.indexes.keys()
+    transfer = next(iter(sorted((folder / "transfers").glob("*.yml"))))
+    day = re.sub(r"(?m)^date: (\d{4})-.*$", r"date: \1-11-11", transfer.read_text("utf-8"))
+    transfer.write_text(day, "utf-8")
+    held = given()[1].indexes
+    assert relations in held and spans not in held
+    file.with_name("another.yml").write_text(file.read_text("utf-8").replace(file.stem, "another"))
+    assert not given()[1].indexes, "a place among all records is another now"
+
+
+def _with_the_team(register: Register, settings: Settings) -> list[Relation]:
+    team = register.by_address["roles/specialist-team"]
+    return register.relations.of(team, settings.today)
 
 
 def test_another_wording_of_a_name_asks_for_no_other_pages(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +20,8 @@ from remit.model.events import EventKind
 from remit.model.records import BY_KIND
 from remit.model.register import Register
 from remit.model.translations import TextState
-from remit.render.labels import labels_for
+from remit.render import labels
+from remit.render.labels import Labels, labels_for
 from remit.render.tree import Text, plain
 from remit.render.view import View
 from remit.settings import LOCALES, available_languages, read_settings
@@ -131,3 +134,22 @@ def test_a_list_of_any_length_is_joined_as_the_language_does(code: str, number: 
     assert labels.join(items) == expected
     view = View(Register([], (code,)), read_settings(ROOT), code, date(2026, 1, 1))
     assert plain(view.listed([(Text(item),) for item in items])) == expected
+
+
+def test_kept_labels_are_those_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether they are read, kept, altered by someone, or of a file that says more by now."""
+    monkeypatch.setattr(labels._Kept, "folder", None)
+    monkeypatch.setattr(labels, "LOCALES", tmp_path)
+    file = tmp_path / "en.toml"
+    file.write_text('labels = { home = "Home" }\n', "utf-8")
+    labels.keep_labels(replace(read_settings(ROOT), root=tmp_path))
+
+    def said() -> object:
+        return Labels("en").table
+
+    assert said() == said() == {"home": "Home"}
+    (kept,) = (one for one in tmp_path.rglob("labels/*"))
+    kept.write_bytes(kept.read_bytes().replace(b"Home", b"Mine"))
+    assert said() == {"home": "Home"}
+    file.write_text('labels = { home = "Front page" }\n', "utf-8")
+    assert said() == {"home": "Front page"}

@@ -156,7 +156,7 @@ def test_the_whole_is_shown_on_the_last_day_of_change_of_a_year(
     monkeypatch.setattr(history, "MOST_LINES", 1)
     calendar = again(small[0]).calendar
     days = [date(2019, 1, 1), date(2019, 7, 1), date(2020, 3, 1)]
-    history.Calendar.told.give(calendar, {day: [] for day in days})
+    history.Calendar.turns.give(calendar, {day: [] for day in days})
     assert calendar.days == days and calendar.whole_days == days[1:]
     assert calendar.on(days[0]).whole_after == days[1]
     assert calendar.on(days[2]).whole_before == days[1]

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 
 from registers import REGISTER, ROOT
 from remit.build import load_and_check
-from remit.model.records import Mandate, Organisation, Role, Task
+from remit.model.records import (
+    RECORD_CLASSES,
+    Mandate,
+    Organisation,
+    Paragraph,
+    Role,
+    Section,
+    Task,
+)
 from remit.model.register import Register
-from remit.model.values import LocalText, Period, Precision, Review, When
+from remit.model.values import LocalText, Period, Precision, Review, Value, When
 from remit.settings import read_settings
 
 
@@ -114,3 +123,21 @@ def test_a_pointer_can_name_the_folder_and_the_nearest_id_is_found() -> None:
     assert register.resolve("organisations/specialist-team", ("role", "organisation")) is None
     assert register.nearest("specialist-tem", ("role",)) == "specialist-team"
     assert register.nearest("zzzzzz", ("role",)) is None
+
+
+def test_no_text_with_a_pattern_can_hold_a_mark() -> None:
+    """So those are not looked through."""
+    classes: list[type[Value]] = [*RECORD_CLASSES, Section, Paragraph]
+    found = [
+        item.pattern.removesuffix("$") + r"\Z"  # as pydantic takes it: the very end
+        for cls in classes
+        for field in cls.model_fields.values()
+        if field.annotation is str
+        for item in field.metadata
+        if getattr(item, "pattern", None)
+    ]
+    assert found
+    for pattern in found:
+        for mark in ("]", "<", "{", "}", "\u202e", "\u4e2d", "\n"):
+            for text in (mark, f"a{mark}", f"a{mark}b", f"2026-01-01{mark}x"):
+                assert not re.search(pattern, text), pattern

@@ -205,7 +205,8 @@ def test_plain_mkdocs_builds_the_same_site_without_warnings(
 
 
 def test_serve_shows_a_changed_file(tmp_path: Path) -> None:
-    """A saved YAML change shows in the page that `remit serve` gives."""
+    """A saved YAML change shows in the page that `remit serve` gives, the next one too, and what is
+    right again after something was wrong."""
     import time
     import urllib.request
 
@@ -245,9 +246,18 @@ def test_serve_shows_a_changed_file(tmp_path: Path) -> None:
         before = record.read_text("utf-8")
         changed = re.sub(r"(?m)^(summary:\n(?:  .*\n)*?  en: ).*$", r"\1Changed just now.", before)
         assert changed != before
+        for words in ("Changed just now.", "Changed once more."):
+            record.write_text(changed.replace("Changed just now.", words), "utf-8")
+            while words not in page() and time.monotonic() < deadline:
+                time.sleep(0.1)
+            assert words in page(), (tmp_path / "log").read_text()[-2000:]
+        assert "files written" in (tmp_path / "log").read_text(), "the host made everything"
+        record.write_text(changed + "unknown: field\n", "utf-8")
+        while "has problems" not in (tmp_path / "log").read_text() and time.monotonic() < deadline:
+            time.sleep(0.1)
         record.write_text(changed, "utf-8")
         while "Changed just now." not in page() and time.monotonic() < deadline:
-            time.sleep(0.5)
+            time.sleep(0.1)
         assert "Changed just now." in page(), (tmp_path / "log").read_text()[-2000:]
     finally:
         process.terminate()

@@ -6,8 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +19,8 @@ from registers import REGISTER, copy_of_register
 from remit.build import load_and_check
 from remit.build.site import site_state
 from remit.model import as_of, duties, history, reading, register, relations
-from remit.model.records import Contact, Role
-from remit.model.register import Register
+from remit.model.records import Contact, Mandate, MandateVersion, Record, RenamableRecord, Role
+from remit.model.register import Register, address_of
 from remit.settings import read_settings
 from remit.write.last_site import Choice
 
@@ -163,6 +167,7 @@ def test_what_outlives_a_page_tells_what_it_read() -> None:
         "Register.addresses",
         "Register.by_address",
         "Register._looked_at",  # how many, for what is quicker
+        "Register._briefs",  # of records, each telling what is read of it
         "Register._days",  # of days, each with indexes
         "Register._lifetimes",  # of kinds, each with indexes
         "Register.calendar",  # these two hold indexes
@@ -177,6 +182,36 @@ def test_what_outlives_a_page_tells_what_it_read() -> None:
 def whole() -> Register:
     reading.begin_noticing()
     return load_and_check(read_settings(REGISTER)).register
+
+
+def _read_of(take: Callable[[Any], Any], about: object) -> tuple[Any, dict[str, int]]:
+    """What is taken of a thing, and what was read for it."""
+    with reading.noticed_of_all() as read:
+        found = take(about)
+    return found, {kind: bits for kind, bits in read.kinds.items() if bits}
+
+
+def _last(record: Record) -> date | None:
+    return record.review.last if record.review else None
+
+
+def test_a_brief_says_and_tells_what_the_record_does(whole: Register) -> None:
+    for place, one in enumerate(whole.records):
+        brief = whole.brief_at(place)
+        assert (brief.kind, brief.address, brief.id) == (one.KIND, address_of(one), one.id)
+        life = attrgetter("life")
+        assert _read_of(life, brief) == _read_of(life, one)
+        assert _read_of(attrgetter("reviewed"), brief) == _read_of(_last, one)
+        if isinstance(one, MandateVersion):
+            forced = attrgetter("takes_force"), attrgetter("status.takes_force")
+            assert _read_of(forced[0], brief) == _read_of(forced[1], one)
+        if isinstance(one, Mandate):
+            holders, read = _read_of(attrgetter("holders"), brief)
+            assert ([*holders], read) == _read_of(attrgetter("holders"), one)
+        if isinstance(one, RenamableRecord):
+            names, read = _read_of(attrgetter("names"), brief)
+            assert [*names] == [dated.period for dated in one.names]
+            assert read == {one.KIND: reading.RENAMED}
 
 
 def test_a_field_is_noticed_and_no_other(whole: Register) -> None:
@@ -287,6 +322,25 @@ def test_nothing_is_kept_beyond_the_work_it_is_kept_for(whole: Register) -> None
     with reading.noticed():
         reading.once(("part",), made.append, "alone")
     assert made == ["in one", "in another", "alone"]
+
+
+def test_a_part_is_made_once_also_while_nobody_notices(whole: Register) -> None:
+    """As in a share. Who notices has it made, to know what is read for it."""
+    role = whole.by_address["roles/specialist-team"]
+    assert isinstance(role, Role)
+    made = list[str]()
+
+    def part(word: str) -> str:
+        made.append(word)
+        return f"{word} {role.names[0].name}"
+
+    with reading.answers_kept():
+        assert reading.once(("part",), part, "first") == reading.once(("part",), part, "again")
+        with reading.noticed() as read:
+            reading.once(("part",), part, "noticed")
+            assert read.fields == {id(role): reading.field_bits(Role)["names"]}
+        reading.once(("part",), part, "after")
+    assert made == ["first", "noticed"]
 
 
 def test_an_index_tells_its_readings_each_time(whole: Register) -> None:

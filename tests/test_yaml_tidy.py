@@ -121,6 +121,7 @@ def test_plain_words_are_what_pyyaml_takes_them_for(text: str) -> None:
         b"\n\n",
         b"# only a note\n",
         b"a: 1\na: 2\n",
+        b"a:\n  b:\n    c: 1\nd:\n  b:: 2\n",
         b"a: &b 1\n",
         b"a: *b\n",
         b"a: !!python/object:os.system 1\n",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -20,9 +21,11 @@ from mkdocs.config import base, load_config
 from mkdocs.config import config_options as option
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import Files
 from mkdocs.theme import Theme
+from watchdog.events import FileModifiedEvent
 
 from remit.build import (
     Checked,
@@ -39,6 +42,7 @@ from remit.build.shards import Taken
 from remit.build.site import finish_site, make_site, site_state, update_site
 from remit.cache import contents_digest, digest_of
 from remit.diagnostics import as_text, count_line
+from remit.load.watched import Watched
 from remit.model.reading import begin_noticing
 from remit.render.frame import Frames, with_assets
 from remit.render.pages import root_page
@@ -54,8 +58,8 @@ log = logging.getLogger("mkdocs.plugins.remit")
 _PACKAGE = Path(__file__).parent
 FRAMES = (_PACKAGE / "frame", _PACKAGE.parents[1] / "overrides")
 """Where the frame lies: in an installed package, or beside it in the project's own folder."""
-
-
+_SETTLED = 0.05
+"""Seconds without a further change, after which the preview is made anew."""
 TakeShares = Callable[[Path], Taken]
 """Puts the files of all shares into a site."""
 
@@ -74,6 +78,8 @@ class RemitPlugin(BasePlugin[RemitConfig]):
     checked: Checked
     assets: Assets
     frames: Frames
+    host: MkDocsConfig
+    """What the host was told last."""
     prepared: tuple[Settings, Checked] | None = None
     done: Callable[[], None] = staticmethod(lambda: None)
     choice: Choice | None = None
@@ -84,30 +90,35 @@ class RemitPlugin(BasePlugin[RemitConfig]):
     rendered: tuple[object, Frames] | None = None
     """The preview's last frames, and all that they were made of."""
     store: SiteStore | None = None
+    watched: Watched | None = None
+    """The register's files, in the preview."""
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         self.serving = command == "serve"
         if self.serving:
             begin_noticing()
             self.nothing = TemporaryDirectory(prefix="remit-", ignore_cleanup_errors=True)
+            self.watched = Watched()
 
     def on_shutdown(self) -> None:
+        if self.watched:
+            self.watched.end()
         if self.nothing:
             self.nothing.cleanup()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Reads and checks everything before MkDocs touches the earlier site."""
+        self.host = config
         root = Path(config.config_file_path or "mkdocs.yml").resolve().parent
         if self.prepared:
             self.settings, self.checked = self.prepared
         else:
-            self.settings, self.checked = _prepare(root)
+            self.settings, self.checked = _prepare(root, self.watched)
         if self.checked.found:
             log.info("remit check: %s", count_line(self.checked.found))
         # The host is to list no records: it would take each for a file of the site.
         config.docs_dir = self.nothing.name if self.nothing else config.site_dir
-        places = (self.settings.content, self.settings.mandates, "pyproject.toml")
-        config.watch.extend(str(root / place) for place in places)
+        config.watch.append(str(root / "pyproject.toml"))
         config.theme.static_templates.discard("sitemap.xml")
         _put_frame_below(config.theme)
         return config
@@ -163,16 +174,63 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         if compressed:
             write_compressed(site)
 
+    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> Any:
+        """The host looks at each file that it watches, twice a second. Of the register's many it is
+        told instead, as if something had happened in the empty folder."""
+        [empty] = [one for one in server.observer.emitters if one.watch.path == config.docs_dir]
+        server.build_delay = _SETTLED
+        server.builder = partial(self._make_again, builder)
+        if self.watched:
+            self.watched.begin(lambda: empty.queue_event(FileModifiedEvent(config.docs_dir)))
+        return server
+
+    def _make_again(self, whole: Callable[[], None]) -> None:
+        if not self._is_brought_up():
+            whole()
+
+    def _is_brought_up(self) -> bool:
+        """Brings the preview to what the register says now, where the frames stay as they are: the
+        host has nothing to do then. False when it is to make the preview, and to say what is wrong.
+        """
+        store = self.store
+        if store is None or self.rendered is None:
+            return False
+        try:
+            self.settings, self.checked = _prepare(self.settings.root, self.watched)
+        except PluginError:
+            return False
+        register, settings, choice = self.checked.register, self.settings, self._configured()
+        frames = Frames(register, settings, self.frames.render_frame, self.assets.names)
+        if not self._are_as_before(frames, self.host):
+            return False
+        if store.state != site_state(register, settings, choice):
+            return False
+        self.frames, self.store = frames, None  # what follows may fail half-way
+        site = Path(self.host.site_dir)
+        updated = update_site(store, register, settings, frames, site, choice, is_own=True)
+        self.store = store
+        log.info("%d files written, %d removed", updated.written, updated.removed)
+        return True
+
+    def _are_as_before(self, frames: Frames, config: MkDocsConfig) -> bool:
+        """Whether they would be the preview's last frames; takes those then."""
+        made_of = self._of_frames(frames, config)
+        if self.rendered is None or self.rendered[0] != made_of:
+            return False
+        frames.rendered.update(self.rendered[1].rendered)
+        frames.lost.update(self.rendered[1].lost)
+        self.rendered = made_of, frames
+        return True
+
+    def _of_frames(self, frames: Frames, config: MkDocsConfig) -> object:
+        files = [contents_digest(path) for path in _made_of(config)]
+        return frames.state, files, self.assets.names, config.site_url
+
     def _render_frames(self, config: MkDocsConfig) -> None:
         """Renders those that are not as they were when they were rendered last."""
         frames, is_plain = self.frames, _is_plain(config)
-        if self.serving and is_plain:
-            files = [contents_digest(path) for path in _made_of(config)]
-            made_of = (frames.state, files, self.assets.names, config.site_url)
-            if self.rendered and self.rendered[0] == made_of:
-                frames.rendered.update(self.rendered[1].rendered)
-                frames.lost.update(self.rendered[1].lost)
-            self.rendered = made_of, frames
+        if self.serving and not (is_plain and self._are_as_before(frames, config)):
+            self.rendered = (self._of_frames(frames, config), frames) if is_plain else None
         frames.render_all()
         if self.prepared and is_plain:
             keep_frames(frames, _made_of(config))
@@ -193,7 +251,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         register, settings, store = self.checked.register, self.settings, self.store
         self.store = None  # what follows may fail half-way
         if store and store.state == site_state(register, settings, choice):
-            update_site(store, register, settings, self.frames, site, choice)
+            update_site(store, register, settings, self.frames, site, choice, is_own=True)
             return store
         for language in settings.languages:
             shutil.rmtree(site / language, ignore_errors=True)
@@ -240,12 +298,14 @@ def _below(uri: str) -> str:
     return uri.removeprefix(f"{ASSETS}/")
 
 
-def _prepare(root: Path) -> tuple[Settings, Checked]:
+def _prepare(root: Path, watched: Watched | None) -> tuple[Settings, Checked]:
     """Settings and checked register, or PluginError with all that is wrong."""
     try:
         settings = read_settings(root)
     except SettingsError as error:
         raise PluginError(as_text([error.diagnostic])) from None
+    if watched:
+        watched.know(settings)
     checked = load_and_check(settings)
     if checked.fails():
         raise PluginError("the register has problems\n" + as_text(checked.found))

@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING
 from remit.check import Row, check_alone, check_part, run_checks, run_checks_again
 from remit.diagnostics import Diagnostic, has_errors
 from remit.load.divided import Checks
+from remit.load.early_reading import EarlyReading
 from remit.load.file_state import is_still, state_of
 from remit.load.kept_findings import LastCheck, keep_check, last_check
 from remit.load.records import Loaded, load_register
 from remit.load.source import Source
+from remit.model.indexes_apart import indexes_apart, take_indexes
 from remit.model.register import Register, address_of
 from remit.model.released import Released, released_text
 from remit.model.word_changes import only_words_differ
@@ -65,19 +67,21 @@ def load_and_check_apart(settings: Settings) -> Checked:
     token, indexes = pickle.loads(done_apart(lambda: _checked_apart(settings)) or _NOTHING)
     checked = load_and_check(settings)
     if token and token == checked.token:
-        checked.register.take_indexes(indexes, settings.today)
+        take_indexes(checked.register, indexes, settings.today)
     return checked
 
 
 def _checked_apart(settings: Settings) -> bytes:
     checked = load_and_check(settings)
-    indexes = b"" if checked.fails() else checked.register.indexes_apart(settings.today)
+    indexes = b"" if checked.fails() else indexes_apart(checked.register, settings.today)
     return pickle.dumps((checked.token if indexes else "", indexes))
 
 
-def load_and_check(settings: Settings, source: Source | None = None) -> Checked:
+def load_and_check(
+    settings: Settings, source: Source | None = None, early: EarlyReading | None = None
+) -> Checked:
     """Reads every record and runs every check: only what has changed since the last time is read,
-    and nothing is checked again when nothing has."""
+    and nothing is checked again when nothing has. `early` has read some files meanwhile."""
     with collector_paused():
         if source is not None:
             return check_loaded(load_register(settings, source), settings)
@@ -87,16 +91,21 @@ def load_and_check(settings: Settings, source: Source | None = None) -> Checked:
             if not loaded.anew:
                 return Checked(loaded.register, last.found, last.token)
             return check_loaded(loaded, settings)  # the store is gone, or a file that was the same
-        state = state_of(settings)
-        loaded = load_register(settings, checks=_checks(settings))
+        state = None if early else state_of(settings)
+        loaded = load_register(settings, checks=_checks(settings), early=early)
         others = _others(loaded.register)
-        rows = _rows_again(loaded, settings, last, others) if last else None
-        if rows is None:
-            rows = run_checks(loaded.register, settings, loaded.divided)
-        if loaded.divided:
-            loaded.divided.end()
+        try:
+            rows = _rows_again(loaded, settings, last, others) if last else None
+            if rows is None:
+                rows = run_checks(loaded.register, settings, loaded.divided)
+        finally:
+            if loaded.divided:
+                loaded.divided.end()
         found = _all_found(loaded, settings, rows)
-        keep_check(settings, LastCheck(state, found, [*rows], loaded.token, others))
+        if early:
+            state = early.state()
+        if state is not None:
+            keep_check(settings, LastCheck(state, found, [*rows], loaded.token, others))
         return Checked(loaded.register, found, loaded.token)
 
 

@@ -9,6 +9,7 @@ from remit.build import Checked
 from remit.build.frames import kept_frames
 from remit.build.site import Updated, site_state, update_site
 from remit.render.frame import Frames
+from remit.render.labels import keep_labels
 from remit.settings import Settings
 from remit.write.files import MARKER
 from remit.write.last_site import Choice, LastSite, files_beside, forget_site, kept_file
@@ -31,6 +32,7 @@ class EarlierSite:
 
     @classmethod
     def of(cls, checked: Checked, settings: Settings, site: Path, choice: Choice) -> EarlierSite:
+        keep_labels(settings)
         site, file = site.absolute(), kept_file(settings, site)
         frames = kept_frames(checked.register, settings)
         is_there = frames is not None and (site / MARKER).exists()

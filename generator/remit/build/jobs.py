@@ -29,18 +29,20 @@ _ASKED_FOR = tuple(f"{sort} " for sort in (_PAGE, _FEED, _DIRECTORY))
 
 
 def job_names(register: Register, settings: Settings) -> list[str]:
-    """The names of the jobs that the records and settings ask for: of the same thing in all
-    languages together, since they read the same, and what goes through many records first."""
+    """The names of the jobs that the records and settings ask for. What goes through many records
+    comes first; then what is about the same thing together, in all languages: it reads the same."""
     from remit.render.directory_files import directory_names
     from remit.render.feeds import feed_names
 
-    feeds, directories = [*feed_names(register)], [*directory_names(register)]
-    names = [*page_names(register, settings)]
+    feeds = {*feed_names(register)}
+    order = [(_FEED, "")]
+    order += [(_DIRECTORY, about) for about in directory_names(register)]
+    for about in page_names(register, settings):
+        if about and about in feeds:
+            order.append((_FEED, about))
+        order.append((_PAGE, about))
     return [
-        f"{sort} {language}/{about}"
-        for sort, found in ((_FEED, feeds), (_DIRECTORY, directories), (_PAGE, names))
-        for about in found
-        for language in settings.languages
+        f"{sort} {language}/{about}" for sort, about in order for language in settings.languages
     ]
 
 

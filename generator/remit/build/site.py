@@ -98,11 +98,13 @@ def make_site(
         _make_documents(store, _documents(register, settings, site, choice), site, settings, done)
     with collector_paused():
         register.make_indexes(settings.today)  # once, before the work is divided
+        register.reviewed_since()
         documents = _documents_in(store)
         jobs = JobsByName(documents, register, settings, frames, search=choice.search)
         names = [*jobs.of_checksums(), *_names_anew(store, register, settings)]
         made = do_jobs(names, jobs.job, site, store.behind, store.numbers())
         store.jobs.put_in_columns(made)
+        store.take_indexes(register, settings.today)
     finish_site(store.jobs.listed(), store.searched(), settings, site, choice)
     return store
 
@@ -173,11 +175,13 @@ def update_site(
     site: Path,
     choice: Choice,
     before_writing: Callable[[], None] = lambda: None,
+    *,
+    is_own: bool = False,
 ) -> Updated:
     """Brings a site that `store` knows to what the register says now, in place.
 
-    Nothing is written before everything is made. Raises what making a file raises, WorkerLost and
-    OSError.
+    With `is_own`, nobody else can have touched a file of it since. Nothing is written before
+    everything is made. Raises what making a file raises, WorkerLost and OSError.
     """
     keep_templates(settings)
     changes = store.take_in(register)
@@ -185,7 +189,11 @@ def update_site(
     if history != store.history:
         changes.of_history()
         store.history = history
-    outdated = store.outdated(register, changes) | store.jobs.touched(site)
+    store.give_indexes(register, settings.today, changes)
+    outdated = store.outdated(register, changes)
+    if not is_own:
+        outdated |= store.jobs.touched(site)
+    documents_before = dict(store.documents)
     staging, old = staging_folder(site.parent, site.name), list[DoneJob]()
 
     def wanted(names: Iterable[str]) -> list[str]:
@@ -202,7 +210,8 @@ def update_site(
             _make_documents(store, [every[name] for name in anew], staging, settings, lambda: None)
             there = {file.path for name in names for file in store.jobs[name].files}
             store.documents = {path: one for path, one in store.documents.items() if path in there}
-        outdated |= store.showing_others()
+        if store.documents != documents_before:
+            outdated |= store.showing_others()
         documents = _documents_in(store)
         jobs = JobsByName(documents, register, settings, frames, search=choice.search)
         asked = wanted(jobs.of_checksums())
@@ -220,6 +229,7 @@ def update_site(
         with collector_paused():
             made = [*do_jobs(asked, jobs.job, staging, store.behind, store.numbers())]
         store.jobs.update((job.name, job) for job in made)
+        store.take_indexes(register, settings.today)
         new = [*(store.jobs[name] for name in anew), *made]
         if sorted(_listed(old)) != sorted(_listed(new)):
             _write_site_map(store.jobs.listed(), settings, staging)

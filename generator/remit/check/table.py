@@ -24,8 +24,8 @@ from remit.check import (
 from remit.check.finding import CheckFunction, Finding, PlacedFinding
 from remit.diagnostics import Diagnostic, Severity
 from remit.model.records import Record
-from remit.model.register import Register, address_of
-from remit.model.shape import Found, look_through
+from remit.model.register import LookedThrough, Register, address_of
+from remit.model.shape import look_through
 from remit.second_process import worked_through
 from remit.settings import Settings
 
@@ -121,9 +121,6 @@ CHECKS: tuple[Check, ...] = (
     Check("redirect-loop", E, permanence.redirect_loop),
     Check("withdrawn-without-note", E, permanence.withdrawn_without_note),
 )
-
-
-LookedThrough = list[tuple[Record, Found]]
 
 
 class Row(NamedTuple):

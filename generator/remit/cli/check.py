@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from remit.cli.arguments import CONTENT, OK, day_of, leave
-from remit.diagnostics import FORMATS, has_errors
+from remit.diagnostics import FORMATS, Diagnostic, has_errors
 from remit.load.kept_findings import kept_findings
-from remit.settings import read_settings
+from remit.settings import Settings, read_settings
 
 
 @click.command()
@@ -42,8 +42,16 @@ def check(root: Path, form: str, strict: bool, day: str | None) -> None:
         settings = replace(settings, today=day_of(day))
     found = kept_findings(settings)
     if found is None:
-        from remit.build import load_and_check  # what it takes to load is not needed otherwise
-
-        found = load_and_check(settings).found
+        found = _found(settings)
     click.echo(FORMATS[form](found))
     leave(CONTENT if has_errors(found) or (strict and found) else OK)
+
+
+def _found(settings: Settings) -> list[Diagnostic]:
+    """Files are read already while what it takes to load and check them is imported."""
+    from remit.load.early_reading import reading_early
+
+    with reading_early(settings) as early:
+        from remit.build import load_and_check
+
+        return load_and_check(settings, early=early).found

@@ -15,15 +15,13 @@ from remit.load.origins import changed_meanwhile
 from remit.load.same_files import read_once_more
 from remit.model.record_list import RecordList
 from remit.model.records import Guidance, Record
-from remit.model.register import Register, address_of
-from remit.model.shape import Found, Outward, look_through, outward
+from remit.model.register import LookedThrough, Register, address_of
+from remit.model.shape import Outward, look_through, outward
 from remit.model.values import ALWAYS, Period
 from remit.second_process import Receive, SecondProcess
 from remit.settings import Settings
 
 T = TypeVar("T")
-
-LookedThrough = list[tuple[Record, Found]]
 
 
 class Checks(NamedTuple, Generic[T]):

@@ -36,7 +36,8 @@ def kept_findings(settings: Settings) -> list[Diagnostic] | None:
 
 def last_check(settings: Settings) -> LastCheck | None:
     """What the last check with these settings, of this day, found."""
-    data = kept(_file(settings), _about(settings))
+    file = _file(settings)
+    data = kept(file, _about(settings)) if file.exists() else None
     if data is None:
         return None
     state, found, rows, token, others = marshal.loads(data)

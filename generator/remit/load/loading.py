@@ -9,14 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
 from hashlib import sha256
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from remit.cache import Stamp
 from remit.diagnostics import Diagnostic
+from remit.load.early_reading import EarlyReading
 from remit.load.files import Entry, Listings, discover
 from remit.load.kept_pointers import KeptPointers
 from remit.load.letterheads import Drawings, logo_of
-from remit.load.one_record import Life, Made, Making, Result, read_entry, record_of
+from remit.load.one_record import Life, Made, Making, Result, Whole, read_entry, record_of
 from remit.load.origins import KeptOrigin, Origins, YamlOrigin, changed_meanwhile
 from remit.load.reading import FileReading
 from remit.load.same_files import SameFiles, read_once_more, shared_with
@@ -47,14 +48,11 @@ from remit.model.records import (
     Task,
     Transfer,
 )
-from remit.model.register import Origin, Register, address_of
-from remit.model.shape import Found, Outward, look_through, outward
+from remit.model.register import LookedThrough, Origin, Register, address_of
+from remit.model.shape import Outward, look_through, outward
 from remit.model.values import Period, When
 from remit.second_process import Receive, SecondProcess, can_fork
 from remit.settings import Settings
-
-if TYPE_CHECKING:
-    from remit.load.guidance import MarkdownOrigin
 
 ENOUGH = 20
 """Files and folders whose stamps alone have changed: so many are worth keeping anew."""
@@ -62,9 +60,8 @@ MANY = 500
 """Of fewer files, starting a second process costs more than it saves."""
 PART = 32
 """Files that one of two processes takes at a time."""
-LEFT = 0.1
-"""Of the files, left to the second process while the first checks those that it has read: it has
-more to do later."""
+LEFT = 0.06
+"""Of the files, left to the second process while the first checks those that it has read."""
 _ASKED_FOR = (Mandate, MandateVersion, Task, Transfer, Role, Assignment, Duty, CategorySet, Area)
 """Kinds of which checks of other records ask: these are made here first, and by a second process
 last."""
@@ -81,22 +78,29 @@ class Division(Protocol):
 
 
 class _Page(NamedTuple):
-    """What was read of a guidance page's files, and their stamps before."""
+    """What was made of a guidance page's files; `whole` is None for what cannot be read."""
 
-    stamps: dict[str, Stamp | None]
-    read: tuple[dict[str, Any], MarkdownOrigin] | None
     problems: list[Diagnostic]
+    whole: Whole | None = None
+    files: tuple[KeptFile, ...] = ()
+    value: dict[str, Any] | None = None
 
 
 class Loading:
     """The records of one load, in the order of their files: kept, shared or read."""
 
     def __init__(
-        self, settings: Settings, source: Source, problems: list[Diagnostic], *, keeps: bool
+        self,
+        settings: Settings,
+        source: Source,
+        problems: list[Diagnostic],
+        *,
+        keeps: bool,
+        early: EarlyReading | None = None,
     ) -> None:
-        """`keeps`: what is read will be kept."""
+        """`keeps`: what is read will be kept. `early`: what has read meanwhile."""
         self.source, self.problems, self.store = source, problems, open_store(settings)
-        self.keeps = keeps
+        self.keeps, self.early = keeps, early
         self.listings = Listings(source, self.store.folders, self.store.telling)
         self.found = discover(settings, source, problems, self.listings)
         self.same = SameFiles(source, self.store, self.found)
@@ -155,15 +159,18 @@ class Loading:
         order = sorted(range(len(unread)), key=lambda at: _rank(unread[at]))
         things = [unread[at] for at in order]
         afterwards = division.there if division else None
+        if self.early:
+            self.making.early = self.early.files()
         self.second = SecondProcess(things, make, part=PART, afterwards=afterwards)
         for id, files in self.found.guidance.items():  # few: not worth dividing
             if files[min(files)][1] not in self.store.kept:
-                self.pages[id] = self._page(files)
+                self.pages[id] = self._page(id, files)
         if division:
             made = self.second.results(make, LEFT, division.here)
         else:
             made = self.second.results(make)
             self.second.end()
+        self.making.early.clear()
         results = dict(zip(order, made, strict=True))
         return map(results.__getitem__, range(len(unread)))
 
@@ -242,7 +249,7 @@ class Loading:
         again = partial(self.source.read, entry.file, entry.shown, [])
         if whole is not None:
             self._add(whole.record, whole.origin)
-            if self.many:
+            if self.many and isinstance(whole.origin, YamlOrigin):
                 whole.origin.let_go(again)
         else:
             address = entry.address
@@ -290,25 +297,34 @@ class Loading:
         if kept is not None:
             self._take(kept, entry)
             return
-        before = len(self.problems)
-        page = self.pages.pop(entry.id, None) or self._page(files)
+        page = self.pages.pop(entry.id, None) or self._page(entry.id, files)
         self.problems.extend(page.problems)
-        if page.read is None:
+        if page.whole is None or page.value is None:
             return
-        stamps, (value, origin) = page.stamps, page.read
-        named = Entry(Guidance, entry.id, files[origin.main][0], origin.path)
-        rows = [
-            (shown, stamps[shown], sha256(origin.sources[shown]).digest())
-            for _, (_, shown) in sorted(files.items())
-        ]
-        self._add_read(named, value, origin, rows, before)
+        self._add(page.whole.record, page.whole.origin)
+        if self.keeps:
+            pack = packed(page.value, outward(page.whole.found))
+            self.to_keep.append((len(self.addresses) - 1, page.files, pack))
 
-    def _page(self, files: dict[str, tuple[str, str]]) -> _Page:
+    def _page(self, id: str, files: dict[str, tuple[str, str]]) -> _Page:
         from remit.load.guidance import read_guidance
 
         problems: list[Diagnostic] = []
         stamps = {shown: self._stamp(file) for file, shown in files.values()}
-        return _Page(stamps, read_guidance(files, self.source.read, problems), problems)
+        read = read_guidance(files, self.source.read, problems)
+        if read is None:
+            return _Page(problems)
+        value, origin = read
+        named = Entry(Guidance, id, files[origin.main][0], origin.path)
+        record = record_of(named, value, origin, problems)
+        if record is None:
+            return _Page(problems)
+        whole = self.making.whole[origin.path] = Whole(record, look_through(record), origin)
+        rows = [
+            (shown, stamps[shown], sha256(origin.sources[shown]).digest())
+            for _, (_, shown) in sorted(files.items())
+        ]
+        return _Page(problems, whole, tuple(rows), value)
 
     # --- what it comes to ---
 
@@ -323,7 +339,7 @@ class Loading:
             self.addresses, self.made, self._make, self._outward, self._naming, self.life
         )
 
-    def looked_through(self) -> list[tuple[Record, Found]]:
+    def looked_through(self) -> LookedThrough:
         """What was read here, and what is in it: found when it was read, to be kept."""
         found = {id(one.record): one.found for one in self.making.whole.values()}
         return [(one, found.get(id(one)) or look_through(one)) for one in self.made.values()]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from remit.cache import Stamp
 from remit.diagnostics import Diagnostic, Location
+from remit.load.early_reading import EarlyFile, EarlyFiles
 from remit.load.faults import validate
 from remit.load.files import Entry
 from remit.load.origins import YamlOrigin
 from remit.load.reading import FileReading, read_file
 from remit.load.source import Source
-from remit.load.store import Packed, packed
+from remit.load.store import Packed, packed, packed_outward
 from remit.model.records import Mandate, Organisation, Record
 from remit.model.register import Origin
 from remit.model.shape import Found, look_through, outward
@@ -35,7 +38,7 @@ class Whole(NamedTuple):
 
     record: Record
     found: Found
-    origin: YamlOrigin
+    origin: Origin
 
 
 Result = tuple[Stamp | None, FileReading | Made | None]
@@ -51,17 +54,25 @@ class Making:
         self.source = source
         self.whole: dict[str, Whole] = {}
         """By the file's path as shown."""
+        self.early: EarlyFiles = {}
+        """What was read before."""
 
     def make(self, entries: Sequence[Entry]) -> list[Result]:
         """One step after the other, each for all of them: that takes a fifth less than one file
         after the other, since the processor knows its way."""
         stamps = [self.source.stamp(entry.file) for entry in entries]
-        readings = [read_entry(self.source, entry) for entry in entries]
-        made = list(map(self._record, entries, readings))
+        known = list(map(self._known, entries, stamps))
+        readings = [
+            FileReading(b"", marshal.loads(early.value)[0], [])
+            if early
+            else read_entry(self.source, entry)
+            for entry, early in zip(entries, known, strict=True)
+        ]
+        made = list(map(self._record, entries, readings, known))
         found = [look_through(one[0]) if one else None for one in made]
         results: list[Result] = []
-        for entry, stamp, reading, one, inside in zip(
-            entries, stamps, readings, made, found, strict=True
+        for entry, stamp, early, reading, one, inside in zip(
+            entries, stamps, known, readings, made, found, strict=True
         ):
             if one is None or inside is None:
                 is_whole = _has_letterhead(entry, reading)
@@ -69,15 +80,32 @@ class Making:
                 continue
             record, origin = one
             self.whole[entry.shown] = Whole(record, inside, origin)
-            pack = packed(reading.value, outward(inside))
+            if early and not entry.mandate:  # else the value says more by now
+                points_to = packed_outward(outward(inside))
+                pack = Packed(*points_to, early.value, early.digest_value)
+            else:
+                pack = packed(reading.value, outward(inside))
             made_of = Made(origin.digest, origin.fingerprint(), pack, life_of(record))
             results.append((stamp, made_of))
         return results
 
-    def _record(self, entry: Entry, reading: FileReading) -> tuple[Record, YamlOrigin] | None:
+    def _known(self, entry: Entry, stamp: Stamp | None) -> EarlyFile | None:
+        """What was read before of the file as it is now."""
+        early = self.early.get(entry.shown)
+        return early if early and early.stamp == stamp else None
+
+    def _record(
+        self, entry: Entry, reading: FileReading, early: EarlyFile | None
+    ) -> tuple[Record, YamlOrigin] | None:
         if reading.data is None or reading.problems or _has_letterhead(entry, reading):
             return None
-        origin = YamlOrigin.read(entry.shown, reading.data)
+        if early:
+            again = partial(self.source.read, entry.file, entry.shown, [])
+            origin = YamlOrigin.kept(
+                entry.shown, early.digest, early.fingerprint, again, has_drawing=False
+            )
+        else:
+            origin = YamlOrigin.read(entry.shown, reading.data)
         record = record_of(entry, reading.value, origin, [])
         return (record, origin) if record else None
 

@@ -9,6 +9,7 @@ from typing import Any
 from remit.diagnostics import Diagnostic
 from remit.load.code_owners import read_code_owners
 from remit.load.divided import Checks, Divided
+from remit.load.early_reading import EarlyReading
 from remit.load.loading import Loading
 from remit.load.released import read_released
 from remit.load.shipped_templates import ShippedTemplates
@@ -44,17 +45,18 @@ def load_register(
     source: Source | None = None,
     beside: Register | None = None,
     checks: Checks[Any] | None = None,
+    early: EarlyReading | None = None,
 ) -> Loaded:
     """Reads every record below `content/` and `mandates/`, on disk or in another source.
 
     What `beside` has read from the same bytes is shared with it and not read again, nor is what
     an earlier load has kept of the same bytes. When two processes do a cold load, each
-    goes on with the `checks` of what it has made.
+    goes on with the `checks` of what it has made, and what `early` has read is not read again.
     """
     source = source or Disk(settings.root)
     problems: list[Diagnostic] = []
     on_disk = isinstance(source, Disk)
-    loading = Loading(settings, source, problems, keeps=on_disk)
+    loading = Loading(settings, source, problems, keeps=on_disk, early=early)
     divided = Divided(loading, settings, checks) if checks else None
     loading.load(beside, divided)
     if divided and loading.second and loading.second.afterwards:
@@ -64,11 +66,6 @@ def load_register(
     origins = loading.origins
     released = read_released(settings, problems) if on_disk else None
     code_owners = read_code_owners(settings, problems) if on_disk else {}
-    templates = Templates({}, ShippedTemplates())
-    if loading.found.templates:
-        from remit.load.templates import read_templates
-
-        templates = read_templates(loading.found.templates, source, origins, problems)
     folders = (settings.content, settings.mandates)
     revisions = SourceRevisions(settings.root, folders, source.commit)
     register = Register(
@@ -76,7 +73,7 @@ def load_register(
         settings.languages,
         origins,
         released,
-        templates,
+        _templates(loading, source, problems),
         revisions,
         code_owners,
     )
@@ -92,3 +89,11 @@ def load_register(
         loading.keep()
     loaded.token = loading.store.token
     return loaded
+
+
+def _templates(loading: Loading, source: Source, problems: list[Diagnostic]) -> Templates:
+    if not loading.found.templates:
+        return Templates({}, ShippedTemplates())
+    from remit.load.templates import read_templates
+
+    return read_templates(loading.found.templates, source, loading.origins, problems)

@@ -7,7 +7,7 @@ from typing import Any
 
 from remit.load.files import Discovered, Entry
 from remit.load.letterheads import Drawings
-from remit.load.one_record import record_of
+from remit.load.one_record import read_entry, record_of
 from remit.load.origins import YamlOrigin
 from remit.load.source import Source
 from remit.load.store import Kept, KeptFile, Store
@@ -92,7 +92,6 @@ def shared_with(
 def read_once_more(entry: Entry, found: Discovered, source: Source) -> tuple[Record | None, str]:
     """A record of its files, and their fingerprint."""
     from remit.load.guidance import read_guidance
-    from remit.load.yaml_reader import read_yaml
 
     value: Any = None
     origin: Origin | None = None
@@ -100,12 +99,9 @@ def read_once_more(entry: Entry, found: Discovered, source: Source) -> tuple[Rec
         page = read_guidance(found.guidance[entry.id], source.read, [])
         value, origin = page or (None, None)
     else:
-        data = source.read(entry.file, entry.shown, [])
-        if data is not None:
-            value, origin = (
-                read_yaml(data, entry.shown).value,
-                YamlOrigin.read(entry.shown, data),
-            )
+        reading = read_entry(source, entry)
+        if reading.data is not None:
+            value, origin = reading.value, YamlOrigin.read(entry.shown, reading.data)
             if entry.cls is Organisation:
                 drawings = Drawings(found.drawings, source.read, [])
                 origin.draw(drawings.add_to(value, origin))

@@ -15,14 +15,15 @@ import time
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 from remit.cache import Stamp, keep, kept, program
 from remit.load.file_state import is_young
 from remit.load.files import Folders
 from remit.model.record_list import kind_and_key
-from remit.model.records import BY_KIND, Record, ready
+from remit.model.records import BY_KIND, MandateVersion, Record, ready
 from remit.model.shape import Outward
 from remit.model.values import Drawing
 from remit.settings import Settings
@@ -60,6 +61,10 @@ class Kept(NamedTuple):
     digest_record: bytes
 
 
+_Row = tuple[Any, ...]
+"""The parts of a `Kept`, as they are kept."""
+
+
 class Read(NamedTuple):
     """A record that was made of its files, to be kept."""
 
@@ -81,13 +86,15 @@ class Packed(NamedTuple):
 
 def packed(value: dict[str, Any], points_to: Outward) -> Packed:
     """Of a value that was found to be right."""
+    plain, later, shapes = {**value}, None, None
     letterhead = value.get("letterhead") or {}
     drawing = letterhead.get("drawing")
-    if drawing is None:
-        data = marshal.dumps((value, None))
-    else:
-        plain = {**value, "letterhead": {**letterhead, "drawing": None}}
-        data = marshal.dumps((plain, (drawing.svg, drawing.width, drawing.height)))
+    if drawing is not None:
+        plain["letterhead"] = {**letterhead, "drawing": None}
+        shapes = drawing.svg, drawing.width, drawing.height
+    if "sections" in plain:
+        later = marshal.dumps(plain.pop("sections"))
+    data = marshal.dumps((plain, shapes, later))
     return Packed(*packed_outward(points_to), data, _digest(data))
 
 
@@ -98,9 +105,11 @@ def outward_of(data: bytes) -> Outward:
 
 def unpacked(cls: type[R], data: bytes) -> R:
     """The record. Only of bytes that this program has packed itself."""
-    value, drawing = marshal.loads(data)
-    if drawing is not None:
-        value["letterhead"]["drawing"] = Drawing(*drawing)
+    value, shapes, later = marshal.loads(data)
+    if shapes is not None:
+        value["letterhead"]["drawing"] = Drawing(*shapes)
+    if later is not None:
+        return cast(R, MandateVersion.kept(value, partial(marshal.loads, later)))
     return ready(cls).model_validate(value)
 
 
@@ -175,34 +184,32 @@ class Store:
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             name, rows = (self._rewrite if crowded or not same else self._append)(same, new)
-            index = marshal.dumps((name, list(map(tuple, rows)), self.folders, self.token))
+            index = marshal.dumps((name, rows, self.folders, self.token))
             keep(self.folder / _INDEX, self.about, index)
             self._clear(name)
 
-    def _rewrite(self, same: Sequence[Kept], new: Sequence[Read]) -> tuple[str, list[Kept]]:
+    def _rewrite(self, same: Sequence[Kept], new: Sequence[Read]) -> tuple[str, list[_Row]]:
         name = f"records-{secrets.token_hex(8)}"
-        rows, place = [], 0
-        with open(self.folder / name, "xb") as stream:
+        rows: list[_Row] = []
+        place = 0
+        with open(self.folder / name, "xb", buffering=_ROOM) as stream:
             for one in same:
                 data = self._bytes(one.start, one.size_outward + one.size)
-                rows.append(one._replace(start=place))
+                rows.append(tuple(one._replace(start=place)))
                 place += stream.write(data)
-            for row, data in _rows(new, place):
-                rows.append(row)
-                place += stream.write(data)
+            rows += _rows(new, place)
+            stream.writelines(_parts(new))
         return name, rows
 
-    def _append(self, same: Sequence[Kept], new: Sequence[Read]) -> tuple[str, list[Kept]]:
+    def _append(self, same: Sequence[Kept], new: Sequence[Read]) -> tuple[str, list[_Row]]:
         """Another process may append at the same time: where this one's part lies is known when
         it is written."""
-        made = list(_rows(new, 0))
-        data = b"".join(part for _, part in made)
+        data = b"".join(_parts(new))
         flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | _BINARY
         with open(os.open(self.folder / self._name, flags), "ab", buffering=0) as stream:
             stream.write(data)
             place = stream.tell() - len(data)
-        rows = [row._replace(start=row.start + place) for row, _ in made]
-        return self._name, [*same, *rows]
+        return self._name, [*map(tuple, same), *_rows(new, place)]
 
     def _clear(self, name: str) -> None:
         """Removes what an earlier load kept, but for what another process may be writing now."""
@@ -226,26 +233,23 @@ def packed_outward(points_to: Outward) -> tuple[bytes, bytes]:
     return data, _digest(data)
 
 
-def _rows(new: Sequence[Read], place: int) -> Iterator[tuple[Kept, bytes]]:
+def _parts(new: Sequence[Read]) -> Iterator[bytes]:
     for one in new:
-        outward, digest_outward, record, digest_record = one.packed
-        (shown, stamp, digest), *others = one.files
-        kept = Kept(
-            one.address,
-            one.path,
-            shown,
-            stamp,
-            digest,
-            tuple(others),
-            "" if one.fingerprint == digest.hex() else one.fingerprint,
-            place,
-            len(outward),
-            len(record),
-            digest_outward,
-            digest_record,
+        yield one.packed.outward
+        yield one.packed.record
+
+
+def _rows(new: Sequence[Read], place: int) -> Iterator[_Row]:
+    """The parts of each `Kept`, when what is new begins at a place of the other file."""
+    for address, path, ((shown, stamp, digest), *others), fingerprint, packed in new:
+        outward, digest_outward, record, digest_record = packed
+        own = "" if fingerprint == digest.hex() else fingerprint
+        size_outward, size = len(outward), len(record)
+        yield (
+            *(address, path, shown, stamp, digest, tuple(others), own),
+            *(place, size_outward, size, digest_outward, digest_record),
         )
-        yield kept, outward + record
-        place += len(outward) + len(record)
+        place += size_outward + size
 
 
 def _digest(data: bytes) -> bytes:

@@ -10,10 +10,9 @@ from pathlib import Path as FilePath
 from remit.diagnostics import Diagnostic, Location
 from remit.load.faults import validate
 from remit.load.guidance import FRONT_MATTER
-from remit.load.reading import not_utf8
+from remit.load.reading import not_utf8, read_value
 from remit.load.shipped_templates import ShippedTemplates
 from remit.load.source import Source
-from remit.load.yaml_reader import find_places, read_yaml
 from remit.model.register import Origin
 from remit.model.shape import Path
 from remit.model.templates import SHIPPED, Template, TemplateHead, Templates
@@ -30,6 +29,8 @@ class TemplateOrigin:
     front: bytes
 
     def locate(self, path: Path, *, key: bool = False) -> Location:
+        from remit.load.yaml_reader import find_places
+
         return Location(self.path, *find_places(self.front, 2).find(path, key=key))
 
     def fingerprint(self) -> str:
@@ -92,11 +93,11 @@ def read_template(
         )
         return None
     origin = TemplateOrigin(shown, data, match[1])
-    reading = read_yaml(match[1], shown, 2)
-    problems.extend(reading.problems)
-    if reading.problems:
+    before = len(problems)
+    read = read_value(match[1], shown, problems, 2)
+    if len(problems) > before:
         return None
-    value = reading.value if isinstance(reading.value, dict) else {}
+    value = read if isinstance(read, dict) else {}
     if validate(TemplateHead, value, origin, problems) is None:
         return None
     lines = data[: match.end()].count(b"\n")

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from remit.model.duties import DutyGuide
-from remit.model.reading import index, periods_of_names, question
+from remit.model.reading import index, question
 from remit.model.records import (
     Area,
     Assignment,
@@ -37,8 +37,9 @@ from remit.model.records import (
     Transfer,
     Weekday,
     address_of,
+    place_on,
 )
-from remit.model.values import DatedName, LocalText
+from remit.model.values import DatedName, LocalText, Period
 
 if TYPE_CHECKING:
     from remit.model.register import Register
@@ -70,17 +71,16 @@ class Lifetimes:
     def all(self) -> list[tuple[str, date, date]]:
         """Each record's address, its first day and its last, by id."""
         found = []
-        for record in self.register.all(self.cls):
-            life = self.register.life(record)
-            found.append((address_of(record), life.first, life.last))
+        for one in self.register.briefs(self.cls):
+            life = self.register.life_of(one)
+            found.append((one.address, life.first, life.last))
         return found
 
     @index
-    def of_several_names(self) -> frozenset[str]:
-        """The addresses of those that have had several names."""
-        every = self.register.all(self.cls)
-        named = (one for one in every if isinstance(one, RenamableRecord))
-        return frozenset(address_of(one) for one in named if len(periods_of_names(one)) > 1)
+    def names(self) -> dict[str, tuple[Sequence[Period], Sequence[int]]]:
+        """By address, of those that have several names: when each holds, and which are alike."""
+        every = self.register.briefs(self.cls)
+        return {one.address: (one.names, one.wordings) for one in every if len(one.names) > 1}
 
 
 @dataclass(frozen=True)
@@ -126,13 +126,20 @@ class AsOf:
         return record.short_on(self.day)
 
     @question
-    def renamed(self, cls: type[RenamableRecord]) -> Sequence[RenamableRecord]:
-        """The records of a class that exist on the day and have had several names, by id."""
-        day, several = self.day, self.register.lifetimes(cls).of_several_names
-        every = self.register.lifetimes(cls).all
-        return self.register.some(
-            one for one, first, last in every if one in several and first <= day <= last
-        )
+    def called_otherwise(self, day: date) -> Sequence[RenamableRecord]:
+        """The organisations, roles and networks that exist on this day and are called otherwise on
+        another one; in this order, each by id."""
+        found = list[str]()
+        for cls in (Organisation, Role, Network):
+            lifetimes = self.register.lifetimes(cls)
+            names = lifetimes.names
+            for one, first, last in lifetimes.all:
+                if one in names and first <= self.day <= last:
+                    periods, wordings = names[one]
+                    then, other = place_on(periods, self.day), place_on(periods, day)
+                    if wordings[then] != wordings[other]:
+                        found.append(one)
+        return self.register.some(found)
 
     def other_names(self, record: Record) -> list[DatedName]:
         """The names it had or gets on other days than this one."""

@@ -115,8 +115,8 @@ class Event:
         return self.when.precision is not Precision.YEAR and self.kind not in _NOT_IN_CALENDARS
 
 
-class _Told(NamedTuple):
-    """An event, with its records by their addresses."""
+class _Happening(NamedTuple):
+    """What an event is made of, its records by their addresses."""
 
     kind: EventKind
     addresses: tuple[str, ...]
@@ -127,7 +127,7 @@ class _Told(NamedTuple):
     delivered: When | None = None
 
 
-def _of(
+def _happening(
     kind: EventKind,
     record: Record,
     when: When,
@@ -135,26 +135,26 @@ def _of(
     part: str = "",
     text: LocalText | None = None,
     delivered: When | None = None,
-) -> _Told:
-    return _Told(kind, (address_of(record),), when, told, part, text, delivered)
+) -> _Happening:
+    return _Happening(kind, (address_of(record),), when, told, part, text, delivered)
 
 
 def all_events(register: Register) -> list[Event]:
     """Every event of the register, by day."""
-    told: list[_Told] = []
+    found: list[_Happening] = []
     for record in register.every():
         if isinstance(record, Mandate):
-            told.extend(_versions(register.versions(record.id)))
+            found.extend(_versions(register.versions(record.id)))
         elif isinstance(record, _LIVING):
-            told.extend(_life(record))
+            found.extend(_life(record))
         if isinstance(record, RenamableRecord):
-            told.extend(_names(record))
+            found.extend(_names(record))
         elif isinstance(record, Transfer):
             when = When.on(record.date)
-            told.append(_of(EventKind.TRANSFER, record, when, record.date))
+            found.append(_happening(EventKind.TRANSFER, record, when, record.date))
         elif isinstance(record, Assignment):
-            told.extend(_assignment(record))
-    return _events(register, [*told, *_reviews(register.every())])
+            found.extend(_assignment(record))
+    return _events(register, [*found, *_reviews(register.every())])
 
 
 def mandate_events(register: Register, mandate: Mandate) -> list[Event]:
@@ -168,31 +168,31 @@ def is_in_calendar(register: Register, mandate: Mandate) -> bool:
     return any(event.in_calendar for event in _events(register, _of_mandate(mandate, versions)))
 
 
-def _of_mandate(mandate: Mandate, versions: Sequence[MandateVersion]) -> Iterator[_Told]:
+def _of_mandate(mandate: Mandate, versions: Sequence[MandateVersion]) -> Iterator[_Happening]:
     yield from _versions(versions)
     yield from _reviews([mandate, *versions])
 
 
-def _events(register: Register, told: Iterable[_Told]) -> list[Event]:
+def _events(register: Register, happenings: Iterable[_Happening]) -> list[Event]:
     """By day."""
-    made = [Event(one.kind, register.some(one.addresses), *one[1:]) for one in told]
+    made = [Event(one.kind, register.some(one.addresses), *one[1:]) for one in happenings]
     return sorted(made, key=lambda event: (event.when.first, event.identity))
 
 
 # --- mandates ------------------------------------------------------------------------------
 
 
-def _versions(versions: Sequence[MandateVersion]) -> Iterator[_Told]:
+def _versions(versions: Sequence[MandateVersion]) -> Iterator[_Happening]:
     for index, version in enumerate(versions):
         start = version.in_force.from_
         if start is not None:
             kind = _kind(version, first=index == 0)
-            yield _of(kind, version, start, _told(version, start))
+            yield _happening(kind, version, start, _told(version, start))
         if not version.status.takes_force:
             continue
         changed = version.last_changed
         if changed is not None and changed > version.in_force.first:
-            yield _of(EventKind.CHANGED_IN_PLACE, version, When.on(changed), changed)
+            yield _happening(EventKind.CHANGED_IN_PLACE, version, When.on(changed), changed)
         end = version.in_force.to
         if end is not None and not _is_followed(version, versions):
             kind = EventKind.OUT_OF_FORCE
@@ -233,49 +233,51 @@ def _is_followed(version: MandateVersion, versions: Sequence[MandateVersion]) ->
 # --- the other records ---------------------------------------------------------------------
 
 
-def _life(record: Record) -> Iterator[_Told]:
+def _life(record: Record) -> Iterator[_Happening]:
     life = record.life
     if life.from_ is not None:
-        yield _of(EventKind.BEGINS, record, life.from_, life.first)
+        yield _happening(EventKind.BEGINS, record, life.from_, life.first)
     if life.to is not None and life.last != LAST_DAY:
         yield from _after(EventKind.ENDS, record, life.to)
 
 
-def _after(kind: EventKind, record: Record, end: When) -> Iterator[_Told]:
+def _after(kind: EventKind, record: Record, end: When) -> Iterator[_Happening]:
     """An end takes force on the day after the last, so that it stands with what comes instead."""
     after = end.last + ONE_DAY
     when = When.on(after) if end.precision is Precision.DAY else end
-    yield _of(kind, record, when, after)
+    yield _happening(kind, record, when, after)
 
 
-def _names(record: RenamableRecord) -> Iterator[_Told]:
+def _names(record: RenamableRecord) -> Iterator[_Happening]:
     for dated in record.names[1:]:
         start = dated.period.from_
         if start is not None:
-            yield _of(EventKind.RENAMED, record, start, start.first, str(start), dated.name)
+            yield _happening(EventKind.RENAMED, record, start, start.first, str(start), dated.name)
 
 
-def _assignment(record: Assignment) -> Iterator[_Told]:
+def _assignment(record: Assignment) -> Iterator[_Happening]:
     if record.letter.date:
-        yield _of(EventKind.ORDERED, record, record.letter.date, record.letter.date.first)
+        yield _happening(EventKind.ORDERED, record, record.letter.date, record.letter.date.first)
     if record.start:
-        yield _of(EventKind.STARTS, record, record.start)
+        yield _happening(EventKind.STARTS, record, record.start)
     if record.deadline:
-        yield _of(EventKind.DEADLINE, record, record.deadline)
+        yield _happening(EventKind.DEADLINE, record, record.deadline)
     for number, extension in enumerate(record.extensions, 1):
         told = extension.date.first if extension.date else None
-        yield _of(EventKind.EXTENDED, record, extension.until, told, str(number), extension.note)
+        yield _happening(
+            EventKind.EXTENDED, record, extension.until, told, str(number), extension.note
+        )
     for item in record.deliverables:
         if item.due:
-            yield _of(
+            yield _happening(
                 EventKind.DUE, record, item.due, None, item.id, item.text, delivered=item.delivered
             )
         if item.delivered:
             told = item.delivered.first
-            yield _of(EventKind.DELIVERED, record, item.delivered, told, item.id, item.text)
+            yield _happening(EventKind.DELIVERED, record, item.delivered, told, item.id, item.text)
 
 
-def _reviews(records: Iterable[Record]) -> Iterator[_Told]:
+def _reviews(records: Iterable[Record]) -> Iterator[_Happening]:
     """One event for all records whose review is due on the same day."""
     due: dict[date, list[tuple[int, str]]] = {}
     for record in records:
@@ -283,4 +285,6 @@ def _reviews(records: Iterable[Record]) -> Iterator[_Told]:
             order = RECORD_CLASSES.index(type(record)), address_of(record)
             due.setdefault(record.review.due, []).append(order)
     for day, found in due.items():
-        yield _Told(EventKind.REVIEW, tuple(address for _, address in sorted(found)), When.on(day))
+        yield _Happening(
+            EventKind.REVIEW, tuple(address for _, address in sorted(found)), When.on(day)
+        )

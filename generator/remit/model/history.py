@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
-from remit.model.reading import index, periods_of_names, question
+from remit.model.brief import Brief
+from remit.model.reading import index, question
+from remit.model.record_list import Lazy
 from remit.model.records import (
     Contact,
     MandateVersion,
@@ -20,7 +22,6 @@ from remit.model.records import (
     Organisation,
     Partner,
     Record,
-    RenamableRecord,
     Role,
     Task,
     Transfer,
@@ -64,54 +65,39 @@ class Change:
     """What begins, ends or is renamed; for a move the transfer."""
 
 
-Told = tuple[str, When, Turn]
+TurnOf = tuple[str, When, Turn]
 """A change of a day: of which record, by its address."""
 
 
-class Changes(Sequence[Change]):
+class Changes(Lazy[Change]):
     """The changes of one day, each made when it is asked for: no record is held for them."""
 
-    __slots__ = ("_day", "_records", "_told")
+    __slots__ = ("_day", "_records", "_turns")
 
-    def __init__(self, records: Mapping[str, Record], day: date, told: Sequence[Told]) -> None:
-        self._records, self._day, self._told = records, day, told
+    def __init__(self, records: Mapping[str, Record], day: date, turns: Sequence[TurnOf]) -> None:
+        self._records, self._day, self._turns = records, day, turns
 
     def __len__(self) -> int:
-        return len(self._told)
+        return len(self._turns)
 
-    @overload
-    def __getitem__(self, place: int) -> Change: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Change]: ...
-    def __getitem__(self, place: int | slice) -> Change | Sequence[Change]:
-        if isinstance(place, slice):
-            return Changes(self._records, self._day, self._told[place])
-        address, when, turn = self._told[place]
+    def at(self, place: int) -> Change:
+        address, when, turn = self._turns[place]
         return Change(self._day, when, turn, self._records[address])
 
 
-def changes_of(register: Register, record: Record) -> Iterator[Change]:
-    """The changes of one record itself: its life and its names, or its move."""
-    if isinstance(record, Transfer):
-        yield Change(record.date, When.on(record.date), Turn.MOVED, record)
+def _turns_of(one: Brief) -> Iterator[tuple[date, When, Turn]]:
+    """The changes of one record itself: its life and its names."""
+    if one.kind == MandateVersion.KIND and not one.takes_force:
         return
-    if isinstance(record, MandateVersion) and not record.status.takes_force:
-        return
-    life = register.life(record)
-    yield from _ends_of(life, record)
-    if isinstance(record, RenamableRecord):
-        names = sorted(periods_of_names(record), key=lambda period: period.first)
-        for period in names[1:]:
-            start = period.from_
-            if start:
-                yield Change(start.first, start, Turn.RENAMED, record)
-
-
-def _ends_of(life: Period, record: Record) -> Iterator[Change]:
+    life = one.life
     if life.from_:
-        yield Change(life.first, life.from_, Turn.BEGINS, record)
+        yield life.first, life.from_, Turn.BEGINS
     if life.to and life.last < LAST_DAY:
-        yield Change(life.last + ONE_DAY, life.to, Turn.ENDS, record)
+        yield life.last + ONE_DAY, life.to, Turn.ENDS
+    for period in sorted(one.names, key=lambda period: period.first)[1:]:
+        start = period.from_
+        if start:
+            yield start.first, start, Turn.RENAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,26 +124,28 @@ class Calendar:
     def changes(self) -> dict[date, Sequence[Change]]:
         """All changes of the organisation, in the order of their days."""
         records = self.register.by_address
-        return {day: Changes(records, day, told) for day, told in self.told.items()}
+        return {day: Changes(records, day, turns) for day, turns in self.turns.items()}
 
     @index
-    def told(self) -> dict[date, list[Told]]:
+    def turns(self) -> dict[date, list[TurnOf]]:
         """The same without the records."""
-        found: dict[date, list[Told]] = {}
+        found: dict[date, list[TurnOf]] = {}
         whens: dict[str, When] = {}
-        for cls in (Transfer, *FOLLOWED):
-            for record in self.register.all(cls):
-                address = address_of(record)
-                for one in changes_of(self.register, record):
-                    when = whens.setdefault(one.when.text, one.when)
-                    found.setdefault(one.day, []).append((address, when, one.turn))
+        for transfer in self.register.all(Transfer):
+            moved = (address_of(transfer), When.on(transfer.date), Turn.MOVED)
+            found.setdefault(transfer.date, []).append(moved)
+        for cls in FOLLOWED:
+            for one in self.register.briefs(cls):
+                for day, when, turn in _turns_of(one):
+                    same = whens.setdefault(when.text, when)
+                    found.setdefault(day, []).append((one.address, same, turn))
         return {day: found[day] for day in sorted(found)}
 
     @index
     def is_large(self) -> bool:
         """Whether there are too many days and records for each day to show all of them."""
         followed = sum(len(self.register.all(cls)) for cls in FOLLOWED)
-        return followed * len(self.told) > MOST_LINES
+        return followed * len(self.turns) > MOST_LINES
 
     @index
     def days(self) -> list[date]:
@@ -166,9 +154,9 @@ class Calendar:
 
         A day whose page was released keeps it, though its date be corrected since.
         """
-        days = {*released_days(self.register).get(ON_DATES, ()), *self.told}
+        days = {*released_days(self.register).get(ON_DATES, ()), *self.turns}
         if not self.is_large:
-            days |= {day - ONE_DAY for day in self.told if day > FIRST_DAY}
+            days |= {day - ONE_DAY for day in self.turns if day > FIRST_DAY}
         return sorted(days)
 
     @index
@@ -177,13 +165,13 @@ class Calendar:
         change in each year, else all."""
         if not self.is_large:
             return self.days
-        return [max(days) for _, days in groupby(self.told, key=lambda day: day.year)]
+        return [max(days) for _, days in groupby(self.turns, key=lambda day: day.year)]
 
     @index
     def years(self) -> list[int]:
         """The years that have a page of their own: those with changes, of a large register; and
         those whose page was released."""
-        years = {day.year for day in self.told} if self.is_large else set()
+        years = {day.year for day in self.turns} if self.is_large else set()
         return sorted(years | _released_years(self.register))
 
     @question
@@ -191,7 +179,7 @@ class Calendar:
         """What the page of a day goes by."""
         whole = self.whole_days
         return DayOfChange(
-            Changes(self.register.by_address, day, self.told.get(day, ())),
+            Changes(self.register.by_address, day, self.turns.get(day, ())),
             *_beside(self.days, day),
             day in whole,
             *_beside(whole, day),
@@ -206,7 +194,7 @@ class Calendar:
     def numbers(self) -> dict[int, int]:
         """How many changes there are in each year that has a page, the latest first."""
         found = dict.fromkeys(reversed(self.years), 0)
-        for day, changes in self.told.items():
+        for day, changes in self.turns.items():
             if day.year in found:
                 found[day.year] += len(changes)
         return found

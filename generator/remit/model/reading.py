@@ -10,6 +10,8 @@ with it later reads nothing that anyone could notice.
 from __future__ import annotations
 
 import hashlib
+import marshal
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields, is_dataclass
@@ -26,7 +28,7 @@ from remit.model.records import (
     address_of,
 )
 from remit.model.shape import Outward
-from remit.model.values import Period, Value
+from remit.model.values import Value
 
 T = TypeVar("T")
 Owner = TypeVar("Owner")
@@ -300,16 +302,6 @@ def note_record(record: Record, bits: int) -> None:
         _now.note_record(record, bits)
 
 
-def periods_of_names(record: RenamableRecord) -> list[Period]:
-    """When each of its names holds: another wording of a name is no other answer."""
-    note_record(record, RENAMED)
-    return _periods_of_names(record)
-
-
-def _periods_of_names(record: RenamableRecord) -> list[Period]:
-    return [dated.period for dated in vars(record)["names"]]
-
-
 def note_document(path: str, digest: str) -> None:
     """A finished document was looked for; `digest` is empty where there is none."""
     if _now is not None and _now.by_record:
@@ -342,8 +334,7 @@ def question(method: Callable[Concatenate[Owner, P], T]) -> Callable[Concatenate
                 answer = method(self, *args, **kwargs)
             finally:
                 _now = outer
-            told = digest(answer) if args else _digest_of_all(self, name, answer)
-            known = _Known(asked, answer, told, inner.kinds, (self, args))
+            known = _Known(asked, answer, digest(answer), inner.kinds, (self, args))
             _remember(outer.known, key, known)
         if known.asked not in outer.answers:
             outer.answers[known.asked] = known.digest
@@ -352,15 +343,6 @@ def question(method: Callable[Concatenate[Owner, P], T]) -> Callable[Concatenate
 
     update_wrapper(ask, method)
     return ask
-
-
-def _digest_of_all(owner: object, name: str, answer: object) -> str:
-    """The digest of what is the same for whoever asks: made once of an answer that is kept."""
-    known: dict[str, tuple[object, str]] = vars(owner).setdefault("_digests_of_answers", {})
-    found = known.get(name)
-    if found is None or found[0] is not answer:
-        found = known[name] = answer, digest(answer)
-    return found[1]
 
 
 def _remember(known: AllKnown, key: tuple[object, ...], value: object) -> None:
@@ -390,6 +372,8 @@ def once(key: tuple[object, ...], make: Callable[P, T], *about: P.args, **more: 
     """
     global _now
     outer = _now
+    if outer is None and _known is not None:
+        return cast(T, _once_unnoticed(_known, ("", *key), make, about, more).value)
     if outer is None or not outer.by_record:
         return make(*about, **more)
     part: _Part | None = outer.known.get(key)
@@ -406,6 +390,17 @@ def once(key: tuple[object, ...], make: Callable[P, T], *about: P.args, **more: 
         _remember(outer.known, key, part)
     outer.take(part.fields, part.rest)
     return cast(T, part.value)
+
+
+def _once_unnoticed(
+    known: AllKnown, key: tuple[object, ...], make: Callable[..., object], about: Any, more: Any
+) -> _Part:
+    """While nobody is to know what is read. No one who is has such a part."""
+    part: _Part | None = known.get(key)
+    if part is None:
+        part = _Part(make(*about, **more), (), None, (about, more))
+        _remember(known, key, part)
+    return part
 
 
 def union(one: Mapping[str, int] | None, other: Mapping[str, int]) -> Mapping[str, int]:
@@ -434,6 +429,12 @@ def _argument(value: object) -> str:
     raise TypeError(f"a question cannot be asked about {value!r}")
 
 
+class Packed(NamedTuple):
+    """The value of an index as `pickle` has it: made when it is asked for."""
+
+    data: bytes
+
+
 class index(Generic[Owner, T]):
     """A property made once, that notices what of all records it is made of whenever it is read."""
 
@@ -460,6 +461,9 @@ class index(Generic[Owner, T]):
         reading = _now
         if made is None or (made[1] is None and reading is not None):
             made = owner.__dict__[self.name] = self._made(owner)
+        elif made[0].__class__ is Packed:
+            packed = cast(Packed, made[0])
+            made = owner.__dict__[self.name] = pickle.loads(packed.data), made[1]
         if reading is not None and made[1]:
             reading.note_kinds(made[1])
         return made[0]
@@ -543,12 +547,20 @@ def record_digests(record: Record, pointers: Outward, file: str, path: str, said
     """The digest of each thing that can change of a record, one after the other, in the order of
     their bits."""
     with unnoticed():
-        values = record.model_dump()
-    words = {bit: repr(values[name]) for name, bit in field_bits(type(record)).items()}
-    renamed = repr(_periods_of_names(record)) if isinstance(record, RenamableRecord) else ""
-    words |= {RENAMED: renamed, POINTERS: repr(pointers), FILE: file, PATH: path, SAID: repr(said)}
-    made = (hashlib.blake2b(words[bit].encode(), digest_size=8) for bit in sorted(words))
+        values = record.model_dump(mode="json")
+    found = {bit: _plain(values[name]) for name, bit in field_bits(type(record)).items()}
+    names = values["names"] if isinstance(record, RenamableRecord) else ()
+    renamed = [one["period"] for one in names]
+    found |= {RENAMED: _plain(renamed), POINTERS: _plain(tuple(pointers)), SAID: _plain(said)}
+    found |= {FILE: file.encode(), PATH: path.encode()}
+    made = (hashlib.blake2b(found[bit], digest_size=8) for bit in sorted(found))
     return b"".join(one.digest() for one in made)
+
+
+def _plain(value: Any) -> bytes:
+    """The same for the same value; from its third version on, marshal's bytes depend on who else
+    holds it."""
+    return marshal.dumps(value, 2)
 
 
 def other_bits(cls: type[Record], before: bytes, now: bytes) -> int:
@@ -587,7 +599,6 @@ __all__: Sequence[str] = [
     "noticed_of_all",
     "once",
     "other_bits",
-    "periods_of_names",
     "question",
     "record_digests",
     "union",

@@ -11,14 +11,14 @@ from remit.model.shape import Outward
 from remit.model.values import Period
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 _KINDS = {cls.FOLDER: kind for kind, cls in BY_KIND.items() if cls is not MandateVersion}
 NO_PAGE_OF_ITS_OWN = (MandateVersion.KIND, Redirect.KIND)
 """What no text names by its bare id."""
 
-MOST_HELD, MOST_VERSIONS = 15_000, 600
-"""How many made records are held at a time, and how many of the versions of mandates, which are the
-largest by far: some 100 and 50 MB. Besides those that someone else holds."""
+MOST_HELD = 15_000
+"""How many made records are held at a time: some 120 MB. Besides those that someone else holds."""
 
 
 def kind_and_key(address: str) -> tuple[str, str]:
@@ -29,6 +29,11 @@ def kind_and_key(address: str) -> tuple[str, str]:
         return MandateVersion.KIND, id.replace("/", "@")
     kind = _KINDS.get(folder)
     return (kind, id) if kind and "/" not in id else ("", "")
+
+
+def address_of_mandate(version: str) -> str:
+    """Of the mandate that the version at an address is of."""
+    return version.rpartition("/")[0]
 
 
 class _Held:
@@ -43,7 +48,28 @@ class _Held:
         self.before: dict[int, Record] = {}
 
 
-class RecordList(Sequence[Record]):
+class Lazy(Sequence[T]):
+    """A sequence of things that are made when they are asked for."""
+
+    __slots__ = ()
+
+    def at(self, place: int) -> T:
+        """The one at a place, from 0 to the length."""
+        raise NotImplementedError
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self.at, range(len(self)))
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[T]: ...
+    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
+        places = range(len(self))[place]
+        return self.at(places) if isinstance(places, int) else tuple(map(self.at, places))
+
+
+class RecordList(Lazy[Record]):
     """A sequence of records of which only those are made that are asked for.
 
     Of more than `MOST_HELD` it holds the ones asked for last, at most so many. One that it has let
@@ -52,11 +78,10 @@ class RecordList(Sequence[Record]):
 
     __slots__ = (
         "_alive",
+        "_held",
         "_is_bounded",
         "_made",
         "_make",
-        "_others",
-        "_versions",
         "addresses",
         "life",
         "naming",
@@ -82,7 +107,7 @@ class RecordList(Sequence[Record]):
         for at, record in made.items():
             self._made[at] = record
         self._is_bounded = len(addresses) > MOST_HELD
-        self._versions, self._others = _Held(MOST_VERSIONS), _Held(MOST_HELD)
+        self._held = _Held(MOST_HELD)
         self._alive: WeakValueDictionary[int, Record] = WeakValueDictionary()
 
     def at(self, place: int) -> Record:
@@ -90,8 +115,7 @@ class RecordList(Sequence[Record]):
         if record is None and not self._is_bounded:
             record = self._made[place] = self._make(place)
         elif record is None:
-            is_version = self.addresses[place].count("/") > 1
-            held = self._versions if is_version else self._others
+            held = self._held
             record = held.before.get(place) or self._alive.get(place)
             if record is None:
                 record = self._alive[place] = self._make(place)
@@ -111,19 +135,6 @@ class RecordList(Sequence[Record]):
     def __len__(self) -> int:
         return len(self.addresses)
 
-    def __iter__(self) -> Iterator[Record]:
-        return map(self.at, range(len(self.addresses)))
-
-    @overload
-    def __getitem__(self, place: int) -> Record: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Record]: ...
-    def __getitem__(self, place: int | slice) -> Record | Sequence[Record]:
-        if isinstance(place, slice):
-            return tuple(self.at(one) for one in range(len(self))[place])
-        record = self._made[place]
-        return record if record is not None else self.at(range(len(self))[place])
-
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RecordList | tuple | list) and list(self) == list(other)
 
@@ -131,7 +142,7 @@ class RecordList(Sequence[Record]):
         return hash(tuple(self.addresses))
 
 
-class SomeRecords(Sequence[R]):
+class SomeRecords(Lazy[R]):
     """Some of the records, of one class; each made when it is asked for. Many can be named by what
     outlives the asking, without being held."""
 
@@ -151,16 +162,7 @@ class SomeRecords(Sequence[R]):
     def __len__(self) -> int:
         return len(self._places)
 
-    def __iter__(self) -> Iterator[R]:
-        return map(self._records.__getitem__, self._places)
-
-    @overload
-    def __getitem__(self, place: int) -> R: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[R]: ...
-    def __getitem__(self, place: int | slice) -> R | Sequence[R]:
-        if isinstance(place, slice):
-            return SomeRecords(self._records, self._addresses, self._places[place])
+    def at(self, place: int) -> R:
         found: R = self._records[self._places[place]]
         return found
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import difflib
-import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from remit.diagnostics import Location
 from remit.model.as_of import AsOf, Lifetimes, Step
 from remit.model.back_links import BackLinks, Naming
+from remit.model.brief import Brief, Periods, said_in
 from remit.model.events import Event, all_events
-from remit.model.history import FOLLOWED, Calendar
+from remit.model.history import Calendar
 from remit.model.links import TextLink, links_in
 from remit.model.reading import (
     ANY,
@@ -27,7 +28,6 @@ from remit.model.reading import (
     note_kind,
     note_record,
     note_sought,
-    periods_of_names,
     question,
     record_digests,
 )
@@ -36,6 +36,7 @@ from remit.model.record_list import (
     ByAddress,
     RecordList,
     SomeRecords,
+    address_of_mandate,
     kind_and_key,
 )
 from remit.model.records import (
@@ -49,13 +50,12 @@ from remit.model.records import (
     Organisation,
     Record,
     Redirect,
-    RenamableRecord,
     Role,
     Task,
     Transfer,
     address_of,
 )
-from remit.model.relations import Relations, said_in
+from remit.model.relations import Relations
 from remit.model.released import Released
 from remit.model.shape import Found, Outward, Path, Reference, look_through, outward
 from remit.model.templates import Subject, Template, TemplateHead, Templates
@@ -90,6 +90,8 @@ _MADE_OF: Mapping[Subject, type[Record]] = {
     Subject.ROLE: Role,
     Subject.ASSIGNMENT: Assignment,
 }
+PARTIES = ("role", "organisation", "network", "mandate", "audience", "office")
+"""The kinds of those who have a part in something."""
 Made = MandateVersion | Role | Assignment | None
 """What one formal document is made of; None is the whole register."""
 
@@ -110,21 +112,8 @@ class Pointer(NamedTuple):
     target: int | None
 
 
-_HOLDING = frozenset(
-    (
-        "redirects",
-        "looked_through",
-        "pointers",
-        "text_links",
-        "outward",
-        "events",
-        "_transfers_of_task",
-        "_transfers_by_party",
-        "_tasks_by_holder",
-        "_contacts_by_audience",
-    )
-)
-"""The indexes that hold records, or what is said of each."""
+LookedThrough = list[tuple[Record, Found]]
+"""Records, each with the pointers, texts and periods in it."""
 
 
 @dataclass(frozen=True)
@@ -269,14 +258,53 @@ class Register:
 
     def party(self, target: str) -> Record | None:
         """The role, organisation, network, mandate, … that a pointer of several kinds names."""
-        return self.resolve(
-            target, ("role", "organisation", "network", "mandate", "audience", "office")
-        )
+        return self.resolve(target, PARTIES)
+
+    # --- what is taken of all of them ---
+
+    def briefs(self, *classes: type[Record]) -> Iterator[Brief]:
+        """Of all records of some classes, by id; of all there are when none is named."""
+        for cls in classes:
+            note_kind(cls.KIND)
+        if not classes:
+            note_kind(ANY)
+        places: Iterable[int] = range(len(self.records))
+        if classes:
+            places = chain.from_iterable(self._in_order[cls.KIND] for cls in classes)
+        return map(self.brief_at, places)
+
+    def brief(self, address: str) -> Brief:
+        """Raises KeyError where there is no record of this address."""
+        note_sought(address)
+        kind, key = kind_and_key(address)
+        return self.brief_at(self._by_kind[kind][key])
+
+    def party_brief(self, target: str) -> Brief | None:
+        """Of the same as `party`."""
+        note_sought(target)
+        at = self._place(target, PARTIES)
+        return None if at is None else self.brief_at(at)
+
+    def brief_at(self, place: int) -> Brief:
+        """Of the record at a place among all; kept."""
+        briefs, periods = self._briefs
+        found = briefs.get(place)
+        if found is None:
+            found = briefs[place] = Brief(self.records[place], periods)
+        return found
+
+    @cached_property
+    def _briefs(self) -> tuple[dict[int, Brief], Periods]:
+        return {}, {}
+
+    def life_of(self, one: Brief) -> Period:
+        """As `life` says."""
+        return self._lives.get(one.id, ALWAYS) if one.kind == Mandate.KIND else one.life
 
     # --- pointers both ways ---
 
     @index
-    def looked_through(self) -> list[tuple[Record, Found]]:
+    def looked_through(self) -> LookedThrough:
         """Every record with the pointers, texts and periods in it."""
         note_kind(ANY, MEMBERS | POINTERS)
         return [(record, look_through(record)) for record in self.records]
@@ -285,7 +313,7 @@ class Register:
         """The records of a class among those that are looked through."""
         return (record for record, _ in self.looked_through if isinstance(record, cls))
 
-    def looking_only_at(self, looked_through: list[tuple[Record, Found]]) -> Register:
+    def looking_only_at(self, looked_through: LookedThrough) -> Register:
         """The same register, where what is found by looking through records is found in these
         alone."""
         part = replace(self)
@@ -455,11 +483,12 @@ class Register:
 
     def make_indexes(self, day: date) -> None:
         """Makes what nearly every page of a day asks, so that processes begin with it."""
-        self._make_lasting()
+        self.make_lasting()
         _ = self._transfers_of_task
         self.as_of(day).make_indexes()
 
-    def _make_lasting(self) -> None:
+    def make_lasting(self) -> None:
+        """Makes what outlives the asking: no day is in it."""
         _ = (
             self._back_links,
             self._versions,
@@ -468,29 +497,6 @@ class Register:
             self._mandates_by_holder,
         )
         self.relations.make_indexes()
-
-    def indexes_apart(self, day: date) -> bytes:
-        """What goes through all records and holds none, for another process that has the same
-        register and makes what is asked on a day."""
-        self._make_lasting()
-        _ = (self.digests, self.in_force, self._reviewed, self.calendar.told)
-        for cls in FOLLOWED:
-            _ = self.lifetimes(cls).all, self.lifetimes(cls).of_several_names
-        self.as_of(day).make_indexes()
-        found = [(where, _indexes_of(one)) for where, one in self._lasting(day)]
-        return pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
-
-    def take_indexes(self, data: bytes, day: date) -> None:
-        """Has what `indexes_apart` found of the same records."""
-        owners = dict(self._lasting(day))
-        for where, found in pickle.loads(data):
-            vars(owners[where]).update(found)
-
-    def _lasting(self, day: date) -> Iterator[tuple[str, object]]:
-        yield from (("", self), ("relations", self.relations), ("calendar", self.calendar))
-        yield "day", self.as_of(day)
-        for cls in FOLLOWED:
-            yield cls.KIND, self.lifetimes(cls)
 
     def lifetimes(self, cls: type[Record]) -> Lifetimes:
         known = self._lifetimes.get(cls)
@@ -507,10 +513,11 @@ class Register:
         """By mandate: first and last day of each version that takes force, with its address, oldest
         first."""
         found: dict[str, list[tuple[date, date, str]]] = {}
-        for one in self.all(MandateVersion):
-            if one.status.takes_force:
-                of_one = found.setdefault(one.mandate, [])
-                of_one.append((one.in_force.first, one.in_force.last, address_of(one)))
+        for one in self.briefs(MandateVersion):
+            if one.takes_force:
+                _, _, mandate = address_of_mandate(one.address).rpartition("/")
+                of_one = found.setdefault(mandate, [])
+                of_one.append((one.life.first, one.life.last, one.address))
         return found
 
     @index
@@ -525,14 +532,18 @@ class Register:
 
     @index
     def _reviewed(self) -> date | None:
-        days = [one.review.last if one.review else FIRST_DAY for one in self.every()]
+        days = [one.reviewed or FIRST_DAY for one in self.briefs()]
         first = min(days, default=FIRST_DAY)
         return None if first == FIRST_DAY else first
 
     @index
     def digests(self) -> dict[str, bytes]:
         """By address: of each thing that can change of a record, one after the other."""
-        return {one: self.digests_of(place) for place, one in enumerate(self.addresses)}
+        found = {}
+        for place, address in enumerate(self.addresses):
+            found[address] = self.digests_of(place)
+            self.brief_at(place)  # now that the record is there
+        return found
 
     def digests_of(self, place: int) -> bytes:
         """The digests of the record at a place among all, as `record_digests` says."""
@@ -540,7 +551,8 @@ class Register:
             return self.digests[self.addresses[place]]
         record, address = self.records[place], self.addresses[place]
         file, path = self.origins[address].fingerprint(), self.origins[address].path
-        return record_digests(record, self.points_to(place), file, path, said_in(record))
+        said = [tuple(one) for one in said_in(record)]
+        return record_digests(record, self.points_to(place), file, path, said)
 
     def life(self, record: Record) -> Period:
         """When the thing exists; a mandate from its first version's first day to its last's end."""
@@ -569,8 +581,8 @@ class Register:
     def _lives(self) -> dict[str, Period]:
         """Of the mandates that have versions."""
         return {
-            mandate: _life([version.in_force for version in self.versions(mandate)])
-            for mandate in self._versions
+            mandate: _life([self.brief_at(at).life for at in places])
+            for mandate, places in self._versions.items()
         }
 
     @index
@@ -660,11 +672,8 @@ class Register:
     @index
     def _spans(self) -> dict[str, list[Period]]:
         return {
-            address_of(record): _spans_of(
-                self.life(record), record, self.transfers_touching(record)
-            )
-            for cls in (Role, Organisation)
-            for record in self.all(cls)
+            one.address: _spans_of(one, self._transfers_by_party.get(one.address, ()))
+            for one in self.briefs(Role, Organisation)
         }
 
     @question
@@ -700,9 +709,14 @@ class Register:
         }
         return [cast(R, self.records[places[address]]) for address in sorted(places)]
 
+    @question
     def countries(self) -> list[Area]:
         """The areas that lie in no other, by id."""
-        return [area for area in self.all(Area) if area.within is None]
+        return list(self.some(self._countries))
+
+    @index
+    def _countries(self) -> list[str]:
+        return [address_of(area) for area in self.all(Area) if area.within is None]
 
     def area_and_larger(self, area: Area) -> list[Area]:
         """The area, the one it lies in, and so on outwards."""
@@ -723,10 +737,10 @@ class Register:
     def _mandates_by_holder(self) -> dict[str, list[str]]:
         """By a role's id: the addresses of the mandates that it holds."""
         held: dict[str, list[str]] = {}
-        for mandate in self.all(Mandate):
+        for mandate in self.briefs(Mandate):
             for id in dict.fromkeys(mandate.holders):
                 of_one = held.setdefault(id.removeprefix(f"{Role.FOLDER}/"), [])
-                of_one.append(address_of(mandate))
+                of_one.append(mandate.address)
         return held
 
     @question
@@ -747,27 +761,19 @@ def _life(of_versions: Sequence[Period]) -> Period:
     )
 
 
-def _spans_of(life: Period, record: Record, transfers: Sequence[Transfer]) -> list[Period]:
-    starts = [When.on(transfer.date) for transfer in transfers]
-    if isinstance(record, RenamableRecord):
-        for period in periods_of_names(record):
-            if period.from_:
-                starts.append(period.from_)
-            if period.to and period.last < LAST_DAY:
-                starts.append(period.to.next())
+def _spans_of(one: Brief, transfers: Sequence[Transfer]) -> list[Period]:
+    life, starts = one.life, [When.on(transfer.date) for transfer in transfers]
+    for period in one.names:
+        if period.from_:
+            starts.append(period.from_)
+        if period.to and period.last < LAST_DAY:
+            starts.append(period.to.next())
     by_day = {start.first: start for start in starts if life.first < start.first <= life.last}
     order = [by_day[day] for day in sorted(by_day)]
     return [
         Period.between(first, after.previous() if after else life.to)
         for first, after in zip((life.from_, *order), (*order, None), strict=True)
     ]
-
-
-def _indexes_of(owner: object) -> dict[str, object]:
-    """The indexes that it has, but for those that hold records."""
-    of_class = {name for name, one in vars(type(owner)).items() if isinstance(one, index)}
-    names = of_class - _HOLDING & vars(owner).keys()
-    return {name: vars(owner)[name] for name in sorted(names & vars(owner).keys())}
 
 
 __all__ = [

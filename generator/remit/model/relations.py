@@ -6,31 +6,20 @@ answered from what they said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from remit.model.reading import SAID, index, note_record, question, unnoticed
-from remit.model.records import (
-    BoundaryBlock,
-    CooperationBlock,
-    Mandate,
-    MandateVersion,
-    Partner,
-    Record,
-    ReportingBlock,
-    Role,
-    TaskBlock,
-    address_of,
-)
-from remit.model.values import ALWAYS, Period
+from remit.model.brief import Brief, RelationKind
+from remit.model.reading import index, question
+from remit.model.record_list import address_of_mandate
+from remit.model.records import Mandate, MandateVersion, Partner, Record, Role, address_of
 
 if TYPE_CHECKING:
     from remit.model.register import Register
 
-Kind = Literal["cooperates", "reports", "refers"]
-KINDS: tuple[Kind, ...] = ("cooperates", "reports", "refers")
+KINDS: tuple[RelationKind, ...] = ("cooperates", "reports", "refers")
 
 
 class Statement(NamedTuple):
@@ -39,7 +28,7 @@ class Statement(NamedTuple):
 
     giver: str
     taker: str
-    kind: Kind
+    kind: RelationKind
     mutual: bool
     place: str
     """Address of what says it, with the block in a mandate."""
@@ -48,7 +37,7 @@ class Statement(NamedTuple):
     last: date
 
     @property
-    def key(self) -> tuple[str, str, Kind]:
+    def key(self) -> tuple[str, str, RelationKind]:
         """What is said, whoever says it."""
         return self[:3]
 
@@ -58,7 +47,7 @@ class Relation(NamedTuple):
 
     giver: Record
     taker: Record
-    kind: Kind
+    kind: RelationKind
     mutual: bool
     places: tuple[str, ...]
 
@@ -99,59 +88,36 @@ class Relations:
     # --- who says so ---
 
     def _said(self) -> Iterator[Statement]:
-        for version in self.register.all(MandateVersion):
-            if version.status.takes_force:
-                yield from self._in_mandate(version)
-        for role in self.register.all(Role):
-            place = address_of(role)
-            for line in role.reports_to:
-                yield from self._between([role], [line.to], "reports", place)
-            for boundary in role.does_not:
-                yield from self._between([role], boundary.refers_to, "refers", place)
-        for partner in self.register.all(Partner):
-            yield from self._in_partner(partner)
+        register = self.register
+        for version in register.briefs(MandateVersion):
+            if version.takes_force:
+                mandate = register.brief(address_of_mandate(version.address))
+                yield from self._by(version, self._parties(mandate.holders))
+        for cls in (Role, Partner):
+            for one in register.briefs(cls):
+                yield from self._by(one, [one])
 
-    def _in_mandate(self, version: MandateVersion) -> Iterator[Statement]:
-        mandate = self.register.mandate_of(version)
-        holders = self._parties(mandate.holders)
-        note_record(version, SAID)
-        with unnoticed():
-            said = said_in(version)
-        for id, who, takers, kind, mutual in said:
-            place, period = f"{address_of(version)}#{id}", version.in_force
-            givers = self._parties(who) or holders
-            yield from self._between(givers, takers, kind, place, period, mutual)
+    def _by(self, one: Brief, meant: Sequence[Brief]) -> Iterator[Statement]:
+        """What one record says; `meant`: of whom, where it names nobody."""
+        life = self.register.life_of
+        for said in one.said:
+            place = f"{one.address}#{said.block}" if said.block else one.address
+            givers = self._parties(said.who) or meant
+            for taker in self._parties(said.others):
+                for giver in givers:
+                    periods = one.life, life(giver), life(taker)
+                    first = max(period.first for period in periods)
+                    last = min(period.last for period in periods)
+                    yield Statement(
+                        giver.address, taker.address, said.kind, said.mutual, place, first, last
+                    )
 
-    def _in_partner(self, partner: Partner) -> Iterator[Statement]:
-        givers = self._parties([partner.between])
-        place, period = address_of(partner), partner.period
-        yield from self._between(
-            givers, [partner.and_], "cooperates", place, period, partner.mutual
-        )
-
-    def _between(
-        self,
-        givers: Iterable[Record],
-        takers: Iterable[str],
-        kind: Kind,
-        place: str,
-        period: Period = ALWAYS,
-        mutual: bool = False,
-    ) -> Iterator[Statement]:
-        life = self.register.life
-        for taker in self._parties(takers):
-            for giver in givers:
-                periods = period, life(giver), life(taker)
-                first, last = max(one.first for one in periods), min(one.last for one in periods)
-                giver_is, taker_is = address_of(giver), address_of(taker)
-                yield Statement(giver_is, taker_is, kind, mutual, place, first, last)
-
-    def _parties(self, targets: Iterable[str]) -> list[Record]:
+    def _parties(self, targets: Iterable[str]) -> list[Brief]:
         """The parties that pointers name; for a mandate, the roles that hold it."""
-        found: list[Record] = []
+        found: list[Brief] = []
         for target in targets:
-            party = self.register.party(target)
-            if isinstance(party, Mandate):
+            party = self.register.party_brief(target)
+            if party is not None and party.kind == Mandate.KIND:
                 found += self._parties(party.holders)
             elif party is not None:
                 found.append(party)
@@ -159,7 +125,7 @@ class Relations:
 
     def _merged(self, statements: Iterable[Statement]) -> list[Relation]:
         """One relation for all that say the same; both ways round makes a cooperation mutual."""
-        found: dict[tuple[str, str, Kind], list[Statement]] = {}
+        found: dict[tuple[str, str, RelationKind], list[Statement]] = {}
         for one in statements:
             found.setdefault(one.key, []).append(one)
         relations, records = [], self.register.by_address
@@ -174,24 +140,6 @@ class Relations:
         return relations
 
 
-def said_in(record: Record) -> list[tuple[str, list[str], list[str], Kind, bool]]:
-    """What the blocks of a mandate's version say of who works with whom: the block, whose task it
-    is where it is not the holders', the others, the kind of relation and whether it is mutual. Of
-    any other record nothing."""
-    found: list[tuple[str, list[str], list[str], Kind, bool]] = []
-    for section in record.sections if isinstance(record, MandateVersion) else ():
-        for block in section.blocks:
-            if isinstance(block, CooperationBlock):
-                found.append((block.id, [], [block.with_], "cooperates", block.mutual))
-            elif isinstance(block, TaskBlock):
-                found.append((block.id, block.who, block.with_, "cooperates", False))
-            elif isinstance(block, ReportingBlock):
-                found.append((block.id, [], [block.to], "reports", False))
-            elif isinstance(block, BoundaryBlock):
-                found.append((block.id, [], block.refers_to, "refers", False))
-    return [one for one in found if one[2]]
-
-
-def _order(key: tuple[str, str, Kind]) -> tuple[str, int, str]:
+def _order(key: tuple[str, str, RelationKind]) -> tuple[str, int, str]:
     giver, taker, kind = key
     return (giver, KINDS.index(kind), taker)

@@ -78,7 +78,7 @@ class _Step(NamedTuple):
 def look_through(record: Record) -> Found:
     """Everything in the order of the fields, depth first."""
     walk = _Walk()
-    walk.enter(record, (), record.life)
+    walk.enter(record.whole(), (), record.life)
     return Found(
         tuple(walk.references),
         tuple(walk.texts),
@@ -105,8 +105,12 @@ class _Walk:
             period = own
         for name, key, take, to in _takers(type(value)):
             part = fields[name]
-            if part:
+            if not part:
+                continue
+            if take is not _Walk.string:
                 take(self, part, to, (*path, key), period)
+            elif _is_marked(part):
+                self.marked.append(MarkedString((*path, key), part, False))
 
     def text(self, text: LocalText, to: Any, path: Path, period: Period) -> None:
         self.texts.append((path, text))
@@ -200,6 +204,8 @@ def _step(annotation: Any, metadata: Any = ()) -> _Step | None:
     for item in metadata:
         if isinstance(item, RefTo):
             return _Step("ref", to=item)
+    if annotation is str and any(getattr(item, "pattern", None) for item in metadata):
+        return None  # no pattern lets anything else than plain words through
     origin = get_origin(annotation)
     if origin is Annotated:
         inner, *more = get_args(annotation)

@@ -43,25 +43,6 @@ class Value(BaseModel):
         populate_by_name=True,
     )
 
-    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
-        """What pydantic would pickle, in a third of the time, but for which fields were given:
-        nobody asks for that, and the sets would be a fifth of what all records take."""
-        return _revived, (type(self), self.__dict__)
-
-
-_put = object.__setattr__
-_UNTOLD: set[str] = set()
-"""One for all: pydantic copies it before it changes it."""
-
-
-def _revived(cls: type[Value], fields: dict[str, Any]) -> Value:
-    value = cls.__new__(cls)
-    _put(value, "__dict__", fields)
-    _put(value, "__pydantic_fields_set__", _UNTOLD)
-    _put(value, "__pydantic_extra__", None)
-    _put(value, "__pydantic_private__", None)
-    return value
-
 
 # --- LocalText -----------------------------------------------------------------------------
 
@@ -98,9 +79,6 @@ class LocalText(Mapping[str, str]):
     def items(self) -> ItemsView[str, str]:
         return self._texts.items()
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return LocalText, (self._texts,)
-
     def __repr__(self) -> str:
         return f"LocalText({self._texts!r})"
 
@@ -131,7 +109,7 @@ class LocalText(Mapping[str, str]):
             cls,
             texts,
             serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda text: dict(text), when_used="always"
+                lambda text: text._texts.copy(), when_used="always"
             ),
         )
 
@@ -234,9 +212,6 @@ class When:
             return cls(text, Precision.MONTH, date(year, month, 1), date(year, month, last))
         exact = date(year, month, day)
         return cls(text, Precision.DAY, exact, exact)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _when, (self.text,)
 
     @classmethod
     def on(cls, day: date) -> When:
@@ -444,12 +419,17 @@ class Review(Value):
     @property
     def due(self) -> date:
         """The day the next review is due: same day of the month, or the month's last."""
-        months = self.last.year * 12 + self.last.month - 1 + self.every_months
-        year, month = divmod(months, 12)
-        if year > LAST_DAY.year:
-            return LAST_DAY
-        day = min(self.last.day, calendar.monthrange(year, month + 1)[1])
-        return date(year, month + 1, day)
+        return _months_after(self.last, self.every_months)
+
+
+@lru_cache(maxsize=4096)
+def _months_after(day: date, count: int) -> date:
+    """Of the few days on which many records were reviewed it is worked out once."""
+    months = day.year * 12 + day.month - 1 + count
+    year, month = divmod(months, 12)
+    if year > LAST_DAY.year:
+        return LAST_DAY
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 class TranslationState(StrEnum):

@@ -27,7 +27,9 @@ def only_words_differ(old: Record, new: Record) -> bool:
     """
     if type(old) is not type(new) or isinstance(new, CategorySet | Redirect):
         return False
-    return _same_fields(old, new, _OF_A_CONTACT if isinstance(new, Contact) else _OWN)
+    return _same_fields(
+        old.whole(), new.whole(), _OF_A_CONTACT if isinstance(new, Contact) else _OWN
+    )
 
 
 def _same_fields(old: Value, new: Value, but: frozenset[str] = frozenset()) -> bool:

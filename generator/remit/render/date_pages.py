@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain, groupby
 from typing import TypeVar
 
 from markupsafe import Markup
@@ -201,6 +202,7 @@ def _parts(then: SiteView) -> list[Part]:
     """The whole organisation as it stood."""
     as_of, bodies = then.as_of, then.as_of.living(Organisation)
     tasks = [one for one in as_of.living(Task) if as_of.holders(one)]
+    renamed = as_of.called_otherwise(then.settings.today)
     parts = (
         _part(then, "tasks", "date_tasks", Task, tasks, _tasks),
         _part(then, "mandates", "date_mandates", Mandate, as_of.mandates_in_force(), _versions),
@@ -208,7 +210,7 @@ def _parts(then: SiteView) -> list[Part]:
         _part(then, "offices", "date_offices", Office, as_of.living(Office), _offices),
         _part(then, "networks", "date_networks", Network, as_of.living(Network), _networks),
         _part(then, "contacts", "date_contacts", Contact, as_of.living(Contact), _plain),
-        _part(then, "names", "date_names", Organisation, _renamed(then), _names),
+        _part(then, "names", "date_names", Organisation, renamed, _names),
         _part(then, "organisations", "date_organisations", Organisation, bodies, _plain),
     )
     return [part for part in parts if part]
@@ -307,23 +309,10 @@ def _plain(then: SiteView, records: Sequence[Record]) -> tree.Blocks:
     return (_list([_link(then, one) for one in _by_name(then, records)]),)
 
 
-def _renamed(then: SiteView) -> list[Record]:
-    """Those whose names of the day are not those of today."""
-    today = then.on(then.settings.today)
-    return [
-        record
-        for cls in (Organisation, Role, Network)
-        for record in _by_name(then, then.as_of.renamed(cls))
-        if _is_renamed(record, then, today)
-    ]
-
-
-def _is_renamed(record: Record, then: SiteView, today: SiteView) -> bool:
-    name, name_today = then.as_of.name(record), today.as_of.name(record)
-    return name is not name_today and name != name_today
-
-
 def _names(then: SiteView, records: Sequence[Record]) -> tree.Blocks:
     today = then.on(then.settings.today)
-    rows = [[then.name_inlines(record), today.link(record)] for record in records]
+    of_a_kind = (_by_name(then, [*some]) for _, some in groupby(records, type))
+    rows = [
+        [then.name_inlines(record), today.link(record)] for record in chain.from_iterable(of_a_kind)
+    ]
     return _table(then, ("name_then", "name_today"), rows)

@@ -51,41 +51,22 @@ class MandatePages:
     def _mandate(self, mandate: Mandate, version: MandateVersion, path: str) -> Page:
         view, labels = self.site.view(path), self.site.labels
         parts = self._mandate_parts(view, version)
-        in_force = view.as_of.version(mandate.id)
-        badge, words = view.version_badge(version)
-        notices: list[tuple[str, str | Markup]] = []
         is_version_page = path == address_of(version)
-        if badge != "in-force":
-            day = labels.day(version.in_force.last) if badge == "past" else ""
-            said = Markup.escape(labels.get(f"notice_{badge}", day=day))
-            if in_force:
-                link = tree.Link((Text(labels["see_in_force"]),), address_of(in_force))
-                said += " " + view.html((link,))
-            notices.append(("info" if badge == "draft" else "past", said))
-        elif is_version_page:
-            notices.append(("info", Markup.escape(labels["notice_in_force"])))
-        notices += [*self.site.overdue(version), *self.site.language_notices(view, version)]
-        headings = [
-            (block.id, f"{block.number} {tree.plain(block.inlines)}".strip())
-            for block in parts.body
-            if isinstance(block, tree.Heading)
-        ]
         trail = [(labels.kind("mandate", "many"), "mandates")]
         if is_version_page:
             trail.append((view.name(mandate), address_of(mandate)))
         then = view.on(naming_day(view, version))
         title = then.words(version.title)
+        badge, words = view.version_badge(version)
         inner = view.render(
             "mandate.html",
             record=version,
             page=PageHead(
                 trail=trail,
-                kicker=" · ".join(
-                    part for part in (labels.kind("mandate"), mandate.document_id) if part
-                ),
+                kicker=self._kicker(mandate),
                 heading=view.html(view.label_inlines(version.title)),
                 lead=view.text(mandate.summary),
-                notices=notices,
+                notices=self._notices(view, version, badge, is_version_page),
                 sources=version.sources,
                 upkeep=self.site.upkeep(view, version),
             ),
@@ -100,7 +81,7 @@ class MandatePages:
                 offered_files(view, Subject.MANDATE, version),
                 labels["downloads"],
             ),
-            headings=headings,
+            headings=_headings(parts),
             body=self._body(view, version, parts),
             versions=self._versions(view, mandate, version),
             tombstones=[(one, labels.day(one.since)) for one in version.tombstones],
@@ -123,6 +104,28 @@ class MandatePages:
             searched=version is not view.as_of.shown_version(mandate.id),
         )
 
+    def _kicker(self, mandate: Mandate) -> str:
+        said = (self.site.labels.kind("mandate"), mandate.document_id)
+        return " · ".join(one for one in said if one)
+
+    def _notices(
+        self, view: SiteView, version: MandateVersion, badge: str, is_version_page: bool
+    ) -> list[tuple[str, str | Markup]]:
+        labels = self.site.labels
+        notices: list[tuple[str, str | Markup]] = []
+        if badge != "in-force":
+            day = labels.day(version.in_force.last) if badge == "past" else ""
+            said = Markup.escape(labels.get(f"notice_{badge}", day=day))
+            in_force = view.as_of.version(version.mandate)
+            if in_force:
+                link = tree.Link((Text(labels["see_in_force"]),), address_of(in_force))
+                said += " " + view.html((link,))
+            notices.append(("info" if badge == "draft" else "past", said))
+        elif is_version_page:
+            notices.append(("info", Markup.escape(labels["notice_in_force"])))
+        notices += [*self.site.overdue(version), *self.site.language_notices(view, version)]
+        return notices
+
     def _comparison(self, old: MandateVersion, new: MandateVersion) -> Page:
         """The page on what changed from one version to the next."""
         # with all that compares words, which most updates do without
@@ -137,7 +140,7 @@ class MandatePages:
                 (view.name(mandate), address_of(mandate)),
                 (labels.get("version_of", day=version_day(view, new)), address_of(new)),
             ],
-            kicker=" · ".join(one for one in (labels.kind("mandate"), mandate.document_id) if one),
+            kicker=self._kicker(mandate),
             notices=self.site.language_notices(view, new),
             upkeep=self.site.upkeep(view, new),
         )
@@ -194,3 +197,12 @@ class MandatePages:
             )
             for version in reversed(self.site.register.versions(mandate.id))
         ]
+
+
+def _headings(parts: MandateParts) -> list[tuple[str, str]]:
+    """The id and the words of each heading, for the list of contents."""
+    return [
+        (block.id, f"{block.number} {tree.plain(block.inlines)}".strip())
+        for block in parts.body
+        if isinstance(block, tree.Heading)
+    ]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from remit.model.addresses import (
     CHANGES,
@@ -27,20 +28,29 @@ from remit.model.record_list import NO_PAGE_OF_ITS_OWN, kind_and_key
 from remit.model.records import BY_KIND, Mandate, Organisation, Redirect, Role
 from remit.model.register import Register
 from remit.model.site_files import NO_FILES, SiteFiles
-from remit.render.duty_pages import duty_names
 from remit.render.labels import labels_for, own_name
-from remit.render.list_pages import ListPages
 from remit.render.mandate_pages import MandatePages
-from remit.render.overview_pages import OverviewPages
 from remit.render.page import LISTED_KINDS, Page, Site
 from remit.render.record_pages import RecordPages
 from remit.render.review_pages import REVIEWS
 from remit.render.site_view import environment
 from remit.settings import Settings
 
+if TYPE_CHECKING:
+    from remit.render.list_pages import ListPages
+    from remit.render.overview_pages import OverviewPages
+
 NAVIGATION = ("contact", "guidance", "role", "mandate", "organisation", "network")
 SAFETY_PAGE = "guidance/browse-safely"
 """What the quick exit does and what it cannot do; linked beside it where the register has it."""
+_KINDS_BY_FOLDER = {BY_KIND[kind].FOLDER: kind for kind in LISTED_KINDS}
+_FIXED = frozenset(
+    (
+        *("", EVERYTHING, CHANGES, ON_DATES, TIMELINE, RELATIONS, DIRECTORY, DUTY, REVIEWS),
+        *_KINDS_BY_FOLDER,
+    )
+)
+"""What the pages are about that every register has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,8 @@ def page_jobs(
 
 def page_names(register: Register, settings: Settings) -> Iterator[str]:
     """What each job makes a page about, by its address: the same in every language."""
+    from remit.render.duty_pages import duty_names
+
     yield from ("", EVERYTHING, CHANGES, ON_DATES)
     yield from map(address_of_year, register.calendar.years)
     yield from map(address_of_day, register.calendar.days)
@@ -98,18 +110,34 @@ def page_names(register: Register, settings: Settings) -> Iterator[str]:
 
 class PageJobs:
     """The making of the pages of one language, each found by what it is about: so that a few can
-    be made without finding out about all."""
+    be made without finding out about all. What makes lists is imported when one is to be made."""
 
     def __init__(
         self, register: Register, settings: Settings, language: str, files: SiteFiles = NO_FILES
     ) -> None:
         self.register, self.settings, self.language = register, settings, language
-        site = Site(register, settings, language, files)
-        self.records = records = RecordPages(site)
-        self.mandates = MandatePages(site, records.record)
-        lists = ListPages(site)
-        self.overviews = whole = OverviewPages(site, lists)
-        self.fixed: dict[str, Callable[[], Iterable[Page]]] = {
+        self.site = Site(register, settings, language, files)
+        self.records = RecordPages(self.site)
+        self.mandates = MandatePages(self.site, self.records.record)
+
+    @cached_property
+    def lists(self) -> ListPages:
+        from remit.render.list_pages import ListPages
+
+        return ListPages(self.site)
+
+    @cached_property
+    def overviews(self) -> OverviewPages:
+        from remit.render.overview_pages import OverviewPages
+
+        return OverviewPages(self.site, self.lists)
+
+    def _fixed(self, about: str) -> Callable[[], Iterable[Page]]:
+        """Of a page that every register has."""
+        if about == REVIEWS:
+            return self.records.reviews
+        lists, whole = self.lists, self.overviews
+        fixed: dict[str, Callable[[], Iterable[Page]]] = {
             "": partial(_one, whole.home),
             EVERYTHING: partial(_one, whole.everything),
             CHANGES: partial(_one, whole.changes),
@@ -118,13 +146,14 @@ class PageJobs:
             RELATIONS: partial(_one, whole.relations),
             DIRECTORY: partial(_one, lists.directory),
             DUTY: partial(whole.duty, DUTY),
-            REVIEWS: records.reviews,
-            **{BY_KIND[kind].FOLDER: partial(lists.list_pages, kind) for kind in LISTED_KINDS},
         }
+        return fixed.get(about) or partial(lists.list_pages, _KINDS_BY_FOLDER[about])
 
     def job(self, about: str) -> PageJob:
         """Of one of `page_names`."""
-        return PageJob(self.language, about, self.fixed.get(about) or self._make(about))
+        return PageJob(
+            self.language, about, (self._fixed if about in _FIXED else self._make)(about)
+        )
 
     def _make(self, about: str) -> Callable[[], Iterable[Page]]:
         above, _, day = about.rpartition("/")
@@ -145,6 +174,8 @@ class PageJobs:
 
     @index
     def _duties(self) -> frozenset[str]:
+        from remit.render.duty_pages import duty_names
+
         return frozenset(duty_names(self.register.as_of(self.settings.today).duties))
 
     @index

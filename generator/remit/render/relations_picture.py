@@ -11,9 +11,10 @@ from typing import Literal, NamedTuple
 
 from markupsafe import Markup
 
+from remit.model.brief import RelationKind
 from remit.model.records import MandateVersion, Network, Record, Role
 from remit.model.register import address_of
-from remit.model.relations import KINDS, Kind, Relation
+from remit.model.relations import KINDS, Relation
 from remit.render import tree
 from remit.render.drawing import (
     KEPT,
@@ -34,7 +35,7 @@ Way = Literal["both", "out", "in"]
 """Which side says so, seen from the one in the middle."""
 MOST = 60
 """Names in one picture of the whole. Of a larger one only this many are shown."""
-HEADINGS: dict[tuple[Kind, Way], str] = {
+HEADINGS: dict[tuple[RelationKind, Way], str] = {
     ("cooperates", "both"): "work_together",
     ("cooperates", "out"): "cooperates_with",
     ("cooperates", "in"): "named_by",
@@ -59,7 +60,7 @@ class Neighbour(NamedTuple):
 class Ring(NamedTuple):
     """The neighbours of one role in one kind of relation, one way."""
 
-    kind: Kind
+    kind: RelationKind
     way: Way
     heading: str
     neighbours: tuple[Neighbour, ...]
@@ -67,7 +68,7 @@ class Ring(NamedTuple):
 
 def rings(view: View, middle: Record, relations: Iterable[Relation]) -> list[Ring]:
     """The relations of one party, sorted by kind and by who says so."""
-    found: dict[tuple[Kind, Way], list[Neighbour]] = {}
+    found: dict[tuple[RelationKind, Way], list[Neighbour]] = {}
     for one in relations:
         out = one.giver is middle
         way: Way = "both" if one.mutual else "out" if out else "in"
@@ -213,7 +214,7 @@ def ring_picture(view: View, middle: Record, found: Sequence[Ring], id: str) -> 
 
 
 @lru_cache(KEPT)
-def _branch(kind: Kind, way: Way, y: float) -> str:
+def _branch(kind: RelationKind, way: Way, y: float) -> str:
     line = element(
         "path",
         d=f"M{TRUNK} {number(y)}H{BRANCH}",
@@ -322,7 +323,7 @@ def _walk(related: dict[str, list[str]]) -> list[str]:
 # --- shapes ---
 
 
-def _tie(kind: Kind) -> str:
+def _tie(kind: RelationKind) -> str:
     return f"remit-picture__tie--{kind}"
 
 

@@ -255,7 +255,7 @@ class KeptJobs(MutableMapping[str, DoneJob]):
         }
         sought = {place for place, one in enumerate(self._sought) if one in names}
         columns, names_of = self.columns, self.columns.names
-        places = {at for at in self._reading_records(records) if self._has(at, records)}
+        places = {*self._reading_records(records)}
         if of_kinds:
             kinds_of = array("I", columns.kinds)
             places.update(at for at, place in enumerate(kinds_of) if place in of_kinds)
@@ -281,16 +281,18 @@ class KeptJobs(MutableMapping[str, DoneJob]):
         return found
 
     def _reading_records(self, records: Mapping[int, int]) -> Iterator[int]:
-        """The places of the jobs in the columns that have read anything of these records."""
-        numbers = self.columns.numbers
+        """The places of the jobs in the columns that have read one of these bits of records."""
+        numbers, bits = self.columns.numbers, self.columns.bits
         if len(records) > _MANY:
             wanted = {*records}
             for at, those in enumerate(numbers):
                 if not wanted.isdisjoint(array("I", those)):
-                    yield at
+                    seen = [self._bits[one] for one in array("I", bits[at])]
+                    if _has(array("I", those), seen, records):
+                        yield at
             return
         together, ends = b"".join(numbers), list(accumulate(map(len, numbers)))
-        for number in records:
+        for number, changed in records.items():
             needle = array("I", [number]).tobytes()
             start = together.find(needle)
             while start >= 0:
@@ -298,12 +300,10 @@ class KeptJobs(MutableMapping[str, DoneJob]):
                     start = together.find(needle, start + 1)
                     continue
                 at = bisect_right(ends, start)
-                yield at
+                which = (start - ends[at] + len(numbers[at])) // len(needle)
+                if self._bits[memoryview(bits[at]).cast("I")[which]] & changed:
+                    yield at
                 start = together.find(needle, ends[at])
-
-    def _has(self, at: int, records: Mapping[int, int]) -> bool:
-        bits = [self._bits[one] for one in array("I", self.columns.bits[at])]
-        return _has(array("I", self.columns.numbers[at]), bits, records)
 
 
 def _has(numbers: Iterable[int], bits: Iterable[int], records: Mapping[int, int]) -> bool:

@@ -1,0 +1,175 @@
+"""What is taken of each record by what goes through all of them, so that none need be held for it.
+
+Reading a brief is noticed as reading its record would be, of the record's kind: briefs are for
+indexes, which notice no single record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from typing import Literal, NamedTuple
+
+from remit.model.reading import RENAMED, SAID, field_bits, note_kind, unnoticed
+from remit.model.records import (
+    BY_KIND,
+    BoundaryBlock,
+    CooperationBlock,
+    Mandate,
+    MandateVersion,
+    Partner,
+    Record,
+    RenamableRecord,
+    ReportingBlock,
+    Role,
+    TaskBlock,
+    address_of,
+)
+from remit.model.values import Period
+
+RelationKind = Literal["cooperates", "reports", "refers"]
+"""How two of those that the register names have to do with each other."""
+
+
+class Said(NamedTuple):
+    """What one place in a record says of who works with whom."""
+
+    block: str
+    """The id of the block of a mandate; empty in any other record."""
+    who: Sequence[str]
+    """Whom it is said of; none where it is said of the record itself, or of a mandate's holders."""
+    others: Sequence[str]
+    kind: RelationKind
+    mutual: bool = False
+
+
+Periods = dict[tuple[str, str], Period]
+"""By how their ends are written: those of all briefs, since many are alike."""
+
+
+class Brief:
+    """A few things of one record."""
+
+    __slots__ = (
+        "_holders",
+        "_life",
+        "_names",
+        "_review",
+        "_said",
+        "_takes_force",
+        "_wordings",
+        "address",
+        "kind",
+    )
+
+    def __init__(self, record: Record, periods: Periods) -> None:
+        with unnoticed():
+            self.kind, self.address = record.KIND, address_of(record)
+            self._life = _same(record.life, periods)
+            self._review = record.review.last if record.review else None
+            self._said = tuple(said_in(record))
+            names = record.names if isinstance(record, RenamableRecord) else ()
+            self._names = tuple([_same(one.period, periods) for one in names])
+            wordings = [one.name for one in names]
+            self._wordings = tuple(map(wordings.index, wordings))
+            self._holders = tuple(record.holders) if isinstance(record, Mandate) else ()
+            self._takes_force = isinstance(record, MandateVersion) and record.status.takes_force
+
+    @property
+    def id(self) -> str:
+        return self.address.rpartition("/")[2]
+
+    @property
+    def life(self) -> Period:
+        """As the record itself says."""
+        note_kind(self.kind, life_bit(self.kind))
+        return self._life
+
+    @property
+    def takes_force(self) -> bool:
+        """Whether it is a mandate's version that is, was or will be in force."""
+        self._note("status")
+        return self._takes_force
+
+    @property
+    def reviewed(self) -> date | None:
+        """When it was last reviewed."""
+        self._note("review")
+        return self._review
+
+    @property
+    def names(self) -> Sequence[Period]:
+        """When each of its names holds, of a record that can be renamed."""
+        if self._names:
+            note_kind(self.kind, RENAMED)
+        return self._names
+
+    @property
+    def wordings(self) -> Sequence[int]:
+        """For each of its names, the place of the first that is worded like it."""
+        self._note("names")
+        return self._wordings
+
+    @property
+    def said(self) -> Sequence[Said]:
+        """What it says of who works with whom."""
+        note_kind(self.kind, SAID)
+        return self._said
+
+    @property
+    def holders(self) -> Sequence[str]:
+        """The roles that hold a mandate, as it names them."""
+        self._note("holders")
+        return self._holders
+
+    def _note(self, field: str) -> None:
+        note_kind(self.kind, _bit(self.kind, field))
+
+
+def _same(period: Period, periods: Periods) -> Period:
+    first, last = period.from_, period.to
+    ends = first.text if first else "", last.text if last else ""
+    return periods.setdefault(ends, period)
+
+
+@cache
+def _bit(kind: str, field: str) -> int:
+    """Of a field; none for a kind that does not have it."""
+    return field_bits(BY_KIND[kind]).get(field, 0)
+
+
+@cache
+def life_bit(kind: str) -> int:
+    """Of the field that says when a record of this kind exists; none where none does."""
+    cls = BY_KIND[kind]
+    if cls.life is Record.life:
+        return 0
+    return _bit(kind, "in_force" if cls is MandateVersion else "period")
+
+
+def said_in(record: Record) -> list[Said]:
+    """What the blocks of a mandate's version, a role or a cooperation say of who works with whom;
+    any other record says nothing of it."""
+    if isinstance(record, MandateVersion):
+        blocks = [block for section in record.sections for block in section.blocks]
+        return [one for block in blocks if (one := _said_in_block(block)) and one.others]
+    if isinstance(record, Role):
+        reports = [Said("", (), (line.to,), "reports") for line in record.reports_to]
+        refers = [Said("", (), tuple(one.refers_to), "refers") for one in record.does_not]
+        return [one for one in (*reports, *refers) if one.others]
+    if isinstance(record, Partner):
+        return [Said("", (record.between,), (record.and_,), "cooperates", record.mutual)]
+    return []
+
+
+def _said_in_block(block: object) -> Said | None:
+    if isinstance(block, CooperationBlock):
+        return Said(block.id, (), (block.with_,), "cooperates", block.mutual)
+    if isinstance(block, TaskBlock):
+        return Said(block.id, tuple(block.who), tuple(block.with_), "cooperates")
+    if isinstance(block, ReportingBlock):
+        return Said(block.id, (), (block.to,), "reports")
+    if isinstance(block, BoundaryBlock):
+        return Said(block.id, (), tuple(block.refers_to), "refers")
+    return None
