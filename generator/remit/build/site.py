@@ -98,7 +98,6 @@ def make_site(
         _make_documents(store, _documents(register, settings, site, choice), site, settings, done)
     with collector_paused():
         register.make_indexes(settings.today)  # once, before the work is divided
-        register.reviewed_since()
         documents = _documents_in(store)
         jobs = JobsByName(documents, register, settings, frames, search=choice.search)
         names = [*jobs.of_checksums(), *_names_anew(store, register, settings)]

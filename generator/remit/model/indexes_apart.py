@@ -39,7 +39,6 @@ def indexes_apart(register: Register, day: date) -> bytes:
     _ = register.digests  # first, since that makes each record, of which the others take little
     register.make_lasting()
     _ = (register.in_force, register.calendar.turns)
-    register.reviewed_since()
     for cls in FOLLOWED:
         _ = register.lifetimes(cls).all, register.lifetimes(cls).names
     register.as_of(day).make_indexes()

@@ -495,6 +495,7 @@ class Register:
             self._lives,
             self._having_spans,
             self._mandates_by_holder,
+            self._reviewed,
         )
         self.relations.make_indexes()
 

@@ -92,12 +92,12 @@ class Relations:
         for version in register.briefs(MandateVersion):
             if version.takes_force:
                 mandate = register.brief(address_of_mandate(version.address))
-                yield from self._by(version, self._parties(mandate.holders))
+                yield from self._statements_of(version, self._parties(mandate.holders))
         for cls in (Role, Partner):
             for one in register.briefs(cls):
-                yield from self._by(one, [one])
+                yield from self._statements_of(one, [one])
 
-    def _by(self, one: Brief, meant: Sequence[Brief]) -> Iterator[Statement]:
+    def _statements_of(self, one: Brief, meant: Sequence[Brief]) -> Iterator[Statement]:
         """What one record says; `meant`: of whom, where it names nobody."""
         life = self.register.life_of
         for said in one.said:
