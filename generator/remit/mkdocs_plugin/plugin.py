@@ -1,7 +1,6 @@
-"""MkDocs events → build. The only importer of mkdocs; replace this module to replace MkDocs.
+"""MkDocs events → build.
 
-MkDocs brings the theme, writes its files and serves the preview. remit's own processes make and
-write the pages, inside frames that the theme has rendered. All languages are built in one run.
+All languages are built in one run, in the preview too.
 """
 
 from __future__ import annotations
@@ -15,9 +14,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
-from mkdocs.commands import build as mkdocs_build
-from mkdocs.commands import serve as mkdocs_serve
-from mkdocs.config import base, load_config
+from mkdocs.config import base
 from mkdocs.config import config_options as option
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -27,20 +24,11 @@ from mkdocs.structure.files import Files
 from mkdocs.theme import Theme
 from watchdog.events import FileModifiedEvent
 
-from remit.build import (
-    Checked,
-    load_and_check,
-)
-from remit.build.frames import keep_frames, kept_frames
-from remit.build.shard_state import (
-    files_below,
-    program_state,
-    register_files,
-    register_state,
-)
+from remit.build import Checked, load_and_check
+from remit.build.frames import keep_frames
 from remit.build.shards import Taken
 from remit.build.site import finish_site, make_site, site_state, update_site
-from remit.cache import contents_digest, digest_of
+from remit.cache import contents_digest
 from remit.diagnostics import as_text, count_line
 from remit.load.watched import Watched
 from remit.model.reading import begin_noticing
@@ -55,7 +43,7 @@ from remit.write.site_store import SiteStore
 
 log = logging.getLogger("mkdocs.plugins.remit")
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).parents[1]
 FRAMES = (_PACKAGE / "frame", _PACKAGE.parents[1] / "overrides")
 """Where the frame lies: in an installed package, or beside it in the project's own folder."""
 _SETTLED = 0.05
@@ -129,7 +117,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         """
         theme = [file for file in files if file.src_dir != config.docs_dir]
         found = {file.src_uri: file for file in theme if file.src_uri.startswith(f"{ASSETS}/")}
-        own = {str(folder) for folder in _own_folders(config.theme)}
+        own = {str(folder) for folder in own_folders(config.theme)}
         try:
             self.assets = Assets(
                 {_below(uri): Path(file.abs_src_path or "") for uri, file in found.items()},
@@ -223,17 +211,17 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         return True
 
     def _of_frames(self, frames: Frames, config: MkDocsConfig) -> object:
-        files = [contents_digest(path) for path in _made_of(config)]
+        files = [contents_digest(path) for path in made_of(config)]
         return frames.state, files, self.assets.names, config.site_url
 
     def _render_frames(self, config: MkDocsConfig) -> None:
         """Renders those that are not as they were when they were rendered last."""
-        frames, is_plain = self.frames, _is_plain(config)
-        if self.serving and not (is_plain and self._are_as_before(frames, config)):
-            self.rendered = (self._of_frames(frames, config), frames) if is_plain else None
+        frames, plain = self.frames, is_plain(config)
+        if self.serving and not (plain and self._are_as_before(frames, config)):
+            self.rendered = (self._of_frames(frames, config), frames) if plain else None
         frames.render_all()
-        if self.prepared and is_plain:
-            keep_frames(frames, _made_of(config))
+        if self.prepared and plain:
+            keep_frames(frames, made_of(config))
 
     def _is_compressed(self) -> bool:
         return self.config.compress and not self.serving
@@ -272,7 +260,7 @@ def _put_frame_below(theme: Theme) -> None:
         theme.dirs.insert(1 if theme.custom_dir else 0, frame)
 
 
-def _is_plain(config: MkDocsConfig) -> bool:
+def is_plain(config: MkDocsConfig) -> bool:
     """Whether the host does nothing but what remit knows of, and is told so by one file alone."""
     text = Path(config.config_file_path).read_text("utf-8")
     return (
@@ -283,12 +271,12 @@ def _is_plain(config: MkDocsConfig) -> bool:
     )
 
 
-def _made_of(config: MkDocsConfig) -> list[Path]:
+def made_of(config: MkDocsConfig) -> list[Path]:
     """What the frames are made of, besides the installed packages."""
-    return [Path(config.config_file_path), *_own_folders(config.theme)]
+    return [Path(config.config_file_path), *own_folders(config.theme)]
 
 
-def _own_folders(theme: Theme) -> list[Path]:
+def own_folders(theme: Theme) -> list[Path]:
     """The folders of templates and assets that are the register's and remit's, not the theme's."""
     custom = [Path(theme.custom_dir)] if theme.custom_dir else []
     return [*custom, *(folder for folder in FRAMES if folder.is_dir())]
@@ -310,109 +298,3 @@ def _prepare(root: Path, watched: Watched | None) -> tuple[Settings, Checked]:
     if checked.fails():
         raise PluginError("the register has problems\n" + as_text(checked.found))
     return settings, checked
-
-
-def build_site(
-    root: Path,
-    site: Path,
-    settings: Settings,
-    checked: Checked,
-    choice: Choice,
-    done: Callable[[], None] = lambda: None,
-) -> SiteStore:
-    """Builds the whole site of a checked register into `site`; `done` is called per document.
-
-    What is returned is to be kept with the site.
-    """
-    config, plugin = _hosted(root, site, settings, checked)
-    plugin.done = done
-    _build(config, plugin, choice)
-    assert plugin.store is not None
-    return plugin.store
-
-
-def build_of_shares(
-    root: Path, site: Path, settings: Settings, checked: Checked, choice: Choice, take: TakeShares
-) -> None:
-    """Builds the whole site into `site` of what others have made; nothing is known of it after."""
-    config, plugin = _hosted(root, site, settings, checked)
-    plugin.take_shares = take
-    _build(config, plugin, choice)
-
-
-def _hosted(
-    root: Path, site: Path, settings: Settings, checked: Checked
-) -> tuple[MkDocsConfig, RemitPlugin]:
-    """The host, with a register that is checked already."""
-    config = load_config(str(root / "mkdocs.yml"), site_dir=str(site))
-    plugin = config.plugins["remit"]
-    assert isinstance(plugin, RemitPlugin)
-    plugin.prepared = (settings, checked)
-    config.plugins.on_startup(command="build", dirty=False)
-    return config, plugin
-
-
-def _build(config: MkDocsConfig, plugin: RemitPlugin, choice: Choice) -> None:
-    plugin.choice = choice
-    plugin.config.compress |= choice.compress
-    mkdocs_build.build(config)
-
-
-def frames_of(root: Path, settings: Settings, checked: Checked) -> Frames:
-    """The frames of the site's pages, without making the site."""
-    kept = kept_frames(checked.register, settings)
-    if kept:
-        return kept
-    config, plugin = _hosted(root, root / "site", settings, checked)
-    config = config.plugins.on_config(config)
-    files, env = Files([]), config.theme.get_env()
-    files.add_files_from_theme(env, config)
-    plugin.on_files(files, config=config)
-    plugin.on_env(env, config=config, files=files)
-    plugin.frames.render_all()
-    if _is_plain(config):
-        keep_frames(plugin.frames, _made_of(config))
-    return plugin.frames
-
-
-def frame_files(root: Path) -> dict[str, bytes]:
-    """The register's own files that a frame is made of, by their path from the top: the host's
-    settings, and what its theme is changed by."""
-    config = load_config(str(root / "mkdocs.yml"))
-    own = Path(config.theme.custom_dir) if config.theme.custom_dir else None
-    places = [root / "mkdocs.yml", *([own] if own and own.is_relative_to(root.resolve()) else [])]
-    return files_below([place.resolve() for place in places], root.resolve())
-
-
-def frame_state(root: Path) -> dict[str, str]:
-    """Digest of all that the frame round the pages is made of, but for installed packages."""
-    files = frame_files(root)
-    for folder in FRAMES:
-        files |= files_below([folder], folder.parent)
-    return {
-        "frame": digest_of(part for name in sorted(files) for part in (name.encode(), files[name]))
-    }
-
-
-def shares_state(root: Path, settings: Settings, *, documents: bool) -> dict[str, str]:
-    """All that the shares of a site depend on, as it is now."""
-    return {
-        **register_state(settings, register_files(settings)),
-        **frame_state(root),
-        **program_state(),
-        "asked": "build" if documents else "build --no-documents",
-    }
-
-
-def serve_site(root: Path, address: str, *, open_browser: bool = False) -> None:
-    """Serves the site and rebuilds it on every change until stopped."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    # not emptied before each build: what has not changed stays
-    logging.getLogger("mkdocs.commands.build").addFilter(_is_not_of_dirty_builds)
-    config = str(root / "mkdocs.yml")
-    mkdocs_serve.serve(config, build_type="dirty", dev_addr=address, open_in_browser=open_browser)
-
-
-def _is_not_of_dirty_builds(record: logging.LogRecord) -> bool:
-    """MkDocs warns that pages may be left behind; ours are not."""
-    return not record.getMessage().startswith("A 'dirty' build")
