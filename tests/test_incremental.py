@@ -223,8 +223,8 @@ def test_what_goes_through_all_records_is_taken_over_while_it_holds(
     def given() -> tuple[Register, SiteStore]:
         register, store = load_whole(edited), SiteStore.kept(tmp_path / "kept", "site", search=ALL)
         assert store
-        assert {relations, spans} <= store.indexes.keys()
-        store.give_indexes(register, edited.today, store.take_in(register))
+        assert {relations, spans} <= store.indexes.packed.keys()
+        store.indexes.give(register, edited.today, store.take_in(register).touches)
         return register, store
 
     file = folder / "contacts" / "specialist-team-phone.yml"
@@ -233,14 +233,14 @@ def test_what_goes_through_all_records_is_taken_over_while_it_holds(
         patched.setattr("remit.model.relations.Relations._said", _not_called)
         register, store = given()
         assert _with_the_team(register, edited) == right
-        assert {relations, spans} <= store.indexes.keys()
+        assert {relations, spans} <= store.indexes.packed.keys()
     transfer = next(iter(sorted((folder / "transfers").glob("*.yml"))))
     day = re.sub(r"(?m)^date: (\d{4})-.*$", r"date: \1-11-11", transfer.read_text("utf-8"))
     transfer.write_text(day, "utf-8")
-    held = given()[1].indexes
+    held = given()[1].indexes.packed
     assert relations in held and spans not in held
     file.with_name("another.yml").write_text(file.read_text("utf-8").replace(file.stem, "another"))
-    assert not given()[1].indexes, "a place among all records is another now"
+    assert not given()[1].indexes.packed, "a place among all records is another now"
 
 
 def _with_the_team(register: Register, settings: Settings) -> list[Relation]:

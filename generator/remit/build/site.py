@@ -103,7 +103,7 @@ def make_site(
         names = [*jobs.of_checksums(), *_names_anew(store, register, settings)]
         made = do_jobs(names, jobs.job, site, store.behind, store.numbers())
         store.jobs.put_in_columns(made)
-        store.take_indexes(register, settings.today)
+        store.indexes.take(register, settings.today)
     finish_site(store.jobs.listed(), store.searched(), settings, site, choice)
     return store
 
@@ -188,7 +188,7 @@ def update_site(
     if history != store.history:
         changes.of_history()
         store.history = history
-    store.give_indexes(register, settings.today, changes)
+    store.indexes.give(register, settings.today, changes.touches)
     outdated = store.outdated(register, changes)
     if not is_own:
         outdated |= store.jobs.touched(site)
@@ -228,7 +228,7 @@ def update_site(
         with collector_paused():
             made = [*do_jobs(asked, jobs.job, staging, store.behind, store.numbers())]
         store.jobs.update((job.name, job) for job in made)
-        store.take_indexes(register, settings.today)
+        store.indexes.take(register, settings.today)
         new = [*(store.jobs[name] for name in anew), *made]
         if sorted(_listed(old)) != sorted(_listed(new)):
             _write_site_map(store.jobs.listed(), settings, staging)

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from remit import cache
-from remit.model.indexes_apart import PackedIndexes, give_packed, packed_indexes
 from remit.model.reading import (
     ANY,
     GIT,
@@ -28,6 +27,7 @@ from remit.model.reading import (
 from remit.model.record_list import kind_and_key
 from remit.model.records import BY_KIND
 from remit.model.register import Register
+from remit.write.kept_indexes import KeptIndexes
 from remit.write.kept_jobs import Columns, KeptJobs, from_plain, plain
 from remit.write.site_jobs import SearchedPage
 from remit.write.written_files import WrittenFile
@@ -71,12 +71,7 @@ class SiteStore:
     """Names what is kept of the whole site; changes are kept beside it. Empty when nothing is."""
     changed: set[str] = field(default_factory=set)
     """The addresses of the records that have changed since that was kept."""
-    indexes: PackedIndexes = field(default_factory=dict)
-    """Of the register as it was, those that hold no records."""
-    order: bytes = b""
-    """Digest of all addresses in their order: indexes hold places."""
-    indexes_kept: str = ""
-    """Names what is kept of indexes, all of these among it; empty where one of them is not."""
+    indexes: KeptIndexes = field(default_factory=KeptIndexes)
 
     # --- keeping ---
 
@@ -96,9 +91,7 @@ class SiteStore:
             [tuple(one) for one in self.beside],
             self.compressed,
             self.names_read,
-            self._keep_indexes(file, about),
-            list(self.indexes),
-            self.order,
+            self.indexes.keep(_indexes_file(file), _FORM + about),
         )
         data = marshal.dumps(changes)
         entries = [[tuple(one) for one in pages] for pages in self.jobs.search_entries()]
@@ -113,15 +106,6 @@ class SiteStore:
         digests = [self.digests.get(one, b"") for one in self.addresses]
         data: Any = (self.addresses, fingerprints, digests, tuple(self.jobs.columns))
         cache.keep(_whole_file(file), _whole_of(self.whole, about), marshal.dumps(data))
-
-    def _keep_indexes(self, file: Path, about: str) -> str:
-        """Keeps them anew where there are others than those that are kept."""
-        if not self.indexes_kept:
-            self.indexes_kept = secrets.token_hex(16)
-            rows = [(*where, *one) for where, one in self.indexes.items()]
-            name = _indexes_of(self.indexes_kept, about)
-            cache.keep(_indexes_file(file), name, marshal.dumps(rows))
-        return self.indexes_kept
 
     def searched(self) -> list[SearchedPage]:
         """Every page that search finds."""
@@ -139,14 +123,8 @@ class SiteStore:
             return None
         addresses, fingerprints, digests, columns = marshal.loads(data)
         store = cls(state, now, jobs=KeptJobs(Columns(*columns)), whole=whole)
-        store.compressed, store.names_read, indexes, still, store.order = rest
-        kept = cache.kept(_indexes_file(file), _indexes_of(indexes, about))
-        if kept is not None:
-            there = {
-                (where, name): (kinds, data) for where, name, kinds, data in marshal.loads(kept)
-            }
-            store.indexes_kept = indexes
-            store.indexes = {one: there[one] for one in still if one in there}
+        store.compressed, store.names_read, indexes = rest
+        store.indexes = KeptIndexes.kept(_indexes_file(file), _FORM + about, indexes)
         store.fingerprints = {
             one: found for one, found in zip(addresses, fingerprints, strict=True) if found
         }
@@ -206,26 +184,6 @@ class SiteStore:
             changes.records[numbers[address]] = _ALL
         return changes
 
-    def give_indexes(self, register: Register, day: date, changes: Changes) -> None:
-        """Has those indexes made that would be as they were."""
-        if self.order == _order(register):
-            self.indexes = {
-                where: one
-                for where, one in self.indexes.items()
-                if not changes.touches(one[0].items())
-            }
-            give_packed(register, day, self.indexes)
-        else:
-            self.indexes = {}
-
-    def take_indexes(self, register: Register, day: date) -> None:
-        """Learns the indexes that have been made."""
-        self.order = _order(register)
-        found = packed_indexes(register, day, self.indexes)
-        if not found.keys() <= self.indexes.keys():
-            self.indexes_kept = ""
-        self.indexes = found
-
     def numbers(self) -> dict[str, int]:
         """Every record's number, by its address."""
         return {address: number for number, address in enumerate(self.addresses)}
@@ -259,16 +217,8 @@ def _whole_of(name: str, about: str) -> str:
     return f"{_FORM} {name} {about}"
 
 
-def _order(register: Register) -> bytes:
-    return hashlib.blake2b("\0".join(register.addresses).encode(), digest_size=16).digest()
-
-
 def _indexes_file(file: Path) -> Path:
     return file.with_name(f"{file.name}.indexes")
-
-
-def _indexes_of(name: str, about: str) -> str:
-    return f"{_FORM} indexes {name} {about}"
 
 
 def _search_file(file: Path) -> Path:
