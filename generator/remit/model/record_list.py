@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, overload
 from weakref import WeakValueDictionary
@@ -53,9 +54,9 @@ class Lazy(Sequence[T]):
 
     __slots__ = ()
 
+    @abstractmethod
     def at(self, place: int) -> T:
         """The one at a place, from 0 to the length."""
-        raise NotImplementedError
 
     def __iter__(self) -> Iterator[T]:
         return map(self.at, range(len(self)))
