@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from remit.model.history import FOLLOWED
-from remit.model.reading import Packed, index
+from remit.model.reading import PackedIndex, index
 from remit.model.register import Register
 
 _HOLDING = frozenset(
@@ -87,4 +87,4 @@ def give_packed(register: Register, day: date, packed: PackedIndexes) -> None:
     changed since."""
     owners = dict(_owners(register, day))
     for (where, name), (kinds, data) in packed.items():
-        vars(owners[where])[name] = Packed(data), kinds
+        vars(owners[where])[name] = PackedIndex(data), kinds

@@ -429,7 +429,7 @@ def _argument(value: object) -> str:
     raise TypeError(f"a question cannot be asked about {value!r}")
 
 
-class Packed(NamedTuple):
+class PackedIndex(NamedTuple):
     """The value of an index as `pickle` has it: made when it is asked for."""
 
     data: bytes
@@ -461,8 +461,8 @@ class index(Generic[Owner, T]):
         reading = _now
         if made is None or (made[1] is None and reading is not None):
             made = owner.__dict__[self.name] = self._made(owner)
-        elif made[0].__class__ is Packed:
-            packed = cast(Packed, made[0])
+        elif made[0].__class__ is PackedIndex:
+            packed = cast(PackedIndex, made[0])
             made = owner.__dict__[self.name] = pickle.loads(packed.data), made[1]
         if reading is not None and made[1]:
             reading.note_kinds(made[1])
