@@ -65,7 +65,7 @@ class Divided(Generic[T]):
         """Tells the second process what it needs to know of this one's records."""
         loading = self.loading
         lives = {place: life_of(record) for place, record in loading.made.items()}
-        lives |= {place: made.life for place, (made, _) in loading.elsewhere.items()}
+        lives |= {place: made.life for place, made in loading.elsewhere.items()}
         told = {place: life for place, life in lives.items() if life != ("", "")}
         self._second.tell(Word(loading.addresses, told))
 

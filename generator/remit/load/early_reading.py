@@ -15,15 +15,16 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from itertools import islice
 from typing import Any, NamedTuple
 
 from remit.cache import Stamp, stamp
 from remit.load.file_state import FileState, is_young, state_of
 from remit.load.modelines import without_modeline
+from remit.load.packing import digest_of, pack
 from remit.load.reading import file_bytes
-from remit.load.yaml_tidy import UNTIDY, read_tidy
+from remit.load.yaml_tidy import read_tidy
 from remit.second_process import can_fork
 from remit.settings import Settings
 
@@ -42,9 +43,9 @@ class EarlyFile(NamedTuple):
     digest: bytes
     """SHA-256 of its bytes."""
     fingerprint: str
-    value: bytes
-    """Marshalled, as `store.unpacked` takes it."""
-    digest_value: bytes
+    packed: bytes
+    """What it says, as `packing` has it."""
+    digest_packed: bytes
 
 
 EarlyFiles = dict[str, EarlyFile]
@@ -155,16 +156,10 @@ def _early_file(file: str, shown: str) -> EarlyFile | None:
     """None for what is left to who reads it later."""
     found = stamp(os.lstat(file))
     data = None if is_young(found, time.time_ns()) else file_bytes(file, shown, [])
-    value: Any = UNTIDY if data is None else read_tidy(data)
-    if data is None or value is UNTIDY or "letterhead" in value:
+    value: Any = None if data is None else read_tidy(data)
+    if data is None or not isinstance(value, dict) or "letterhead" in value:
         return None
     written, digest = without_modeline(data), sha256(data)
     same = digest if written is data else sha256(written)
-    packed = marshal.dumps((value, None, None))
-    return EarlyFile(
-        found,
-        digest.digest(),
-        same.hexdigest(),
-        packed,
-        blake2b(packed, digest_size=16).digest(),
-    )
+    packed = pack(value)
+    return EarlyFile(found, digest.digest(), same.hexdigest(), packed, digest_of(packed))

@@ -109,7 +109,7 @@ class Loading:
         self.addresses: list[str] = []
         self.made: dict[int, Record] = {}
         """By place among all: what was read or shared."""
-        self.elsewhere: dict[int, tuple[Made, type[Record]]] = {}
+        self.elsewhere: dict[int, Made] = {}
         """What a second process has made."""
         self.making = Making(source)
         self.pages: dict[str, _Page] = {}
@@ -197,8 +197,7 @@ class Loading:
     def _make(self, place: int) -> Record:
         """The record as it was kept; read once more where the store is damaged."""
         if place in self.elsewhere:
-            made, cls = self.elsewhere[place]
-            return unpacked(cls, made.packed.record)
+            return unpacked(self.addresses[place], self.elsewhere[place].packed.record)
         kept, entry = self.kept[place]
         return self.store.record(kept) or self._make_again(kept, entry)
 
@@ -220,7 +219,7 @@ class Loading:
             if found is not None:
                 return found
         if place in self.elsewhere:
-            return outward_of(self.elsewhere[place][0].packed.outward)
+            return outward_of(self.elsewhere[place].packed.outward)
         return outward(look_through(self.made.get(place) or self._make(place)))
 
     # --- what is read ---
@@ -257,7 +256,7 @@ class Loading:
                 entry.shown, found.digest, found.fingerprint, again, has_drawing=False
             )
             self.addresses.append(address)
-            self.elsewhere[place] = found, entry.cls
+            self.elsewhere[place] = found
         self.to_keep.append((place, ((entry.shown, telling, found.digest),), found.packed))
 
     def _read(self, entry: Entry, reading: FileReading, stamp: Stamp | None) -> None:
@@ -347,7 +346,7 @@ class Loading:
     def life(self, place: int) -> Period | None:
         """When a record that a second process has made exists."""
         found = self.elsewhere.get(place)
-        return None if found is None else period_of(found[0].life)
+        return None if found is None else period_of(found.life)
 
     def _naming(self, target: str) -> Iterable[int]:
         if self._pointers is None:

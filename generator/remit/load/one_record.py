@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import marshal
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from remit.load.early_reading import EarlyFile, EarlyFiles
 from remit.load.faults import validate
 from remit.load.files import Entry
 from remit.load.origins import YamlOrigin
+from remit.load.packing import unpack
 from remit.load.reading import FileReading, read_file
 from remit.load.source import Source
 from remit.load.store import Packed, packed, packed_outward
@@ -63,7 +63,7 @@ class Making:
         stamps = [self.source.stamp(entry.file) for entry in entries]
         known = list(map(self._known, entries, stamps))
         readings = [
-            FileReading(b"", marshal.loads(early.value)[0], [])
+            FileReading(b"", unpack(early.packed).whole, [])
             if early
             else read_entry(self.source, entry)
             for entry, early in zip(entries, known, strict=True)
@@ -80,9 +80,9 @@ class Making:
                 continue
             record, origin = one
             self.whole[entry.shown] = Whole(record, inside, origin)
-            if early and not entry.mandate:  # else the value says more by now
+            if early:
                 points_to = packed_outward(outward(inside))
-                pack = Packed(*points_to, early.value, early.digest_value)
+                pack = Packed(*points_to, early.packed, early.digest_packed)
             else:
                 pack = packed(reading.value, outward(inside))
             made_of = Made(origin.digest, origin.fingerprint(), pack, life_of(record))
@@ -164,5 +164,5 @@ def record_of(
                 )
             )
             return None
-        value["mandate"] = entry.mandate
+        value = {**value, "mandate": entry.mandate}
     return validate(entry.cls, value, origin, problems)

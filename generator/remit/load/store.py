@@ -7,7 +7,6 @@ believed only as far as those digests hold. A missing, damaged or foreign one co
 
 from __future__ import annotations
 
-import hashlib
 import marshal
 import os
 import secrets
@@ -17,18 +16,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple
 
 from remit.cache import Stamp, keep, kept, program
 from remit.load.file_state import is_young
 from remit.load.files import Folders
+from remit.load.packing import digest_of, pack, unpack
 from remit.model.record_list import kind_and_key
 from remit.model.records import BY_KIND, MandateVersion, Record, ready
 from remit.model.shape import Outward
 from remit.model.values import Drawing
 from remit.settings import Settings
 
-R = TypeVar("R", bound=Record)
 _INDEX = "index"
 _BINARY: int = getattr(os, "O_BINARY", 0)
 _ROOM = 1 << 20
@@ -86,16 +85,8 @@ class Packed(NamedTuple):
 
 def packed(value: dict[str, Any], points_to: Outward) -> Packed:
     """Of a value that was found to be right."""
-    plain, later, shapes = {**value}, None, None
-    letterhead = value.get("letterhead") or {}
-    drawing = letterhead.get("drawing")
-    if drawing is not None:
-        plain["letterhead"] = {**letterhead, "drawing": None}
-        shapes = drawing.svg, drawing.width, drawing.height
-    if "sections" in plain:
-        later = marshal.dumps(plain.pop("sections"))
-    data = marshal.dumps((plain, shapes, later))
-    return Packed(*packed_outward(points_to), data, _digest(data))
+    data = pack(value)
+    return Packed(*packed_outward(points_to), data, digest_of(data))
 
 
 def outward_of(data: bytes) -> Outward:
@@ -103,14 +94,17 @@ def outward_of(data: bytes) -> Outward:
     return Outward(*marshal.loads(data))
 
 
-def unpacked(cls: type[R], data: bytes) -> R:
-    """The record. Only of bytes that this program has packed itself."""
-    value, shapes, later = marshal.loads(data)
-    if shapes is not None:
-        value["letterhead"]["drawing"] = Drawing(*shapes)
-    if later is not None:
-        return cast(R, MandateVersion.kept(value, partial(marshal.loads, later)))
-    return ready(cls).model_validate(value)
+def unpacked(address: str, data: bytes) -> Record:
+    """The record of an address. Only of bytes that this program has packed itself."""
+    value, drawing, sections = unpack(data)
+    kind, key = kind_and_key(address)
+    if drawing is not None:
+        value["letterhead"]["drawing"] = Drawing(*drawing)
+    if sections is not None:
+        mandate, _, _ = key.partition("@")
+        later = partial(marshal.loads, sections)
+        return MandateVersion.kept({**value, "mandate": mandate}, later)
+    return ready(BY_KIND[kind]).model_validate(value)
 
 
 class Store:
@@ -149,13 +143,12 @@ class Store:
     def record(self, one: Kept) -> Record | None:
         """The record; None when it cannot be read."""
         data = self._part(one.start + one.size_outward, one.size, one.digest_record)
-        kind, _ = kind_and_key(one.address)
-        return None if data is None else unpacked(BY_KIND[kind], data)
+        return None if data is None else unpacked(one.address, data)
 
     def _part(self, start: int, size: int, digest: bytes) -> bytes | None:
         """A part that is as it was written. Where one is not, nothing is kept for the next load."""
         data = self._bytes(start, size)
-        if _digest(data) == digest:
+        if digest_of(data) == digest:
             return data
         with suppress(OSError):
             (self.folder / _INDEX).unlink()
@@ -230,7 +223,7 @@ def packed_outward(points_to: Outward) -> tuple[bytes, bytes]:
     its third version on, marshal's bytes depend on who else holds a value.)"""
     plain: Any = (points_to.references, points_to.links)
     data = marshal.dumps(plain, 2)
-    return data, _digest(data)
+    return data, digest_of(data)
 
 
 def _parts(new: Sequence[Read]) -> Iterator[bytes]:
@@ -250,7 +243,3 @@ def _rows(new: Sequence[Read], place: int) -> Iterator[_Row]:
             *(place, size_outward, size, digest_outward, digest_record),
         )
         place += size_outward + size
-
-
-def _digest(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=16).digest()
