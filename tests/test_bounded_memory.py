@@ -23,10 +23,19 @@ from registers import ROOT
 from remit import build
 from remit.build.site import make_site
 from remit.load.loading import Loading
-from remit.model import reading, record_list, records
+from remit.model import reading, record_list
 from remit.model.indexes_apart import indexes_apart
+from remit.model.partly_made import PartlyMade
 from remit.model.record_list import RecordList
-from remit.model.records import Mandate, MandateVersion, Record, Role, Term
+from remit.model.records import (
+    RECORD_CLASSES,
+    Mandate,
+    MandateVersion,
+    Record,
+    Redirect,
+    Role,
+    Term,
+)
 from remit.model.register import Register
 from remit.model.shape import Outward, look_through
 from remit.model.values import Period
@@ -38,9 +47,9 @@ from remit.write.last_site import Choice
 from remit.write.site_jobs import DoneJob
 
 MANDATES = 24
-SECTIONS, HELD, READ = 4, 20, 10
-"""How many versions may have their sections made, how many records may be held, and how many by a
-job that is being done."""
+WHOLE, HELD, READ = 4, 20, 10
+"""How many records of a kind may be whole, how many held, and how many by a job that is being
+done."""
 _KINDS = (MandateVersion, Mandate, Role)
 """The kinds that a register has most of."""
 CHOICE = Choice(documents=False, search=False)
@@ -72,6 +81,15 @@ def _site(settings: Settings, site: Path) -> dict[str, bytes]:
     return {file.relative_to(site).as_posix(): file.read_bytes() for file in files}
 
 
+def _is_whole(record: Record) -> bool:
+    return vars(record).keys() == type(record).model_fields.keys()
+
+
+def _may_be_whole(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for cls in (PartlyMade, MandateVersion):
+        monkeypatch.setattr(cls, "MOST_WHOLE", most)
+
+
 def _watch(monkeypatch: pytest.MonkeyPatch, told: Path) -> None:
     """Each process says below `told` how many records of the kinds that a register has most of
     there were at most, of those that it had made, when a job was done."""
@@ -87,8 +105,8 @@ def _watch(monkeypatch: pytest.MonkeyPatch, told: Path) -> None:
         job = done(*about)
         held = [record for record in there.values() if isinstance(record, _KINDS)]
         most["held"] = max(most["held"], len(held))
-        whole = sum("sections" in vars(record) for record in held)
-        most["with sections"] = max(most["with sections"], whole)
+        whole = Counter(type(record) for record in held if _is_whole(record))
+        most["whole"] = max([most["whole"], *whole.values()])
         (told / str(os.getpid())).write_text(repr(dict(most)))
         return job
 
@@ -102,7 +120,7 @@ def test_no_process_holds_all_records_of_a_large_register(
     whole = _site(large, tmp_path / "whole")
     (large.cache_folder / "register" / "findings").unlink()
     monkeypatch.setattr(build, "LARGE", 1)
-    monkeypatch.setattr(records, "MOST_WITH_SECTIONS", SECTIONS)
+    _may_be_whole(WHOLE, monkeypatch)
     monkeypatch.setattr(record_list, "MOST_HELD", HELD)
     monkeypatch.setattr(reading, "MOST_HELD", READ)
     monkeypatch.setattr(reading, "MOST_KNOWN", 1)
@@ -113,7 +131,7 @@ def test_no_process_holds_all_records_of_a_large_register(
     processes = [ast.literal_eval(file.read_text()) for file in told.iterdir()]
     assert processes
     for most in processes:
-        assert 0 < most["with sections"] <= SECTIONS
+        assert 0 < most["whole"] <= WHOLE
         assert 0 < most["held"] <= HELD < MANDATES
 
 
@@ -211,25 +229,33 @@ def _named_by_none(word: str) -> tuple[int, ...]:
     return ()
 
 
-def test_a_kept_version_is_the_one_that_was_read(
+def test_a_kept_record_is_the_one_that_was_read(
     large: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its sections are made when they are asked for, and again when others have been since."""
-    monkeypatch.setattr(records, "MOST_WITH_SECTIONS", 2)
+    """What is made at first names it; the rest is made when it is asked for, and again when that of
+    others has been since."""
+    _may_be_whole(2, monkeypatch)
     build.load_and_check(large)
     read = build.load_and_check(replace(large, cache=f"{large.cache}/other")).register
     kept = build.load_and_check(large).register
-    pairs = list(zip(read.all(MandateVersion), kept.all(MandateVersion), strict=True))
+    pairs = list(zip(read.records, kept.records, strict=True))
+    assert {type(one) for one, _ in pairs} >= {*RECORD_CLASSES} - {Redirect}
     for one, other in pairs:
-        assert "sections" in vars(one) and "sections" not in vars(other)
-        assert other.sections == one.sections and other.sections[0] is other.sections[0]
-    assert sum("sections" in vars(other) for _, other in pairs) == 2
-    same: tuple[Callable[[MandateVersion, MandateVersion], bool], ...] = (
+        assert _is_whole(one) and not _is_whole(other)
+        assert other.name_on(large.today) == one.name_on(large.today) and not _is_whole(other)
+        for name in type(one).model_fields:
+            assert getattr(other, name) == getattr(one, name)
+        assert _is_whole(other) and other.whole().sources is other.sources
+        assert not hasattr(other, "nothing")
+    whole = Counter(type(other) for _, other in pairs if _is_whole(other))
+    assert max(whole.values()) == 2
+    same: tuple[Callable[[Record, Record], bool], ...] = (
         lambda one, other: other.model_dump() == one.model_dump(),
         lambda one, other: other.model_dump_json() == one.model_dump_json(),
         lambda one, other: look_through(other) == look_through(one),
         lambda one, other: other == one and hash(other) == hash(one),
-        lambda one, other: other.model_copy(update={"sections": []}) != other,
+        lambda one, other: other.model_copy(update={"caveats": [0]}) != other,
+        lambda one, other: [*vars(other.whole())] == [*vars(one)],
     )
     for are_same in same:  # all but two have lost their sections before each
         assert all(are_same(one, other) for one, other in pairs)

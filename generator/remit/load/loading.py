@@ -19,6 +19,7 @@ from remit.load.kept_pointers import KeptPointers
 from remit.load.letterheads import Drawings, logo_of
 from remit.load.one_record import Life, Made, Making, Result, Whole, read_entry, record_of
 from remit.load.origins import KeptOrigin, Origins, YamlOrigin, changed_meanwhile
+from remit.load.packing import Unpacked, unpack
 from remit.load.reading import FileReading
 from remit.load.same_files import SameFiles, read_once_more, shared_with
 from remit.load.source import Source
@@ -27,11 +28,12 @@ from remit.load.store import (
     KeptFile,
     Packed,
     Read,
+    made_partly,
+    made_whole,
     open_store,
     outward_of,
     packed,
     packed_outward,
-    unpacked,
 )
 from remit.model.record_list import RecordList
 from remit.model.records import (
@@ -196,10 +198,21 @@ class Loading:
 
     def _make(self, place: int) -> Record:
         """The record as it was kept; read once more where the store is damaged."""
+        found = self._unpacked(place)
+        if found is None:
+            return self._make_again(*self.kept[place])
+        return made_partly(self.addresses[place], found, partial(self._make_whole, place))
+
+    def _make_whole(self, place: int) -> Record:
+        found = self._unpacked(place)
+        if found is None:
+            return self._make_again(*self.kept[place])
+        return made_whole(self.addresses[place], found)
+
+    def _unpacked(self, place: int) -> Unpacked | None:
         if place in self.elsewhere:
-            return unpacked(self.addresses[place], self.elsewhere[place].packed.record)
-        kept, entry = self.kept[place]
-        return self.store.record(kept) or self._make_again(kept, entry)
+            return unpack(self.elsewhere[place].packed.record)
+        return self.store.unpacked(self.kept[place][0])
 
     def _make_again(self, kept: Kept, entry: Entry) -> Record:
         record, fingerprint = read_once_more(entry, self.found, self.source)
@@ -371,10 +384,10 @@ class Loading:
         found = {}
         for address in self.anew:
             kept = self.store.kept.get(self.origins[address].path)
-            record = self.store.record(kept) if kept and kept.address == address else None
-            if record is None:
+            there = self.store.unpacked(kept) if kept and kept.address == address else None
+            if there is None:
                 return None
-            found[address] = record
+            found[address] = made_whole(address, there)
         return found
 
     def keep(self) -> None:

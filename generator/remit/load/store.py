@@ -12,16 +12,15 @@ import os
 import secrets
 import time
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from remit.cache import Stamp, keep, kept, program
 from remit.load.file_state import is_young
 from remit.load.files import Folders
-from remit.load.packing import digest_of, pack, unpack
+from remit.load.packing import Unpacked, digest_of, pack, unpack
 from remit.model.record_list import kind_and_key
 from remit.model.records import BY_KIND, MandateVersion, Record, ready
 from remit.model.shape import Outward
@@ -94,17 +93,24 @@ def outward_of(data: bytes) -> Outward:
     return Outward(*marshal.loads(data))
 
 
-def unpacked(address: str, data: bytes) -> Record:
-    """The record of an address. Only of bytes that this program has packed itself."""
-    value, drawing, sections = unpack(data)
-    kind, key = kind_and_key(address)
-    if drawing is not None:
-        value["letterhead"]["drawing"] = Drawing(*drawing)
-    if sections is not None:
-        mandate, _, _ = key.partition("@")
-        later = partial(marshal.loads, sections)
-        return MandateVersion.kept({**value, "mandate": mandate}, later)
+def made_partly(address: str, found: Unpacked, later: Callable[[], Record]) -> Record:
+    """The record of an address, of which the rest is made when it is asked for."""
+    kind, _ = kind_and_key(address)
+    return BY_KIND[kind].kept(_value(address, found.value), later)
+
+
+def made_whole(address: str, found: Unpacked) -> Record:
+    kind, _ = kind_and_key(address)
+    value = _value(address, found.whole)
+    if found.drawing is not None:
+        value["letterhead"]["drawing"] = Drawing(*found.drawing)
     return ready(BY_KIND[kind]).model_validate(value)
+
+
+def _value(address: str, value: dict[str, Any]) -> dict[str, Any]:
+    """A version's file does not say which mandate it is of."""
+    kind, key = kind_and_key(address)
+    return {**value, "mandate": key.partition("@")[0]} if kind == MandateVersion.KIND else value
 
 
 class Store:
@@ -140,10 +146,10 @@ class Store:
         data = self._part(one.start, one.size_outward, one.digest_outward)
         return None if data is None else outward_of(data)
 
-    def record(self, one: Kept) -> Record | None:
-        """The record; None when it cannot be read."""
+    def unpacked(self, one: Kept) -> Unpacked | None:
+        """What the record's files say; None when it cannot be read."""
         data = self._part(one.start + one.size_outward, one.size, one.digest_record)
-        return None if data is None else unpacked(one.address, data)
+        return None if data is None else unpack(data)
 
     def _part(self, start: int, size: int, digest: bytes) -> bytes | None:
         """A part that is as it was written. Where one is not, nothing is kept for the next load."""

@@ -93,6 +93,7 @@ class AsOf:
     def make_indexes(self) -> None:
         """Makes what nearly every page asks."""
         _ = (self._tasks_by_holder, self._contacts_by_audience, self._roles_by_audience)
+        _ = self._emergency_numbers
 
     # --- what exists, and under which name ---
 
@@ -323,6 +324,16 @@ class AsOf:
     def contacts_of(self, record: Record) -> list[Contact]:
         """The contact points of a role or body that are in use, by id."""
         return [one for one in self.register.contacts_of(record) if self.exists(one)]
+
+    @question
+    def emergency_numbers(self) -> Sequence[Contact]:
+        """The emergency services' contact points in use that have a number, by id."""
+        return self.register.some(self._emergency_numbers)
+
+    @index
+    def _emergency_numbers(self) -> list[str]:
+        every = self.living(Contact)
+        return [address_of(one) for one in every if one.emergency and one.phone]
 
     def contacts_for(
         self, area: Area, audience: str, *, spoken: str = "", at: time | None = None

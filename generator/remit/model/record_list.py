@@ -18,8 +18,8 @@ _KINDS = {cls.FOLDER: kind for kind, cls in BY_KIND.items() if cls is not Mandat
 NO_PAGE_OF_ITS_OWN = (MandateVersion.KIND, Redirect.KIND)
 """What no text names by its bare id."""
 
-MOST_HELD = 15_000
-"""How many made records are held at a time: some 120 MB. Besides those that someone else holds."""
+MOST_HELD = 60_000
+"""How many made records are held at a time: some 100 MB. Besides those that someone else holds."""
 
 
 def kind_and_key(address: str) -> tuple[str, str]:

@@ -6,16 +6,16 @@ entry in the field reference (`docs/reference.md`).
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence, Set
 from datetime import date, time
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 from pydantic_core import PydanticCustomError, core_schema
 
+from remit.model.partly_made import PartlyMade
 from remit.model.values import (
     ALWAYS,
     AreaRef,
@@ -58,7 +58,7 @@ from remit.model.values import (
 )
 
 
-class Record(Value):
+class Record(PartlyMade):
     """What every record has."""
 
     KIND: ClassVar[str]
@@ -79,10 +79,6 @@ class Record(Value):
     caveats: list[Caveat] = Field(default_factory=list)
     """What the record does not know, or could not confirm."""
 
-    def whole(self) -> Self:
-        """The record with all that it says made."""
-        return self
-
     @property
     def life(self) -> Period:
         """The time in which the thing exists."""
@@ -99,6 +95,9 @@ class Record(Value):
     def names_ever(self) -> list[DatedName]:
         """Every name it has had, newest last."""
         return []
+
+    def __hash__(self) -> int:
+        return hash((self.KIND, self.id))
 
 
 class NamedRecord(Record):
@@ -669,7 +668,13 @@ class MandateVersion(Record):
     mandate: str = ""
     """Set by the folder that the file is in; not written."""
 
-    _later: SectionsLater | None = None
+    MOST_WHOLE = 600
+    """These take some 50 MB."""
+
+    @classmethod
+    def made_first(cls) -> Set[str]:
+        """All but the sections, which are ten times as large as the rest."""
+        return cls.model_fields.keys() - {"sections"}
 
     @property
     def life(self) -> Period:
@@ -678,61 +683,8 @@ class MandateVersion(Record):
     def name_on(self, day: date) -> LocalText:
         return self.title
 
-    # --- sections that are made when they are asked for ---
-
-    @classmethod
-    def kept(cls, value: dict[str, Any], sections: SectionsLater) -> MandateVersion:
-        """A version as it was found right before: `value` is all but its sections, which are ten
-        times as large as the rest, and are not made before someone asks for them."""
-        version = ready(cls).model_validate({**value, "sections": _ANY_SECTIONS})
-        version._later = sections
-        del version.__dict__["sections"]
-        return version
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            if name == "sections" and self._later is not None:
-                return self.whole().__dict__[name]
-            return super().__getattr__(name)
-
-    def whole(self) -> Self:
-        if self._later is not None and "sections" not in self.__dict__:
-            _WITH_SECTIONS.append(self)
-            while len(_WITH_SECTIONS) > MOST_WITH_SECTIONS:
-                _WITH_SECTIONS.popleft().__dict__.pop("sections", None)
-            fields = self.__dict__
-            fields["sections"] = _sections().validate_python(self._later())
-            for name in ("tombstones", "mandate"):  # which come after them
-                fields[name] = fields.pop(name)
-        return self
-
-    def model_dump(self, **how: Any) -> dict[str, Any]:
-        return super(MandateVersion, self.whole()).model_dump(**how)
-
-    def model_dump_json(self, **how: Any) -> str:
-        return super(MandateVersion, self.whole()).model_dump_json(**how)
-
-    def __eq__(self, other: object) -> bool:
-        if self is other or not isinstance(other, MandateVersion):
-            return self is other
-        return {**self.whole().__dict__} == {**other.whole().__dict__}
-
     def __hash__(self) -> int:
         return hash((self.mandate, self.id))
-
-
-SectionsLater = Callable[[], list[Any]]
-"""Gives the sections of a version as they are written, found right before."""
-_ANY_SECTIONS = [{"id": "s", "kind": "purpose", "heading": {"nb": "-"}, "blocks": []}]
-MOST_WITH_SECTIONS = 600
-"""How many of the versions that can make their sections again have them at a time: some 50 MB."""
-_WITH_SECTIONS: deque[MandateVersion] = deque()
-
-
-@cache
-def _sections() -> TypeAdapter[list[Section]]:
-    return TypeAdapter(list[Section])
 
 
 # --- law, assignments, transfers -----------------------------------------------------------

@@ -44,6 +44,7 @@ from remit.model.records import (
     Area,
     Assignment,
     Contact,
+    Guidance,
     Mandate,
     MandateVersion,
     Office,
@@ -726,6 +727,19 @@ class Register:
         while place and place not in found:
             found.append(place)
             place = self.follow(Area, place.within)
+        return found
+
+    @question
+    def pages_about(self, topic: str) -> Sequence[Guidance]:
+        """The guidance pages that are first of all about a topic, in their order."""
+        return self.some(self._pages_by_topic.get(topic, ()))
+
+    @index
+    def _pages_by_topic(self) -> dict[str, list[str]]:
+        """By the topic that is named first: the pages' addresses."""
+        found: dict[str, list[str]] = {}
+        for page in sorted(self.all(Guidance), key=lambda page: (page.order, page.id)):
+            found.setdefault(page.topics[0], []).append(address_of(page))
         return found
 
     def contacts_of(self, record: Record) -> list[Contact]:

@@ -78,7 +78,6 @@ class DutyPages:
     guide: DutyGuide
     view_at: Callable[[str], SiteView]
     upkeep: Callable[[Sequence[Record]], Rows]
-    _numbers: dict[str, list[Contact]] = field(default_factory=dict)
 
     def pages(self, address: str) -> Iterator[DutyPage]:
         """Those of one of `duty_names`: the start, a country's, or all for someone's work there.
@@ -252,16 +251,8 @@ class DutyPages:
 
     def _emergency(self, view: SiteView, country: Area | None) -> list[Contact]:
         """The country's emergency numbers; at the start those of all."""
-        key = country.id if country else ""
-        if key not in self._numbers:
-            self._numbers[key] = [
-                contact
-                for contact in view.as_of.living(Contact)
-                if contact.emergency
-                and contact.phone
-                and country in (None, self._land(view, contact))
-            ]
-        return self._numbers[key]
+        numbers = view.as_of.emergency_numbers()
+        return [one for one in numbers if country in (None, self._land(view, one))]
 
     def _land(self, view: SiteView, contact: Contact) -> Area | None:
         area = view.register.get(Area, contact.area)

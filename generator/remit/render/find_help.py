@@ -17,7 +17,6 @@ from remit.model.records import (
     Audience,
     AudienceKind,
     Contact,
-    Guidance,
     Organisation,
     Record,
     Role,
@@ -108,12 +107,6 @@ def _country_of_role(view: SiteView, role: Role) -> Area | None:
     return _country(view, holder.country) if holder else None
 
 
-def danger_pages(view: SiteView) -> list[Guidance]:
-    """The guidance pages that are first of all about danger."""
-    pages = [page for page in view.register.all(Guidance) if page.topics[0] is Topic.DANGER]
-    return sorted(pages, key=lambda page: (page.order, page.id))
-
-
 def help_parts(view: SiteView, audience: Audience) -> list[tuple[str, str, Markup]]:
     """(id, heading, HTML) of each country's part of the page of an audience."""
     return [
@@ -123,7 +116,7 @@ def help_parts(view: SiteView, audience: Audience) -> list[tuple[str, str, Marku
             view.render(
                 "find_help.html",
                 help=one,
-                danger=danger_pages(view),
+                danger=view.register.pages_about(Topic.DANGER),
                 one_helper=partial(_helper_html, view),
             ),
         )

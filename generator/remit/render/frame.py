@@ -279,8 +279,8 @@ class Frames:
         """Emergency numbers, each once: the same number serves both countries."""
         view = SiteView(self.register, self.settings, language, self.settings.today)
         numbers: dict[str, list[Contact]] = {}
-        for contact in view.as_of.living(Contact):
-            if contact.emergency and contact.phone:
+        for contact in view.as_of.emergency_numbers():
+            if contact.phone:
                 numbers.setdefault(contact.phone, []).append(contact)
         rows = []
         for number, contacts in numbers.items():

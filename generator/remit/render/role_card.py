@@ -179,8 +179,8 @@ def _danger(view: View, role: Role) -> Iterator[tree.Block]:
     country = _country(view, role)
     numbers = dict.fromkeys(
         contact.phone
-        for contact in view.as_of.living(Contact)
-        if contact.emergency and contact.phone and country and contact.area == country.id
+        for contact in view.as_of.emergency_numbers()
+        if contact.phone and country and contact.area == country.id
     )
     if numbers:
         words = view.labels.get("card_danger", phone="\u00a0/\u00a0".join(numbers))

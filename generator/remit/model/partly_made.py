@@ -1,0 +1,115 @@
+"""Records of which no more is made at first than what others ask of a record that they name.
+
+In a large register most records are named on far more pages than they are shown on, and what they
+are called takes a tenth of the memory of all that they say. The rest is made when it is asked for,
+and goes when many others have been asked for since.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Set
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from weakref import ref
+
+from pydantic import ConfigDict, create_model
+
+from remit.model.values import Value
+
+
+class PartlyMade(Value):
+    """Base of what can be made in two steps. What was made in one is not concerned."""
+
+    __slots__ = ("_later",)
+    if TYPE_CHECKING:
+        _later: Callable[[], PartlyMade]
+
+    MOST_WHOLE: ClassVar[int] = 1_500
+    """How many of a class are held whole at a time, of those that can be made so again."""
+
+    @classmethod
+    def made_first(cls) -> Set[str]:
+        """The names of the fields that are made at first."""
+        return cls.model_fields.keys() & _NAMING
+
+    @classmethod
+    def kept(cls, value: dict[str, Any], later: Callable[[], PartlyMade]) -> Self:
+        """What was found right before. Of `value`, as it is written, only what is made at first is
+        asked; `later` makes the whole."""
+        shape, fields = _first(cls)
+        made = cls.__new__(cls)
+        set_in = object.__setattr__
+        set_in(made, "__dict__", vars(shape.model_validate(value)))
+        set_in(made, "__pydantic_fields_set__", fields)
+        set_in(made, "__pydantic_extra__", None)
+        set_in(made, "__pydantic_private__", None)
+        set_in(made, "_later", later)
+        return made
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name in type(self).__pydantic_fields__:
+                return vars(self.whole())[name]
+            return super().__getattr__(name)
+
+    def whole(self) -> Self:
+        """The same, with all that it says made."""
+        cls, fields = type(self), vars(self)
+        if len(fields) < len(cls.__pydantic_fields__):
+            made = {**vars(self._later()), **fields}
+            object.__setattr__(self, "__dict__", made)
+            ring = _WHOLE.setdefault(cls, deque())
+            ring.append(ref(self))
+            while len(ring) > cls.MOST_WHOLE:
+                one = ring.popleft()()
+                if one is not None:
+                    one._let_go()
+        return self
+
+    def _let_go(self) -> None:
+        names = _first(type(self))[1]
+        first = {name: made for name, made in vars(self).items() if name in names}
+        object.__setattr__(self, "__dict__", first)
+
+    def __copy__(self) -> Self:
+        return super(PartlyMade, self.whole()).__copy__()
+
+    def model_dump(self, **how: Any) -> dict[str, Any]:
+        return super(PartlyMade, self.whole()).model_dump(**how)
+
+    def model_dump_json(self, **how: Any) -> str:
+        return super(PartlyMade, self.whole()).model_dump_json(**how)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other or type(self) is not type(other):
+            return self is other
+        assert isinstance(other, PartlyMade)
+        return vars(self.whole()) == vars(other.whole())
+
+
+_NAMING = frozenset(
+    (
+        *("id", "authoritative_language", "name", "names", "title", "number", "kind", "level"),
+        *("country", "within", "period"),
+    )
+)
+"""What is asked of a record that is named: its name, where and when it is, and of what sort."""
+_WHOLE: dict[type[PartlyMade], deque[ref[PartlyMade]]] = {}
+"""By class: those that were made whole, the last one last."""
+
+
+class _First(Value):
+    model_config = ConfigDict(extra="ignore")
+
+
+@cache
+def _first(cls: type[PartlyMade]) -> tuple[type[Value], set[str]]:
+    """The shape of what is made at first of a class, and its fields."""
+    fields: dict[str, Any] = {
+        name: (field.annotation, field)
+        for name, field in cls.model_fields.items()
+        if name in cls.made_first()
+    }
+    return create_model(cls.__name__, __base__=_First, **fields), {*fields}
