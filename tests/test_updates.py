@@ -242,7 +242,9 @@ def test_a_question_is_noticed_as_its_answer(whole: Register) -> None:
     assert role
     with reading.noticed() as read:
         found = whole.contacts_of(role)
-    asked = reading.Question("Register.pointing", "", ("rroles/specialist-team", "kcontact", "sof"))
+    about = ("rroles/specialist-team", "kcontact", "sof")
+    asked = reading.Question("Register.pointing", "", about).text
+    assert reading.Question.of(asked).about == about
     assert read.answers == {asked: reading.digest(found)}
     assert not read.records
     behind = read.behind["Register.pointing"]

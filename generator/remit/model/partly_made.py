@@ -37,11 +37,11 @@ class PartlyMade(Value):
     def kept(cls, value: dict[str, Any], later: Callable[[], PartlyMade]) -> Self:
         """What was found right before. Of `value`, as it is written, only what is made at first is
         asked; `later` makes the whole."""
-        shape, fields = _first(cls)
-        made = cls.__new__(cls)
+        made, first = cls.__new__(cls), _first(cls).model_validate(value)
+        _let_go_of_sets(first)
         set_in = object.__setattr__
-        set_in(made, "__dict__", vars(shape.model_validate(value)))
-        set_in(made, "__pydantic_fields_set__", fields)
+        set_in(made, "__dict__", vars(first))
+        set_in(made, "__pydantic_fields_set__", _NO_FIELDS)
         set_in(made, "__pydantic_extra__", None)
         set_in(made, "__pydantic_private__", None)
         set_in(made, "_later", later)
@@ -69,7 +69,7 @@ class PartlyMade(Value):
         return self
 
     def _let_go(self) -> None:
-        names = _first(type(self))[1]
+        names = self.made_first()
         first = {name: made for name, made in vars(self).items() if name in names}
         object.__setattr__(self, "__dict__", first)
 
@@ -104,12 +104,27 @@ class _First(Value):
     model_config = ConfigDict(extra="ignore")
 
 
+_NO_FIELDS = set[str]()
+"""Stands for the set of fields that were given, which pydantic makes for each value: nobody asks
+for it, and it takes as much room as the value."""
+
+
+def _let_go_of_sets(value: Value) -> None:
+    object.__setattr__(value, "__pydantic_fields_set__", _NO_FIELDS)
+    for part in vars(value).values():
+        if isinstance(part, Value):
+            _let_go_of_sets(part)
+        elif isinstance(part, list):
+            for one in part:
+                if isinstance(one, Value):
+                    _let_go_of_sets(one)
+
+
 @cache
-def _first(cls: type[PartlyMade]) -> tuple[type[Value], set[str]]:
-    """The shape of what is made at first of a class, and its fields."""
+def _first(cls: type[PartlyMade]) -> type[Value]:
+    """The shape of what is made at first of a class."""
+    first = cls.made_first()
     fields: dict[str, Any] = {
-        name: (field.annotation, field)
-        for name, field in cls.model_fields.items()
-        if name in cls.made_first()
+        name: (field.annotation, field) for name, field in cls.model_fields.items() if name in first
     }
-    return create_model(cls.__name__, __base__=_First, **fields), {*fields}
+    return create_model(cls.__name__, __base__=_First, **fields)

@@ -54,17 +54,27 @@ Behind = dict[str, Mapping[str, int]]
 
 
 class Question(NamedTuple):
-    """A method of the register, or of what it gives for a day, with its arguments as words."""
+    """A method of the register, or of what it gives for a day, with its arguments as words. There
+    are many, so that they are held as one text each."""
 
     name: str
     day: str
     about: tuple[str, ...]
 
+    @property
+    def text(self) -> str:
+        return "\0".join((self.name, self.day, *self.about))
+
+    @classmethod
+    def of(cls, text: str) -> Question:
+        name, day, *about = text.split("\0")
+        return cls(name, day, tuple(about))
+
 
 class _Known(NamedTuple):
     """An answer. `held`: what was asked and about what, so that nothing else gets their `id()`."""
 
-    asked: Question
+    asked: str
     answer: object
     digest: str
     behind: Mapping[str, int]
@@ -105,7 +115,7 @@ class Reading:
             """By address: the same of records that are held no longer, since there were many."""
             self.sought: set[str] = set()
             """The ids and addresses that were looked for."""
-            self.answers: dict[Question, str] = {}
+            self.answers: dict[str, str] = {}
             """The questions that were asked, each with the digest of its answer."""
             self.behind: Behind = {}
             """By a question's name: what it reads of all records of which kind."""
@@ -327,7 +337,7 @@ def question(method: Callable[Concatenate[Owner, P], T]) -> Callable[Concatenate
         key = (name, id(self), *map(id, args))
         known: _Known | None = outer.known.get(key)
         if known is None:
-            asked = Question(name, _day(self), tuple([_argument(one) for one in args]))
+            asked = Question(name, _day(self), tuple([_argument(one) for one in args])).text
             inner = Reading(by_record=False)
             _now = inner
             try:

@@ -11,7 +11,6 @@ from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from remit.model.reading import Question
 from remit.write.site_jobs import DoneJob, JobRead, SearchedPage
 from remit.write.written_files import WrittenFile, changed_places, unpacked
 
@@ -37,8 +36,8 @@ class Columns(NamedTuple):
     sought: list[bytes]
     answers: list[bytes]
     documents: list[str]
-    tables: tuple[list[int], list[Any], list[str], list[Any]]
-    """Of bits, of kinds, of what was sought, of questions with the digests of their answers."""
+    tables: tuple[list[int], list[Any], list[str], list[str]]
+    """Of bits, of kinds, of what was sought, of answers."""
 
 
 class _Table(dict[Any, int]):
@@ -58,27 +57,30 @@ def in_columns(jobs: Iterable[DoneJob]) -> Columns:
     ends, stamps, kinds_of = array("I"), array("Q"), array("I")
     made = Columns([], b"", "", b"", [], [], [], b"", [], [], [], ([], [], [], []))
     paths: list[str] = []
+    same: dict[Any, Any] = {}  # the pages of a thing in all languages read the same
     for job in jobs:
         made.names.append(job.name)
         for path, *numbers in job.files:
             paths.append(path)
             stamps.extend(numbers)
         ends.append(len(paths))
-        made.listed.append(_joined(job.listed))
         read = job.read
-        made.numbers.append(read.numbers)
-        made.bits.append(bits.places(array("Q", read.bits)))
         kinds_of.append(kinds[read.kinds])
-        made.sought.append(sought.places(read.sought))
-        made.answers.append(answers.places(read.answers))
-        made.documents.append(_joined(read.documents))
-    given = [(*question, answer) for question, answer in answers]
+        for column, one in (
+            (made.listed, _joined(job.listed)),
+            (made.numbers, read.numbers),
+            (made.bits, bits.places(array("Q", read.bits))),
+            (made.sought, sought.places(read.sought)),
+            (made.answers, answers.places(read.answers)),
+            (made.documents, _joined(read.documents)),
+        ):
+            column.append(same.setdefault(one, one))
     return made._replace(
         ends=ends.tobytes(),
         paths="\0".join(paths),
         stamps=stamps.tobytes(),
         kinds=kinds_of.tobytes(),
-        tables=([*bits], [*kinds], [*sought], given),
+        tables=([*bits], [*kinds], [*sought], [*answers]),
     )
 
 
@@ -144,7 +146,7 @@ class KeptJobs(MutableMapping[str, DoneJob]):
             array("Q", [self._bits[one] for one in array("I", columns.bits[at])]).tobytes(),
             self._kinds[array("I", columns.kinds)[at]],
             tuple(self._sought[one] for one in array("I", columns.sought[at])),
-            tuple(_answer(self._given[one]) for one in array("I", columns.answers[at])),
+            tuple(self._given[one] for one in array("I", columns.answers[at])),
             tuple(_pairs(columns.documents[at])),
         )
 
@@ -219,20 +221,17 @@ class KeptJobs(MutableMapping[str, DoneJob]):
         found.update(name for name, job in self.since.items() if is_other(job.read.documents))
         return found
 
-    def questions(self, names: Iterable[str]) -> set[tuple[Question, str]]:
-        """The questions of these names that were asked, with the digests of their answers."""
+    def answers(self, names: Iterable[str]) -> set[str]:
+        """What was answered to the questions of these names."""
         wanted = {*names}
-        found = {_answer(one) for one in self._given if one[0] in wanted}
-        for job in self.since.values():
-            found.update(one for one in job.read.answers if one[0].name in wanted)
-        return found
+        since = (one for job in self.since.values() for one in job.read.answers)
+        return {one for one in chain(self._given, since) if one.partition("\0")[0] in wanted}
 
-    def answered_by(self, others: set[tuple[Question, str]]) -> set[str]:
+    def answered_by(self, others: set[str]) -> set[str]:
         """The jobs that were given one of these answers."""
         if not others:
             return set()
-        plainly = {(*question, answer) for question, answer in others}
-        wanted = {place for place, one in enumerate(self._given) if one in plainly}
+        wanted = {place for place, one in enumerate(self._given) if one in others}
         columns = self.columns.answers
         found = {
             name
@@ -310,10 +309,6 @@ def _has(numbers: Iterable[int], bits: Iterable[int], records: Mapping[int, int]
     return any(records.get(number, 0) & seen for number, seen in zip(numbers, bits, strict=True))
 
 
-def _answer(one: tuple[Any, ...]) -> tuple[Question, str]:
-    return Question(*one[:3]), one[3]
-
-
 def plain(jobs: Iterable[DoneJob]) -> Plain:
     """All but what search finds of them. What they were answered stands once for all."""
     answers, made = _Table(), []
@@ -322,14 +317,13 @@ def plain(jobs: Iterable[DoneJob]) -> Plain:
         given = answers.places(read.answers)
         parts = (read.numbers, read.bits, read.kinds, read.sought, given, read.documents)
         made.append((job.name, files, job.listed, parts))
-    return made, [(*question, answer) for question, answer in answers]
+    return made, [*answers]
 
 
 def from_plain(jobs: Plain) -> Iterator[DoneJob]:
     made, given = jobs
-    answers = [_answer(one) for one in given]
     for name, files, listed, (numbers, bits, kinds, sought, places, documents) in made:
-        found = tuple([answers[one] for one in array("I", places)])
+        found = tuple([given[one] for one in array("I", places)])
         read = JobRead(numbers, bits, kinds, sought, found, documents)
         yield DoneJob(name, tuple(WrittenFile(*one) for one in files), listed, read)
 

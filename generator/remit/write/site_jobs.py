@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import ref
 
-from remit.model.reading import AllKnown, Behind, Question, Reading, answers_kept, noticed, union
+from remit.model.reading import AllKnown, Behind, Reading, answers_kept, noticed, union
 from remit.model.records import Record, address_of
 from remit.write.workers import divided
 from remit.write.written_files import WrittenFile, left_as
@@ -59,7 +59,8 @@ class JobRead(NamedTuple):
     bits: bytes
     kinds: tuple[tuple[str, int], ...]
     sought: tuple[str, ...]
-    answers: tuple[tuple[Question, str], ...]
+    answers: tuple[str, ...]
+    """Each question that was asked, as a text at whose end the digest of its answer stands."""
     documents: tuple[tuple[str, str], ...]
     behind: tuple[tuple[str, Mapping[str, int]], ...] = ()
     """What questions read, by their names: told with each job, kept once for all."""
@@ -171,7 +172,7 @@ def told(reading: Reading, numbers: Numbers) -> JobRead:
         array("Q", [of_records[number] for number in order]).tobytes(),
         tuple(sorted(reading.kinds.items())),
         tuple(sorted(reading.sought)),
-        tuple(reading.answers.items()),
+        tuple([f"{asked}\0{answer}" for asked, answer in reading.answers.items()]),
         tuple(reading.documents.items()),
         tuple(reading.behind.items()),
     )

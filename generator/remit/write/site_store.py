@@ -195,11 +195,12 @@ class SiteStore:
         them when it has to be found out anew which there are."""
         found = self.jobs.reading(changes.records, changes.kinds, changes.names)
         again = {name for name, kinds in self.behind.items() if changes.touches(kinds.items())}
-        asked = self.jobs.questions(again) if again else set()
-        if len(asked) > _MANY:
+        known = [one.rpartition("\0") for one in self.jobs.answers(again)] if again else []
+        if len(known) > _MANY:
             register.find_back_links()
-        answers = {one: answered(register, one) for one in {question for question, _ in asked}}
-        found |= self.jobs.answered_by({one for one in asked if answers[one[0]] != one[1]})
+        answers = {one: answered(register, Question.of(one)) for one in {one for one, *_ in known}}
+        others = {"\0".join((one, was)) for one, _, was in known if answers[one] != was}
+        found |= self.jobs.answered_by(others)
         if self.names_read is None or changes.touches(self.names_read.items()):
             found.add(NAMES)
         return found
