@@ -21,7 +21,6 @@ from remit.write.pandoc_tool import ConversionFailed, ToolMissing, convert, pand
 from remit.write.reference_documents import reference_path
 from remit.write.split_docx import split_docx
 from remit.write.split_odt import split_odt
-from remit.write.spreadsheet import workbook
 from remit.write.typst_tool import FONTS, TEMPLATES, typeset
 
 __all__ = [
@@ -54,6 +53,8 @@ def write_document(document: Document, file_format: Format, link_base: str) -> b
     if file_format == "pdf":
         return _pdf(document, link_base)
     if file_format == "xlsx":
+        from remit.write.spreadsheet import workbook  # with all of XlsxWriter
+
         return workbook(document)
     return next(write_documents([(document, link_base)], file_format))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -78,7 +79,7 @@ def picture_run(
     name = media_name(picture)
     parts[f"word/media/{name}.png"] = png(picture)
     parts[f"word/media/{name}.svg"] = picture.svg.encode()
-    _declare_types(parts)
+    parts[TYPES_PART] = _with_media(parts[TYPES_PART])
     ids = _relate(parts, owner, name, number)
     drawing = fragment(f"<w:r><w:drawing>{_frame(picture, number, *ids)}</w:drawing></w:r>")
     for element in drawing.iter(f"{{{WP}}}docPr", f"{{{PIC}}}cNvPr"):
@@ -116,8 +117,10 @@ def _frame(picture: Picture, number: int, png_id: str, svg_id: str) -> str:
     )
 
 
-def _declare_types(parts: dict[str, bytes]) -> None:
-    types = parse(parts[TYPES_PART])
+@lru_cache(maxsize=64)
+def _with_media(xml: bytes) -> bytes:
+    """The list of the parts' types, with those of pictures in it."""
+    types = parse(xml)
     tag = f"{{{CONTENT_TYPES}}}Default"
     known = {default.get("Extension") for default in types.iter(tag)}
     for extension, kind in _MEDIA.items():
@@ -126,7 +129,7 @@ def _declare_types(parts: dict[str, bytes]) -> None:
             default.set("Extension", extension)
             default.set("ContentType", kind)
             types.insert(0, default)
-    parts[TYPES_PART] = serialise(types)
+    return serialise(types)
 
 
 def _relate(parts: dict[str, bytes], owner: str, name: str, number: int) -> tuple[str, str]:
