@@ -28,9 +28,14 @@ def reference_document(
 
     Raises ToolMissing.
     """
-    parts = read_parts(run_pandoc("--print-default-data-file", f"reference.{file_format}"))
     restyle = restyle_docx if file_format == "docx" else restyle_odt
-    return write_parts(restyle(parts, locale(language), Colours(ink, accent)))
+    parts = restyle(_default_parts(file_format), locale(language), Colours(ink, accent))
+    return write_parts(parts)
+
+
+@cache
+def _default_parts(file_format: Literal["docx", "odt"]) -> dict[str, bytes]:
+    return read_parts(run_pandoc("--print-default-data-file", f"reference.{file_format}"))
 
 
 def reference_path(
