@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from remit.build import load_and_check
 from remit.build.documents import site_documents
 from remit.diagnostics import Diagnostic, as_text
-from remit.load import loading
+from remit.load import divided, loading
 from remit.model.register import Register
 from remit.model.site_files import SiteFile, SiteFiles
+from remit.second_process import SecondProcess
 from remit.settings import Settings, SettingsError, read_settings
 
 ROOT = Path(__file__).parent.parent
@@ -45,12 +48,20 @@ def found(register: Path) -> list[Diagnostic]:
 
 
 def divide(monkeypatch: pytest.MonkeyPatch, left: float) -> None:
-    """Has small registers read and checked by two processes, as large ones are. `left`: how much
-    of the rest is left to the second one."""
+    """Has small registers read and checked by two processes, as the largest are. `left`: how much
+    of the work the second one begins before the first."""
     monkeypatch.setattr(loading, "can_fork", lambda: True)
     monkeypatch.setattr(loading, "MANY", 1)
     monkeypatch.setattr(loading, "PART", 2)
-    monkeypatch.setattr(loading, "LEFT", left)
+    monkeypatch.setattr(divided, "MOST_WITH_SECTIONS", 0)
+    results = SecondProcess.results
+
+    def wait(second: Any, work: Any) -> Any:
+        while second._process.is_alive() and second._met[1] > (1 - left) * second.parts:
+            time.sleep(0.001)
+        return results(second, work)
+
+    monkeypatch.setattr(SecondProcess, "results", wait)
 
 
 def printed(diagnostics: list[Diagnostic]) -> str:

@@ -6,6 +6,7 @@ import ast
 import io
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from weakref import WeakValueDictionary
 
 import pytest
 
-from registers import ROOT
+from registers import ROOT, divide
 from remit import build
 from remit.build.site import make_site
 from remit.load.loading import Loading
@@ -40,7 +41,7 @@ from remit.model.register import Register
 from remit.model.shape import Outward, look_through
 from remit.model.values import Period
 from remit.render.frame import Frames
-from remit.second_process import done_apart
+from remit.second_process import SecondProcess, done_apart
 from remit.settings import Settings, read_settings
 from remit.write import site_jobs
 from remit.write.last_site import Choice
@@ -259,3 +260,22 @@ def test_a_kept_record_is_the_one_that_was_read(
     )
     for are_same in same:  # all but two have lost their sections before each
         assert all(are_same(one, other) for one, other in pairs)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="two processes are forked")
+def test_checking_a_large_register_holds_no_sections(
+    large: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = shutil.copytree(large.root, tmp_path / "large", ignore=shutil.ignore_patterns(".cache"))
+    settings = read_settings(root)
+    divide(monkeypatch, left=0)
+    monkeypatch.setattr(SecondProcess, "serve", lambda self, pipe: pipe.close())
+    checked = build.load_and_check(settings)
+    assert checked.found == []
+    versions = checked.register.all(MandateVersion)
+    assert len(versions) >= MANDATES
+    assert not [one.id for one in versions if "sections" in vars(one)]
+
+    kept = build.load_and_check(settings).register.all(MandateVersion)
+    assert list(versions) == list(kept)
+    assert [one.model_dump() for one in versions] == [one.model_dump() for one in kept]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import random
@@ -16,12 +17,13 @@ import pytest
 
 from conftest import RunRemit
 from gits import commit, git, new_repository
-from registers import ROOT, copy_of_register, overlay
+from registers import ROOT, copy_of_register, divide, overlay
 from remit.build import load_and_check
 from remit.diagnostics import ContentFault, Diagnostic, as_json
 from remit.load import file_state, reading
 from remit.load.kept_findings import kept_findings
 from remit.load.records import Loaded, load_register
+from remit.load.records_file import RecordsFile
 from remit.load.source import Adding, Disk
 from remit.model.record_list import RecordList
 from remit.settings import read_settings
@@ -295,6 +297,24 @@ def test_a_store_that_cannot_be_written_costs_time_alone(register: Path) -> None
     first = loaded(register)
     assert loaded(register).anew == first.anew
     assert found(register) == found(register)
+
+
+def _no_room(file: RecordsFile, new: object) -> NoReturn:
+    raise OSError(errno.ENOSPC, "there is no room left")
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_disk_without_room_costs_time_alone(
+    processes: int, register: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = found_cold(overlay(register, {TERM: (register / TERM).read_bytes() + b"odd: 1\n"}))
+    assert expected
+    if processes == 2:
+        divide(monkeypatch, left=0.5)
+    shutil.rmtree(register / ".cache", ignore_errors=True)
+    monkeypatch.setattr(RecordsFile, "keep", _no_room)
+    for _ in range(2):
+        assert found(register) == expected
 
 
 def test_the_store_does_not_grow_for_ever(register: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,24 +76,15 @@ class SecondProcess(Generic[T, R]):
         self._thread = threading.Thread(target=self._collect, daemon=True)
         self._thread.start()
 
-    def results(
-        self,
-        work: Callable[[Sequence[T]], list[R]],
-        left: float = 0.0,
-        meanwhile: Callable[[], None] = lambda: None,
-    ) -> list[R]:
+    def results(self, work: Callable[[Sequence[T]], list[R]]) -> list[R]:
         """What is made of each thing, in their order. `work` is called here, for each part that
-        the second process has not begun; but for the share that is left to it while this process
-        does something else meanwhile."""
+        the second process has not begun."""
         made: dict[int, list[R]] = {}
         for number in range(self.parts):
-            if self._met[1] - number <= left * self.parts:
-                break
             self._met[0] = number
             if self._met[1] < number:
                 break
             made[number] = work(self._things_of(number))
-        meanwhile()
         for number, results in iter(self._next, None):
             made.setdefault(number, results)
         for number in range(self.parts):

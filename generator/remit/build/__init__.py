@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from remit.check import Row, check_alone, check_part, run_checks, run_checks_again
+from remit.check import Row, check_alone, check_named, run_checks, run_checks_again
 from remit.diagnostics import Diagnostic, has_errors
 from remit.load.divided import Checks
 from remit.load.early_reading import EarlyReading
@@ -109,8 +109,8 @@ def load_and_check(
         return Checked(loaded.register, found, loaded.token)
 
 
-def _checks(settings: Settings) -> Checks[list[Row]]:
-    return Checks(partial(check_alone, settings=settings), partial(check_part, settings=settings))
+def _checks(settings: Settings) -> Checks[Row]:
+    return Checks(partial(check_alone, settings=settings), partial(check_named, settings=settings))
 
 
 def _rows_again(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 from remit.check.finding import Finding, Findings
@@ -10,11 +9,10 @@ from remit.model.cooperation import named_partners, sides, versions_of
 from remit.model.records import (
     Access,
     Assignment,
-    CooperationBlock,
     Mandate,
     MandateVersion,
 )
-from remit.model.register import Register
+from remit.model.register import Register, address_of
 from remit.settings import Settings
 
 
@@ -26,7 +24,7 @@ def missing_section(register: Register, settings: Settings) -> Findings:
             if assignment is None:
                 continue
             for version in register.versions(mandate.id):
-                present = {section.kind for section in version.sections}
+                present = register.brief(address_of(version)).outline.kinds
                 for kind in assignment.requires_sections:
                     if kind not in present:
                         yield Finding(
@@ -71,33 +69,33 @@ def one_sided_cooperation(register: Register, settings: Settings) -> Findings:
         if mandate is None:
             continue
         own = sides(register, mandate)
-        for section_index, section in enumerate(version.sections):
-            for block_index, block in enumerate(section.blocks):
-                if not isinstance(block, CooperationBlock):
-                    continue
-                other = register.party(block.with_)
-                others = [
-                    theirs
-                    for theirs in versions_of(register, other)
-                    if theirs.mandate != version.mandate
-                    and theirs.in_force.overlaps(version.in_force)
-                ]
-                if others and not any(own & named_partners(register, one) for one in others):
-                    yield Finding(
-                        version,
-                        ("sections", section_index, "blocks", block_index, "with"),
-                        f'"{block.with_}" has a mandate of its own in the same time, '
-                        "which does not name this one",
-                        "name it there too, or settle which of the two is right",
-                    )
-                elif block.mutual and not others:
-                    yield Finding(
-                        version,
-                        ("sections", section_index, "blocks", block_index, "mutual"),
-                        f'the cooperation is said to be mutual, but "{block.with_}" has no '
-                        "mandate in the register at that time",
-                        "write mutual: false, or add the other side's mandate",
-                    )
+        for path, with_, is_mutual in register.brief(address_of(version)).outline.partnerships:
+            others = [
+                theirs
+                for theirs in versions_of(register, register.party(with_))
+                if theirs.mandate != version.mandate and theirs.in_force.overlaps(version.in_force)
+            ]
+            if others and not any(own & _partners(register, one) for one in others):
+                yield Finding(
+                    version,
+                    (*path, "with"),
+                    f'"{with_}" has a mandate of its own in the same time, '
+                    "which does not name this one",
+                    "name it there too, or settle which of the two is right",
+                )
+            elif is_mutual and not others:
+                yield Finding(
+                    version,
+                    (*path, "mutual"),
+                    f'the cooperation is said to be mutual, but "{with_}" has no '
+                    "mandate in the register at that time",
+                    "write mutual: false, or add the other side's mandate",
+                )
+
+
+def _partners(register: Register, version: MandateVersion) -> set[str]:
+    said = register.brief(address_of(version)).outline.partnerships
+    return named_partners(register, [one.with_ for one in said])
 
 
 def exempt_text(register: Register, settings: Settings) -> Findings:
@@ -120,7 +118,7 @@ def duplicate_id(register: Register, settings: Settings) -> Findings:
     """Two sections or blocks of a version with the same id."""
     for version in register.looked_at(MandateVersion):
         seen: set[str] = set()
-        for path, id in _ids(version):
+        for path, id in register.brief(address_of(version)).outline.ids():
             if id in seen:
                 yield Finding(
                     version,
@@ -137,7 +135,7 @@ def reused_id(register: Register, settings: Settings) -> Findings:
         buried: dict[str, str] = {}
         for version in register.versions(mandate.id):
             buried.update({tomb.id: version.id for tomb in version.tombstones})
-            for path, id in _ids(version):
+            for path, id in register.brief(address_of(version)).outline.ids():
                 if id in buried:
                     yield Finding(
                         version,
@@ -153,8 +151,9 @@ def vanished_id(register: Register, settings: Settings) -> Findings:
     for mandate in register.all(Mandate):
         versions = register.versions(mandate.id)
         for before, after in pairwise(versions):
-            kept = {id for _, id in _ids(after)} | {tomb.id for tomb in after.tombstones}
-            gone = [id for _, id in _ids(before) if id not in kept]
+            ids = [register.brief(address_of(one)).outline.all_ids for one in (before, after)]
+            kept = {*ids[1], *(tomb.id for tomb in after.tombstones)}
+            gone = [id for id in ids[0] if id not in kept]
             if gone:
                 yield Finding(
                     after,
@@ -163,10 +162,3 @@ def vanished_id(register: Register, settings: Settings) -> Findings:
                     "add them under tombstones: with the day and, if any, where the text went",
                     key=True,
                 )
-
-
-def _ids(version: MandateVersion) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    for section_index, section in enumerate(version.sections):
-        yield ("sections", section_index, "id"), section.id
-        for block_index, block in enumerate(section.blocks):
-            yield ("sections", section_index, "blocks", block_index, "id"), block.id

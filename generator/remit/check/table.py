@@ -23,7 +23,7 @@ from remit.check import (
 )
 from remit.check.finding import CheckFunction, Finding, PlacedFinding
 from remit.diagnostics import Diagnostic, Severity
-from remit.model.records import Record
+from remit.model.records import MandateVersion, Record
 from remit.model.register import LookedThrough, Register, address_of
 from remit.model.shape import look_through
 from remit.second_process import worked_through
@@ -143,14 +143,15 @@ class Divided(Protocol):
         """What else was made here."""
 
     @property
-    def found(self) -> list[Row]:
+    def alone(self) -> list[Row]:
         """What `check_alone` gave of the first."""
 
     def others(self) -> LookedThrough:
         """What was made elsewhere, made here as well."""
 
     def found_elsewhere(self) -> list[Row] | None:
-        """What `check_part` gives there; None when that process was ended before."""
+        """What `check_alone` and `check_named` give there; None when that process was ended
+        before."""
 
 
 def run_checks(register: Register, settings: Settings, divided: Divided | None = None) -> list[Row]:
@@ -162,12 +163,13 @@ def run_checks(register: Register, settings: Settings, divided: Divided | None =
         return _sorted(_run(CHECKS, register, settings, many=many))
     _ = register.by_address, register.named(""), register.versions("")  # which the parts share
     here = register.looking_only_at([*divided.checked, *divided.own])
-    found = divided.found + check_alone(register.looking_only_at(divided.own), settings)
-    found += _run(_of(Reach.NAMED), here, settings)
+    found = divided.alone + check_alone(register.looking_only_at(divided.own), settings)
+    found += check_named(here, settings)
     found += _run(_of(Reach.REGISTER), register, settings)
     there = divided.found_elsewhere()
     if there is None:
-        there = check_part(register.looking_only_at(divided.others()), settings)
+        others = register.looking_only_at(divided.others())
+        there = check_alone(others, settings) + check_named(others, settings)
     return _sorted([*found, *there])
 
 
@@ -176,19 +178,20 @@ def check_alone(register: Register, settings: Settings) -> list[Row]:
     return _run(_of(Reach.RECORD), register, settings)
 
 
-def check_part(register: Register, settings: Settings) -> list[Row]:
-    """What checks find in the records that the register looks at, of others knowing addresses and
-    lives."""
-    return _run(_of(Reach.RECORD, Reach.NAMED), register, settings)
+def check_named(register: Register, settings: Settings) -> list[Row]:
+    """What else checks find in them, of others knowing addresses and lives."""
+    return _run(_of(Reach.NAMED), register, settings)
 
 
-def _of(*reaches: Reach) -> list[Check]:
-    return [check for check in CHECKS if check.reach in reaches]
+def _of(reach: Reach) -> list[Check]:
+    return [check for check in CHECKS if check.reach is reach]
 
 
 def _make_indexes(register: Register) -> None:
     """Makes what both processes need."""
     for _ in (register.pointers, register.text_links, register.versions(""), register.named("")):
+        pass
+    for _ in register.briefs(MandateVersion):
         pass
 
 

@@ -11,9 +11,8 @@ from remit.model.records import (
     MandateVersion,
     Role,
     Task,
-    TaskBlock,
 )
-from remit.model.register import Register
+from remit.model.register import Register, address_of
 from remit.model.shape import Path
 from remit.model.values import LAST_DAY, ONE_DAY
 from remit.settings import Settings
@@ -144,12 +143,9 @@ def _claims(register: Register) -> dict[str, list[_Claim]]:
         mandate = register.get(Mandate, version.mandate)
         if mandate is None or not version.status.takes_force:
             continue
-        for section_index, section in enumerate(version.sections):
-            for block_index, block in enumerate(section.blocks):
-                if isinstance(block, TaskBlock) and block.task:
-                    path = ("sections", section_index, "blocks", block_index, "task")
-                    id = block.task.removeprefix(f"{Task.FOLDER}/")
-                    who = block.who or mandate.holders
-                    claimants = frozenset(one.removeprefix(f"{Role.FOLDER}/") for one in who)
-                    claims.setdefault(id, []).append((version, path, claimants))
+        for path, task, named in register.brief(address_of(version)).outline.claims:
+            id = task.removeprefix(f"{Task.FOLDER}/")
+            who = named or mandate.holders
+            claimants = frozenset(one.removeprefix(f"{Role.FOLDER}/") for one in who)
+            claims.setdefault(id, []).append((version, (*path, "task"), claimants))
     return claims

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from remit.check.finding import Finding, Findings
-from remit.model.records import Role, Task, TaskBlock, Transfer
+from remit.model.records import Role, Task, Transfer
 from remit.model.register import Register, address_of
 from remit.model.values import FIRST_DAY, LAST_DAY, ONE_DAY
 from remit.settings import Settings
@@ -173,11 +173,9 @@ def ended_without_successor(register: Register, settings: Settings) -> Findings:
 def _has_tasks(register: Register, role: Role) -> bool:
     """Whether a mandate of its own, or a task in the register, gives the role something to do."""
     return any(
-        isinstance(block, TaskBlock)
+        register.brief(address_of(version)).outline.has_tasks
         for mandate in register.mandates_of(role)
         for version in register.versions(mandate.id)
-        for section in version.sections
-        for block in section.blocks
     ) or any(
         register.party(holder) is role
         for task in register.all(Task)

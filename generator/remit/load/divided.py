@@ -6,31 +6,35 @@ Neither needs the other's records: of those that records name, their addresses a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 from remit.load.files import Entry
 from remit.load.loading import Loading, period_of
-from remit.load.one_record import Life, Result, life_of
+from remit.load.one_record import Life, Result, Whole, life_of
 from remit.load.origins import changed_meanwhile
 from remit.load.same_files import read_once_more
+from remit.model.brief import Brief
 from remit.model.record_list import RecordList
-from remit.model.records import Guidance, Record
+from remit.model.records import Guidance, MandateVersion, Record
 from remit.model.register import LookedThrough, Register, address_of
-from remit.model.shape import Outward, look_through, outward
+from remit.model.shape import Outward, look_through, naming_others, outward
 from remit.model.values import ALWAYS, Period
 from remit.second_process import Receive, SecondProcess
 from remit.settings import Settings
 
 T = TypeVar("T")
+MOST_WITH_SECTIONS = 15_000
+"""Records: of more, versions do not hold their sections once they have been checked alone."""
 
 
 class Checks(NamedTuple, Generic[T]):
     """What is to be found out of a register that looks only at some of its records."""
 
-    alone: Callable[[Register], T]
+    alone: Callable[[Register], list[T]]
     """Without asking for any other record."""
-    part: Callable[[Register], T]
-    """The same, and what takes addresses and lives of others."""
+    named: Callable[[Register], list[T]]
+    """What takes addresses and lives of others."""
 
 
 class Word(NamedTuple):
@@ -46,34 +50,43 @@ class Divided(Generic[T]):
 
     def __init__(self, loading: Loading, settings: Settings, checks: Checks[T]) -> None:
         self.loading, self.settings, self.checks = loading, settings, checks
-        self.checked: LookedThrough = []
-        """What was made here, and checked alone."""
-        self.early: T | None = None
+        self.alone: list[T] = []
+        """What was found in what this process has made, without asking for any other record."""
+        self.briefs: dict[str, Brief] = {}
+        """By address: of a mandate's versions, made while their sections were there."""
+
+    # --- in either process ---
+
+    def portion(self, whole: list[Whole]) -> list[Whole]:
+        """Checks each alone, and lets go what no other check asks for: of a large register a
+        version's sections too, but for its brief."""
+        records = tuple(one.record for one in whole)
+        origins = {one.kept.address: one.origin for one in whole}
+        register = Register(records, self.settings.languages, origins)
+        looked_through = [(one.record, one.found) for one in whole]
+        self.alone += self.checks.alone(register.looking_only_at(looked_through))
+        is_large = len(self.loading.found.entries) > MOST_WITH_SECTIONS
+        for one in whole:
+            if isinstance(one.record, MandateVersion):
+                self.briefs[one.kept.address] = register.brief(one.kept.address)
+                if is_large:
+                    one.record.let_go(partial(self.loading.read_again, one.kept))
+        return [one._replace(found=naming_others(one.found)) for one in whole]
 
     # --- in the first process ---
-
-    def here(self) -> None:
-        """Checks what this process has made, while the second one makes the last of its part."""
-        whole = self.loading.making.whole
-        self.checked = [(one.record, one.found) for one in whole.values()]
-        records = tuple(record for record, _ in self.checked)
-        origins = {address_of(one.record): one.origin for one in whole.values()}
-        register = Register(records, self.settings.languages, origins)
-        self.early = self.checks.alone(register.looking_only_at(self.checked))
 
     def tell(self) -> None:
         """Tells the second process what it needs to know of this one's records."""
         loading = self.loading
         lives = {place: life_of(record) for place, record in loading.made.items()}
-        lives |= {place: made.life for place, made in loading.elsewhere.items()}
+        lives |= {place: made.life for place, (made, _) in loading.elsewhere.items()}
         told = {place: life for place, life in lives.items() if life != ("", "")}
         self._second.tell(Word(loading.addresses, told))
 
     @property
-    def found(self) -> T:
-        """What was found in `checked`."""
-        assert self.early is not None
-        return self.early
+    def checked(self) -> LookedThrough:
+        """What was made here, and checked alone."""
+        return [(one.record, one.found) for one in self.loading.making.whole.values()]
 
     @property
     def own(self) -> LookedThrough:
@@ -86,15 +99,14 @@ class Divided(Generic[T]):
         records = self.loading.records()
         return [(records[place], look_through(records[place])) for place in self.loading.elsewhere]
 
-    def found_elsewhere(self) -> T | None:
+    def found_elsewhere(self) -> list[T] | None:
         """What is found there; None when that process was ended before."""
-        found: T | None = self._second.answer()
+        found: list[T] | None = self._second.answer()
         return found
 
     def end(self) -> None:
         self._second.end()
-        self.checked.clear()
-        self.loading.making.whole.clear()
+        self.loading.forget_parts()
 
     @property
     def _second(self) -> SecondProcess[Entry, Result]:
@@ -103,7 +115,7 @@ class Divided(Generic[T]):
 
     # --- in the second process ---
 
-    def there(self, receive: Receive) -> T:
+    def there(self, receive: Receive) -> list[T]:
         """Checks what that process has made."""
         word: Word = receive()
         whole = {address_of(one.record): one for one in self.loading.making.whole.values()}
@@ -113,7 +125,7 @@ class Divided(Generic[T]):
             {address: one.origin for address, one in whole.items()},
         )
         found = [(one.record, one.found) for one in whole.values()]
-        return self.checks.part(register.looking_only_at(found))
+        return [*self.alone, *self.checks.named(register.looking_only_at(found))]
 
 
 def _known(word: Word, own: dict[str, Record], loading: Loading) -> RecordList:

@@ -6,6 +6,7 @@ What reads files is imported when one has to be read: mostly all is kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache, partial
 from hashlib import sha256
 from itertools import chain
@@ -19,22 +20,22 @@ from remit.load.kept_pointers import KeptPointers
 from remit.load.letterheads import Drawings, logo_of
 from remit.load.one_record import Life, Made, Making, Result, Whole, read_entry, record_of
 from remit.load.origins import KeptOrigin, Origins, YamlOrigin, changed_meanwhile
-from remit.load.packing import Unpacked, unpack
+from remit.load.packing import Unpacked
 from remit.load.reading import FileReading
-from remit.load.same_files import SameFiles, read_once_more, shared_with
-from remit.load.source import Source
-from remit.load.store import (
+from remit.load.records_file import (
     Kept,
     KeptFile,
+    New,
     Packed,
-    Read,
+    RecordsFile,
     made_partly,
     made_whole,
-    open_store,
-    outward_of,
-    packed,
     packed_outward,
+    packed_value,
 )
+from remit.load.same_files import SameFiles, read_once_more, shared_with
+from remit.load.source import Source
+from remit.load.store import open_store
 from remit.model.record_list import RecordList
 from remit.model.records import (
     Area,
@@ -51,7 +52,7 @@ from remit.model.records import (
     Transfer,
 )
 from remit.model.register import LookedThrough, Origin, Register, address_of
-from remit.model.shape import Outward, look_through, outward
+from remit.model.shape import Found, Outward, look_through, outward
 from remit.model.values import Period, When
 from remit.second_process import Receive, SecondProcess, can_fork
 from remit.settings import Settings
@@ -62,8 +63,6 @@ MANY = 500
 """Of fewer files, starting a second process costs more than it saves."""
 PART = 32
 """Files that one of two processes takes at a time."""
-LEFT = 0.06
-"""Of the files, left to the second process while the first checks those that it has read."""
 _ASKED_FOR = (Mandate, MandateVersion, Task, Transfer, Role, Assignment, Duty, CategorySet, Area)
 """Kinds of which checks of other records ask: these are made here first, and by a second process
 last."""
@@ -72,20 +71,21 @@ last."""
 class Division(Protocol):
     """What two processes do with the records that each has made, besides making them."""
 
-    def here(self) -> None:
-        """In the first process, when it has made its part."""
+    def portion(self, whole: list[Whole]) -> list[Whole]:
+        """In either process, for what it has made at a time; gives what is to be held of it."""
 
     def there(self, receive: Receive) -> Any:
         """In the second one, when all is made; what it gives is sent."""
 
 
 class _Page(NamedTuple):
-    """What was made of a guidance page's files; `whole` is None for what cannot be read."""
+    """What was made of a guidance page's files."""
 
-    problems: list[Diagnostic]
-    whole: Whole | None = None
-    files: tuple[KeptFile, ...] = ()
-    value: dict[str, Any] | None = None
+    record: Record
+    origin: Origin
+    found: Found
+    files: tuple[KeptFile, ...]
+    value: dict[str, Any]
 
 
 class Loading:
@@ -111,16 +111,22 @@ class Loading:
         self.addresses: list[str] = []
         self.made: dict[int, Record] = {}
         """By place among all: what was read or shared."""
-        self.elsewhere: dict[int, Made] = {}
+        self.looked: dict[int, Found] = {}
+        """By place, of those that were read: what is in them, as far as it is held."""
+        self.elsewhere: dict[int, tuple[Made, Entry]] = {}
         """What a second process has made."""
-        self.making = Making(source)
-        self.pages: dict[str, _Page] = {}
-        """Guidance that was read before its turn, by id."""
+        self.making = Making(source, self.store.telling)
+        self.pages: dict[str, tuple[_Page | None, list[Diagnostic]]] = {}
+        """Guidance that was read before its turn, by id, with what is wrong with it: no page where
+        it cannot be read."""
         self.second: SecondProcess[Entry, Result] | None = None
         self.kept: dict[int, tuple[Kept, Entry]] = {}
-        self.to_keep: list[tuple[int, tuple[KeptFile, ...], Packed]] = []
-        self.many = False
-        """Whether so many files are read that their bytes are not to be held."""
+        self.room: RecordsFile | None = None
+        """Where what is read lies packed, if anywhere."""
+        self.rows: dict[int, Kept] = {}
+        """By place among all: where in that."""
+        self.to_keep: dict[int, New] = {}
+        """What is to lie there and does not yet."""
         self._pointers: KeptPointers | None = None
 
     def load(self, beside: Register | None, division: Division | None = None) -> None:
@@ -136,7 +142,7 @@ class Loading:
         unread = [
             entry for entry in entries if entry.shown not in kept and entry.shown not in shared
         ]
-        self.many = len(unread) >= MANY
+        self.making.many = len(unread) >= MANY
         results = self._results(unread, division if len(kept) + len(shared) == 0 else None)
         for entry in entries:
             if entry.shown in kept:
@@ -152,29 +158,43 @@ class Loading:
 
     def _results(self, unread: list[Entry], division: Division | None) -> Iterator[Result]:
         """What is made of each file, in their order."""
-        make = self.making.make
-        if not self.many or not can_fork():
-            if not self.keeps:
-                return map(self._only_read, unread)
+        rooms = self._rooms() if unread and (self.keeps or self.making.many) else None
+        if rooms is None:
+            return map(self._only_read, unread)
+        self.room = rooms[0]
+        make, make_there = (partial(self.making.make, room) for room in rooms)
+        if not self.making.many or not can_fork():
             starts = range(0, len(unread), PART)
             return chain.from_iterable(make(unread[at : at + PART]) for at in starts)
         order = sorted(range(len(unread)), key=lambda at: _rank(unread[at]))
         things = [unread[at] for at in order]
         afterwards = division.there if division else None
+        if division:
+            self.making.portion = division.portion
         if self.early:
             self.making.early = self.early.files()
-        self.second = SecondProcess(things, make, part=PART, afterwards=afterwards)
+        self.second = SecondProcess(things, make_there, part=PART, afterwards=afterwards)
         for id, files in self.found.guidance.items():  # few: not worth dividing
             if files[min(files)][1] not in self.store.kept:
                 self.pages[id] = self._page(id, files)
-        if division:
-            made = self.second.results(make, LEFT, division.here)
-        else:
-            made = self.second.results(make)
+        made = self.second.results(make)
+        if not division:
             self.second.end()
         self.making.early.clear()
         results = dict(zip(order, made, strict=True))
         return map(results.__getitem__, range(len(unread)))
+
+    def _rooms(self) -> tuple[RecordsFile, RecordsFile] | None:
+        """Where two processes put what they make; None where nothing can be written."""
+        if self.keeps:
+            try:
+                return self.store.room()
+            except OSError:
+                self.keeps = False
+        try:
+            return RecordsFile.passing() if self.making.many else None
+        except OSError:
+            return None
 
     # --- what an earlier load has kept ---
 
@@ -187,7 +207,7 @@ class Loading:
             self.drawings.named.update(shown.rpartition("/")[2] for shown, _, _ in kept.others)
 
     def _origin(self, place: int) -> Origin:
-        kept, entry = self.kept[place]
+        kept, entry = self._where(place)
         fingerprint = kept.fingerprint or kept.digest.hex()
         if entry.cls is Guidance:
             return KeptOrigin(kept.path, fingerprint, partial(self._guidance_origin, entry.id))
@@ -196,23 +216,31 @@ class Loading:
             entry.shown, kept.digest, fingerprint, read, has_drawing=bool(kept.others)
         )
 
+    def _where(self, place: int) -> tuple[Kept, Entry]:
+        """Where a record that is not held lies."""
+        if place in self.elsewhere:
+            made, entry = self.elsewhere[place]
+            return made.kept, entry
+        return self.kept[place]
+
     def _make(self, place: int) -> Record:
         """The record as it was kept; read once more where the store is damaged."""
+        kept, entry = self._where(place)
         found = self._unpacked(place)
         if found is None:
-            return self._make_again(*self.kept[place])
-        return made_partly(self.addresses[place], found, partial(self._make_whole, place))
+            return self._make_again(kept, entry)
+        return made_partly(kept.address, found, partial(self._make_whole, place))
 
     def _make_whole(self, place: int) -> Record:
+        kept, entry = self._where(place)
         found = self._unpacked(place)
-        if found is None:
-            return self._make_again(*self.kept[place])
-        return made_whole(self.addresses[place], found)
+        return self._make_again(kept, entry) if found is None else made_whole(kept.address, found)
 
     def _unpacked(self, place: int) -> Unpacked | None:
+        kept, _ = self._where(place)
         if place in self.elsewhere:
-            return unpack(self.elsewhere[place].packed.record)
-        return self.store.unpacked(self.kept[place][0])
+            return self.room.unpacked(kept) if self.room else None
+        return self.store.unpacked(kept)
 
     def _make_again(self, kept: Kept, entry: Entry) -> Record:
         record, fingerprint = read_once_more(entry, self.found, self.source)
@@ -226,13 +254,22 @@ class Loading:
         page = read_guidance(self.found.guidance[id], self.source.read, [])
         return page[1] if page else None
 
+    def read_again(self, kept: Kept) -> Record:
+        """One that was read, of what it was packed as."""
+        found = self.room.unpacked(kept) if self.room else None
+        if found is None:
+            raise changed_meanwhile(kept.shown)
+        return made_whole(kept.address, found)
+
     def _outward(self, place: int) -> Outward:
         if place in self.kept:
             found = self.store.outward(self.kept[place][0])
             if found is not None:
                 return found
-        if place in self.elsewhere:
-            return outward_of(self.elsewhere[place].packed.outward)
+        if self.room and place in self.rows:
+            found = self.room.outward(self.rows[place])
+            if found is not None:
+                return found
         return outward(look_through(self.made.get(place) or self._make(place)))
 
     # --- what is read ---
@@ -240,9 +277,11 @@ class Loading:
     def _stamp(self, file: str) -> Stamp | None:
         return self.store.telling(self.source.stamp(file))
 
-    def _add(self, record: Record, origin: Origin) -> None:
-        address = address_of(record)
-        self.made[len(self.addresses)] = record
+    def _add(self, record: Record, origin: Origin, found: Found | None = None) -> None:
+        address, place = address_of(record), len(self.addresses)
+        self.made[place] = record
+        if found:
+            self.looked[place] = found
         self.addresses.append(address)
         self.origins[address] = origin
 
@@ -258,19 +297,18 @@ class Loading:
             return
         place = len(self.addresses)
         whole = self.making.whole.get(entry.shown)
-        again = partial(self.source.read, entry.file, entry.shown, [])
         if whole is not None:
-            self._add(whole.record, whole.origin)
-            if self.many and isinstance(whole.origin, YamlOrigin):
-                whole.origin.let_go(again)
+            self._add(whole.record, whole.origin, whole.found)
         else:
-            address = entry.address
+            address, kept = entry.address, found.kept
+            fingerprint = kept.fingerprint or kept.digest.hex()
+            again = partial(self.source.read, entry.file, entry.shown, [])
             self.origins[address] = YamlOrigin.kept(
-                entry.shown, found.digest, found.fingerprint, again, has_drawing=False
+                entry.shown, kept.digest, fingerprint, again, has_drawing=False
             )
             self.addresses.append(address)
-            self.elsewhere[place] = found
-        self.to_keep.append((place, ((entry.shown, telling, found.digest),), found.packed))
+            self.elsewhere[place] = found, entry
+        self.rows[place] = found.kept
 
     def _read(self, entry: Entry, reading: FileReading, stamp: Stamp | None) -> None:
         before = len(self.problems)
@@ -279,7 +317,8 @@ class Loading:
             if entry.cls is Organisation:
                 self.drawings.has_unread = True
             return
-        origin = YamlOrigin.read(entry.shown, reading.data)
+        again = partial(self.source.read, entry.file, entry.shown, [])
+        origin = YamlOrigin.read(entry.shown, reading.data, again)
         files: list[KeptFile] = [(entry.shown, stamp, origin.digest)]
         if entry.cls is Organisation:
             name = logo_of(reading.value)
@@ -290,8 +329,8 @@ class Loading:
             if file:
                 files.append((shown, stamp, sha256(drawing).digest()))
         self._add_read(entry, reading.value, origin, files, before)
-        if self.many:
-            origin.let_go(partial(self.source.read, entry.file, entry.shown, []))
+        if self.making.many:
+            origin.let_go()
 
     def _add_read(
         self, entry: Entry, value: Any, origin: Origin, files: list[KeptFile], before: int
@@ -299,44 +338,54 @@ class Loading:
         """`before`: how many problems there were before anything of the record was read."""
         record = record_of(entry, value, origin, self.problems)
         if record:
-            self._add(record, origin)
-            if self.keeps and len(self.problems) == before:
-                pack = packed(value, outward(look_through(record)))
-                self.to_keep.append((len(self.addresses) - 1, tuple(files), pack))
+            found = look_through(record)
+            self._add(record, origin, found)
+            if len(self.problems) == before:
+                self._will_keep(origin, tuple(files), value, found)
+
+    def _will_keep(
+        self, origin: Origin, files: tuple[KeptFile, ...], value: dict[str, Any], found: Found
+    ) -> None:
+        """The record that was added last."""
+        if self.keeps:
+            place = len(self.addresses) - 1
+            says = Packed(*packed_outward(outward(found)), *packed_value(value))
+            new = New(self.addresses[place], origin.path, files, origin.fingerprint(), says)
+            self.to_keep[place] = new
 
     def _read_guidance(self, entry: Entry, files: dict[str, tuple[str, str]]) -> None:
         kept = self.same.kept(entry)
         if kept is not None:
             self._take(kept, entry)
             return
-        page = self.pages.pop(entry.id, None) or self._page(entry.id, files)
-        self.problems.extend(page.problems)
-        if page.whole is None or page.value is None:
-            return
-        self._add(page.whole.record, page.whole.origin)
-        if self.keeps:
-            pack = packed(page.value, outward(page.whole.found))
-            self.to_keep.append((len(self.addresses) - 1, page.files, pack))
+        if entry.id not in self.pages:
+            self.pages[entry.id] = self._page(entry.id, files)
+        page, problems = self.pages.pop(entry.id)
+        self.problems.extend(problems)
+        if page:
+            self._add(page.record, page.origin, page.found)
+            self._will_keep(page.origin, page.files, page.value, page.found)
 
-    def _page(self, id: str, files: dict[str, tuple[str, str]]) -> _Page:
+    def _page(
+        self, id: str, files: dict[str, tuple[str, str]]
+    ) -> tuple[_Page | None, list[Diagnostic]]:
         from remit.load.guidance import read_guidance
 
         problems: list[Diagnostic] = []
         stamps = {shown: self._stamp(file) for file, shown in files.values()}
         read = read_guidance(files, self.source.read, problems)
         if read is None:
-            return _Page(problems)
+            return None, problems
         value, origin = read
         named = Entry(Guidance, id, files[origin.main][0], origin.path)
         record = record_of(named, value, origin, problems)
         if record is None:
-            return _Page(problems)
-        whole = self.making.whole[origin.path] = Whole(record, look_through(record), origin)
+            return None, problems
         rows = [
             (shown, stamps[shown], sha256(origin.sources[shown]).digest())
             for _, (_, shown) in sorted(files.items())
         ]
-        return _Page(problems, whole, tuple(rows), value)
+        return _Page(record, origin, look_through(record), tuple(rows), value), problems
 
     # --- what it comes to ---
 
@@ -353,13 +402,20 @@ class Loading:
 
     def looked_through(self) -> LookedThrough:
         """What was read here, and what is in it: found when it was read, to be kept."""
-        found = {id(one.record): one.found for one in self.making.whole.values()}
-        return [(one, found.get(id(one)) or look_through(one)) for one in self.made.values()]
+        return [
+            (record, self.looked.get(place) or look_through(record))
+            for place, record in self.made.items()
+        ]
+
+    def forget_parts(self) -> None:
+        """Holds no longer what is in the records."""
+        self.making.whole.clear()
+        self.looked.clear()
 
     def life(self, place: int) -> Period | None:
         """When a record that a second process has made exists."""
         found = self.elsewhere.get(place)
-        return None if found is None else period_of(found.life)
+        return None if found is None else period_of(found[0].life)
 
     def _naming(self, target: str) -> Iterable[int]:
         if self._pointers is None:
@@ -369,8 +425,8 @@ class Loading:
         return self._pointers.places(target)
 
     def _digest_of_outward(self, place: int) -> bytes:
-        kept = self.kept.get(place)
-        return kept[0].digest_outward if kept else packed_outward(self._outward(place))[1]
+        kept = self.kept[place][0] if place in self.kept else self.rows.get(place)
+        return kept.digest_outward if kept else packed_outward(self._outward(place))[1]
 
     @property
     def anew(self) -> list[str]:
@@ -392,15 +448,23 @@ class Loading:
 
     def keep(self) -> None:
         """Keeps for the next load what this one read."""
+        if self.to_keep:
+            self._keep_rest()
         refreshed = self.same.refreshed + self.listings.refreshed
-        if self.to_keep or refreshed > ENOUGH or len(self.kept) < len(self.store.kept):
-            new = []
-            for place, files, pack in self.to_keep:
-                address = self.addresses[place]
-                origin = self.origins[address]
-                new.append(Read(address, origin.path, files, origin.fingerprint(), pack))
+        is_other = self.rows or refreshed > ENOUGH or len(self.kept) < len(self.store.kept)
+        file = self.room or self.store.file
+        if self.keeps and file and is_other:
             self.store.folders = self.listings.now
-            self.store.save([kept for kept, _ in self.kept.values()], new)
+            same = [one for one, _ in self.kept.values()]
+            self.store.save(same, list(self.rows.values()), file)
+
+    def _keep_rest(self) -> None:
+        if self.room is None:
+            self.room, _ = self._rooms() or (None, None)
+        if self.room and self.keeps:
+            with suppress(OSError):
+                kept = self.room.keep(list(self.to_keep.values()))
+                self.rows.update(zip(self.to_keep, kept, strict=True))
         self.to_keep.clear()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -10,12 +10,12 @@ from remit.cache import Stamp
 from remit.diagnostics import Diagnostic, Location
 from remit.load.early_reading import EarlyFile, EarlyFiles
 from remit.load.faults import validate
-from remit.load.files import Entry
+from remit.load.files import Entry, Telling
 from remit.load.origins import YamlOrigin
 from remit.load.packing import unpack
 from remit.load.reading import FileReading, read_file
+from remit.load.records_file import Kept, New, Packed, RecordsFile, packed_outward, packed_value
 from remit.load.source import Source
-from remit.load.store import Packed, packed, packed_outward
 from remit.model.records import Mandate, Organisation, Record
 from remit.model.register import Origin
 from remit.model.shape import Found, look_through, outward
@@ -27,9 +27,7 @@ Life = tuple[str, str]
 class Made(NamedTuple):
     """What was made of a file, as another process can do with it."""
 
-    digest: bytes
-    fingerprint: str
-    packed: Packed
+    kept: Kept
     life: Life
 
 
@@ -38,27 +36,34 @@ class Whole(NamedTuple):
 
     record: Record
     found: Found
-    origin: Origin
+    origin: YamlOrigin
+    kept: Kept
 
 
 Result = tuple[Stamp | None, FileReading | Made | None]
-"""The file's stamp before it was read, and what was made of it: None for what is wrong, which who
-asks for it reports. Of an organisation with a letterhead only what was read: its mark is another
-file."""
+"""The file's stamp before it was read, and what was made of it: None for what is left to who asks
+for it, since something is wrong with it. Of an organisation with a letterhead only what was read:
+its mark is another file."""
 
 
 class Making:
     """Makes records of files, and holds them."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, source: Source, telling: Telling) -> None:
+        self.source, self.telling = source, telling
         self.whole: dict[str, Whole] = {}
         """By the file's path as shown."""
         self.early: EarlyFiles = {}
         """What was read before."""
+        self.many = False
+        """Whether so many files are read that their bytes are not to be held."""
+        self.portion: Callable[[list[Whole]], list[Whole]] = list
+        """Takes what was made at a time, and gives what is to be held of it."""
 
-    def make(self, entries: Sequence[Entry]) -> list[Result]:
-        """One step after the other, each for all of them: that takes a fifth less than one file
+    def make(self, room: RecordsFile, entries: Sequence[Entry]) -> list[Result]:
+        """What is made lies in the file of records then; where that has no room, all is left.
+
+        One step after the other, each for all of them: that takes a fifth less than one file
         after the other, since the processor knows its way."""
         stamps = [self.source.stamp(entry.file) for entry in entries]
         known = list(map(self._known, entries, stamps))
@@ -70,24 +75,49 @@ class Making:
         ]
         made = list(map(self._record, entries, readings, known))
         found = [look_through(one[0]) if one else None for one in made]
+        new = [
+            self._new(entry, stamp, one[1], inside, early, reading)
+            for entry, stamp, early, reading, one, inside in zip(
+                entries, stamps, known, readings, made, found, strict=True
+            )
+            if one and inside
+        ]
+        try:
+            kept = iter(room.keep(new))
+        except OSError:
+            return [(stamp, None) for stamp in stamps]
         results: list[Result] = []
-        for entry, stamp, early, reading, one, inside in zip(
-            entries, stamps, known, readings, made, found, strict=True
+        whole: list[Whole] = []
+        for entry, stamp, reading, one, inside in zip(
+            entries, stamps, readings, made, found, strict=True
         ):
-            if one is None or inside is None:
-                is_whole = _has_letterhead(entry, reading)
-                results.append((stamp, reading if is_whole else None))
-                continue
-            record, origin = one
-            self.whole[entry.shown] = Whole(record, inside, origin)
-            if early:
-                points_to = packed_outward(outward(inside))
-                pack = Packed(*points_to, early.packed, early.digest_packed)
+            if one and inside:
+                whole.append(Whole(one[0], inside, one[1], next(kept)))
+                results.append((stamp, Made(whole[-1].kept, life_of(one[0]))))
             else:
-                pack = packed(reading.value, outward(inside))
-            made_of = Made(origin.digest, origin.fingerprint(), pack, life_of(record))
-            results.append((stamp, made_of))
+                results.append((stamp, reading if _has_letterhead(entry, reading) else None))
+        self._hold(whole)
         return results
+
+    def _hold(self, whole: list[Whole]) -> None:
+        for one in self.portion(whole):
+            self.whole[one.kept.shown] = one
+            if self.many:
+                one.origin.let_go()
+
+    def _new(
+        self,
+        entry: Entry,
+        stamp: Stamp | None,
+        origin: YamlOrigin,
+        found: Found,
+        early: EarlyFile | None,
+        reading: FileReading,
+    ) -> New:
+        says = (early.packed, early.digest_packed) if early else packed_value(reading.value)
+        file = entry.shown, self.telling(stamp), origin.digest
+        packed = Packed(*packed_outward(outward(found)), *says)
+        return New(entry.address, entry.shown, (file,), origin.fingerprint(), packed)
 
     def _known(self, entry: Entry, stamp: Stamp | None) -> EarlyFile | None:
         """What was read before of the file as it is now."""
@@ -99,13 +129,13 @@ class Making:
     ) -> tuple[Record, YamlOrigin] | None:
         if reading.data is None or reading.problems or _has_letterhead(entry, reading):
             return None
+        again = partial(self.source.read, entry.file, entry.shown, [])
         if early:
-            again = partial(self.source.read, entry.file, entry.shown, [])
             origin = YamlOrigin.kept(
                 entry.shown, early.digest, early.fingerprint, again, has_drawing=False
             )
         else:
-            origin = YamlOrigin.read(entry.shown, reading.data)
+            origin = YamlOrigin.read(entry.shown, reading.data, again)
         record = record_of(entry, reading.value, origin, [])
         return (record, origin) if record else None
 

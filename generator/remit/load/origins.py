@@ -34,8 +34,11 @@ class YamlOrigin:
     _places: Places | None = None
 
     @classmethod
-    def read(cls, path: str, data: bytes) -> YamlOrigin:
-        return cls(path, data, hashlib.sha256(data).digest())
+    def read(
+        cls, path: str, data: bytes, again: Callable[[], bytes | None] | None = None
+    ) -> YamlOrigin:
+        """`again` reads the file once more, when the data has been let go."""
+        return cls(path, data, hashlib.sha256(data).digest(), _again=again)
 
     @classmethod
     def kept(
@@ -50,10 +53,10 @@ class YamlOrigin:
         """Of a file that an earlier load read; `again` reads it once more."""
         return cls(path, None, digest, b"", has_drawing, fingerprint, again)
 
-    def let_go(self, again: Callable[[], bytes | None]) -> None:
-        """Holds the data no longer; `again` reads the file once more."""
+    def let_go(self) -> None:
+        """Holds the data no longer."""
         self.fingerprint()
-        self._data, self._again = None, again
+        self._data = None
 
     def draw(self, drawing: bytes) -> None:
         """`drawing`: the bytes of the SVG file that belongs to the record."""

@@ -77,11 +77,13 @@ def load_register(
         revisions,
         code_owners,
     )
-    if checks and on_disk and loading.is_all_made:
-        found = loading.looked_through()
-        Register.looked_through.give(register, found, until_noticed=True)
-    if divided is None:
-        loading.making.whole.clear()
+    if divided:
+        register.know(divided.briefs)
+    else:
+        if checks and on_disk and loading.is_all_made:
+            found = loading.looked_through()
+            Register.looked_through.give(register, found, until_noticed=True)
+        loading.forget_parts()
     loaded = Loaded(register, problems, divided=divided)
     loaded.anew = frozenset(loading.anew)
     loaded.before, loaded.token_before = loading.before(), loading.store.token

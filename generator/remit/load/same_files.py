@@ -9,8 +9,9 @@ from remit.load.files import Discovered, Entry
 from remit.load.letterheads import Drawings
 from remit.load.one_record import read_entry, record_of
 from remit.load.origins import YamlOrigin
+from remit.load.records_file import Kept, KeptFile
 from remit.load.source import Source
-from remit.load.store import Kept, KeptFile, Store
+from remit.load.store import Store
 from remit.model.records import Guidance, Organisation, Record
 from remit.model.register import Origin, Register
 

@@ -6,7 +6,7 @@ indexes, which notice no single record.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import Literal, NamedTuple
@@ -23,9 +23,11 @@ from remit.model.records import (
     RenamableRecord,
     ReportingBlock,
     Role,
+    SectionKind,
     TaskBlock,
     address_of,
 )
+from remit.model.shape import Path
 from remit.model.values import Period
 
 RelationKind = Literal["cooperates", "reports", "refers"]
@@ -44,6 +46,47 @@ class Said(NamedTuple):
     mutual: bool = False
 
 
+class Claim(NamedTuple):
+    """A block of a mandate that gives a task of the register."""
+
+    path: Path
+    task: str
+    who: Sequence[str]
+    """Who is to do it; none where it is the mandate's holders."""
+
+
+class Partnership(NamedTuple):
+    """A block of a mandate that says to work with someone."""
+
+    path: Path
+    with_: str
+    mutual: bool
+
+
+class Outline(NamedTuple):
+    """A mandate's text without its words."""
+
+    kinds: Sequence[SectionKind]
+    blocks: Sequence[int]
+    """For each section, how many it has."""
+    all_ids: Sequence[str]
+    """Of each section and then of its blocks."""
+    has_tasks: bool
+    claims: Sequence[Claim]
+    partnerships: Sequence[Partnership]
+
+    def ids(self) -> Iterator[tuple[Path, str]]:
+        """Of each section and block, with its place."""
+        return zip(self._places(), self.all_ids, strict=True)
+
+    def _places(self) -> Iterator[Path]:
+        for section, blocks in enumerate(self.blocks):
+            yield "sections", section, "id"
+            for block in range(blocks):
+                yield "sections", section, "blocks", block, "id"
+
+
+_NO_TEXT = Outline((), (), (), False, (), ())
 Periods = dict[tuple[str, str], Period]
 """By how their ends are written: those of all briefs, since many are alike."""
 
@@ -55,6 +98,7 @@ class Brief:
         "_holders",
         "_life",
         "_names",
+        "_outline",
         "_review",
         "_said",
         "_takes_force",
@@ -75,6 +119,7 @@ class Brief:
             self._wordings = tuple(map(wordings.index, wordings))
             self._holders = tuple(record.holders) if isinstance(record, Mandate) else ()
             self._takes_force = isinstance(record, MandateVersion) and record.status.takes_force
+            self._outline = _outline(record) if isinstance(record, MandateVersion) else _NO_TEXT
 
     @property
     def id(self) -> str:
@@ -118,6 +163,12 @@ class Brief:
         return self._said
 
     @property
+    def outline(self) -> Outline:
+        """Of a mandate's version."""
+        self._note("sections")
+        return self._outline
+
+    @property
     def holders(self) -> Sequence[str]:
         """The roles that hold a mandate, as it names them."""
         self._note("holders")
@@ -125,6 +176,29 @@ class Brief:
 
     def _note(self, field: str) -> None:
         note_kind(self.kind, _bit(self.kind, field))
+
+
+def _outline(version: MandateVersion) -> Outline:
+    ids, claims, partnerships, has_tasks = [], [], [], False
+    for at, section in enumerate(version.sections):
+        ids.append(section.id)
+        for number, block in enumerate(section.blocks):
+            ids.append(block.id)
+            path = ("sections", at, "blocks", number)
+            if isinstance(block, TaskBlock):
+                has_tasks = True
+                if block.task:
+                    claims.append(Claim(path, block.task, tuple(block.who)))
+            elif isinstance(block, CooperationBlock):
+                partnerships.append(Partnership(path, block.with_, block.mutual))
+    return Outline(
+        tuple([section.kind for section in version.sections]),
+        tuple([len(section.blocks) for section in version.sections]),
+        tuple(ids),
+        has_tasks,
+        tuple(claims),
+        tuple(partnerships),
+    )
 
 
 def _same(period: Period, periods: Periods) -> Period:

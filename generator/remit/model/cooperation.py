@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from remit.model.as_of import AsOf
@@ -38,7 +38,7 @@ def namings(as_of: AsOf) -> list[Naming]:
                     continue
                 for other in versions_of(register, register.party(block.with_)):
                     if other.mandate != version.mandate and as_of.version(other.mandate) is other:
-                        mutual = bool(own & named_partners(register, other))
+                        mutual = bool(own & named_partners(register, _with(other)))
                         found.append(Naming(version, block, other, mutual))
     return found
 
@@ -69,19 +69,27 @@ def versions_of(register: Register, party: Record | None) -> list[MandateVersion
     ]
 
 
-def named_partners(register: Register, version: MandateVersion) -> set[str]:
-    """Addresses of those a version says to work with, and of the members of named networks."""
+def _with(version: MandateVersion) -> list[str]:
+    """Whom a version says to work with, as it names them."""
+    return [
+        block.with_
+        for section in version.sections
+        for block in section.blocks
+        if isinstance(block, CooperationBlock)
+    ]
+
+
+def named_partners(register: Register, partners: Iterable[str]) -> set[str]:
+    """Addresses of those that a version says to work with, and of the members of networks among
+    them."""
     named = set()
-    for section in version.sections:
-        for block in section.blocks:
-            if isinstance(block, CooperationBlock):
-                party = register.party(block.with_)
-                if party:
-                    named.add(address_of(party))
-                if isinstance(party, Network):
-                    named.update(
-                        address_of(member)
-                        for membership in party.members
-                        if (member := register.party(membership.member))
-                    )
+    for party in map(register.party, partners):
+        if party:
+            named.add(address_of(party))
+        if isinstance(party, Network):
+            named.update(
+                address_of(member)
+                for membership in party.members
+                if (member := register.party(membership.member))
+            )
     return named

@@ -65,10 +65,12 @@ class PartlyMade(Value):
             while len(ring) > cls.MOST_WHOLE:
                 one = ring.popleft()()
                 if one is not None:
-                    one._let_go()
+                    one.let_go(one._later)
         return self
 
-    def _let_go(self) -> None:
+    def let_go(self, later: Callable[[], PartlyMade]) -> None:
+        """Holds no more than what is made at first; `later` makes the whole."""
+        object.__setattr__(self, "_later", later)
         names = self.made_first()
         first = {name: made for name, made in vars(self).items() if name in names}
         object.__setattr__(self, "__dict__", first)

@@ -286,6 +286,13 @@ class Register:
         at = self._place(target, PARTIES)
         return None if at is None else self.brief_at(at)
 
+    def know(self, briefs: Mapping[str, Brief]) -> None:
+        """Has these briefs of its records, by address."""
+        known, _ = self._briefs
+        for address, brief in briefs.items():
+            kind, key = kind_and_key(address)
+            known[self._by_kind[kind][key]] = brief
+
     def brief_at(self, place: int) -> Brief:
         """Of the record at a place among all; kept."""
         briefs, periods = self._briefs

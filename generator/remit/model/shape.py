@@ -48,6 +48,12 @@ class Found(NamedTuple):
     marked: Sequence[MarkedString]
 
 
+def naming_others(found: Found) -> Found:
+    """Only that by which the record names others."""
+    linking = [one for one in found.marked if one.local and "[[" in one.words]
+    return Found(found.references, (), (), linking)
+
+
 class Outward(NamedTuple):
     """What a record points to, in its fields and in its texts, as plain values that can be kept."""
 
@@ -240,6 +246,7 @@ __all__ = [
     "Path",
     "Reference",
     "look_through",
+    "naming_others",
     "outward",
     "plan",
 ]

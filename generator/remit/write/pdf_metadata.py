@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from html import escape
 from importlib.metadata import version
 
 from remit.render.document_links import locale
 from remit.render.tree import Document
-from remit.write.archive import escaped
 from remit.write.pdf_objects import text_string
 
 NAMESPACE = "https://remit.example/ns/document/1.0/"
@@ -122,11 +122,11 @@ def _producer() -> str:
 
 
 def _one(name: str, value: str) -> str:
-    return f"<{name}>{escaped(value)}</{name}>" if value else ""
+    return f"<{name}>{escape(value, quote=False)}</{name}>" if value else ""
 
 
 def _several(name: str, values: list[str] | tuple[str, ...], kind: str = "Bag") -> str:
-    items = "".join(f"<rdf:li>{escaped(value)}</rdf:li>" for value in values if value)
+    items = "".join(f"<rdf:li>{escape(value, quote=False)}</rdf:li>" for value in values if value)
     return f"<{name}><rdf:{kind}>{items}</rdf:{kind}></{name}>" if items else ""
 
 
@@ -134,7 +134,8 @@ def _language_choice(name: str, value: str, language: str) -> str:
     if not value:
         return ""
     items = "".join(
-        f'<rdf:li xml:lang="{code}">{escaped(value)}</rdf:li>' for code in ("x-default", language)
+        f'<rdf:li xml:lang="{code}">{escape(value, quote=False)}</rdf:li>'
+        for code in ("x-default", language)
     )
     return f"<{name}><rdf:Alt>{items}</rdf:Alt></{name}>"
 
