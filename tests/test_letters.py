@@ -15,7 +15,7 @@ import pytest
 
 from document_checks import FONTS
 from registers import ROOT, copy_of_register, found, overlay
-from remit.model.letters import RANGES, without_letters
+from remit.model.letters import RANGES, has_unknown, without_letters
 
 TABLE = ROOT / "generator" / "remit" / "model" / "letters.py"
 START, END = "RANGES = (\n", ")\n"
@@ -90,6 +90,8 @@ def test_the_table_agrees_with_the_fonts() -> None:
     for point in range(0x20, 0x30000):
         if not 0xD800 <= point < 0xE000:
             assert (without_letters(chr(point)) == []) == (point in letters), hex(point)
+            if chr(point).isprintable():
+                assert has_unknown(f"å{chr(point)}") == (point not in letters), hex(point)
 
 
 def test_lines_and_tabs_are_no_letters() -> None:

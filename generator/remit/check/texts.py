@@ -10,7 +10,7 @@ from remit.check.finding import AnyFindings, Finding, Findings, PlacedFinding
 from remit.model.fingerprint import stale_parts
 from remit.model.letters import without_letters
 from remit.model.links import LINK
-from remit.model.records import Guidance, Record
+from remit.model.records import Guidance
 from remit.model.register import Register, address_of
 from remit.model.shape import Path
 from remit.model.templates import Template
@@ -129,7 +129,7 @@ def stale_translation(register: Register, settings: Settings) -> Findings:
 
 def control_character(register: Register, settings: Settings) -> Findings:
     """An invisible control character in a text."""
-    for record, path, text in _marked(register):
+    for record, path, text in register.marked_texts:
         match = None if text.isprintable() else CONTROLS.search(text)
         if match:
             yield Finding(
@@ -142,7 +142,7 @@ def control_character(register: Register, settings: Settings) -> Findings:
 
 def bidi_override(register: Register, settings: Settings) -> Findings:
     """A character that turns the direction of writing, so that text reads otherwise than it is."""
-    for record, path, text in _marked(register):
+    for record, path, text in register.marked_texts:
         match = None if text.isprintable() else BIDI_CONTROLS.search(text)
         if match:
             yield Finding(
@@ -155,7 +155,7 @@ def bidi_override(register: Register, settings: Settings) -> Findings:
 
 def letter_not_in_font(register: Register, settings: Settings) -> Findings:
     """A character that the documents' fonts do not have, so that no document could be made."""
-    for record, path, text in _marked(register):
+    for record, path, text in register.marked_texts:
         if isinstance(record, Guidance) and path[0] == "body":
             continue  # only a page on the site: browsers have fonts for every script
         lacking = [
@@ -177,7 +177,7 @@ def letter_not_in_font(register: Register, settings: Settings) -> Findings:
 
 def raw_html(register: Register, settings: Settings) -> Findings:
     """HTML in a text."""
-    for record, path, text in _marked(register):
+    for record, path, text in register.marked_texts:
         match = _HTML.search(text)
         if match:
             yield Finding(
@@ -190,7 +190,7 @@ def raw_html(register: Register, settings: Settings) -> Findings:
 
 def template_code(register: Register, settings: Settings) -> Findings:
     """Template code in a text: the register's texts are never templates."""
-    for record, path, text in _marked(register):
+    for record, path, text in register.marked_texts:
         match = _TEMPLATE.search(text) if "{" in text or "}" in text else None
         if match:
             yield Finding(
@@ -204,7 +204,7 @@ def template_code(register: Register, settings: Settings) -> Findings:
 def unsafe_link(register: Register, settings: Settings) -> Findings:
     """A link to something else than a web or mail address or phone number, or a picture."""
     for record, found in register.looked_through:
-        for path, words, local in found.marked:
+        for path, words, local, _ in found.marked:
             if not local or ("](" not in words and "]:" not in words):
                 continue
             words = LINK.sub("", words)
@@ -226,13 +226,6 @@ def unsafe_link(register: Register, settings: Settings) -> Findings:
                         f'a link to "{target[:60]}"',
                         "links go to https://, mailto: or tel:; a record is named [[id]]",
                     )
-
-
-def _marked(register: Register) -> Iterator[tuple[Record, Path, str]]:
-    """The texts that are more than plain words; the others cannot hold what is looked for."""
-    for record, found in register.looked_through:
-        for path, words, _ in found.marked:
-            yield record, path, words
 
 
 def _name(character: str) -> str:

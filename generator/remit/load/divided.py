@@ -61,15 +61,16 @@ class Divided(Generic[T]):
         """Checks each alone, and lets go what no other check asks for: of a large register a
         version's sections too, but for its brief."""
         records = tuple(one.record for one in whole)
-        origins = {one.kept.address: one.origin for one in whole}
+        origins = {address_of(one.record): one.origin for one in whole}
         register = Register(records, self.settings.languages, origins)
         looked_through = [(one.record, one.found) for one in whole]
         self.alone += self.checks.alone(register.looking_only_at(looked_through))
         is_large = len(self.loading.found.entries) > MOST_WITH_SECTIONS
         for one in whole:
             if isinstance(one.record, MandateVersion):
-                self.briefs[one.kept.address] = register.brief(one.kept.address)
-                if is_large:
+                address = address_of(one.record)
+                self.briefs[address] = register.brief(address)
+                if is_large and one.kept:
                     one.record.let_go(partial(self.loading.read_again, one.kept))
         return [one._replace(found=naming_others(one.found)) for one in whole]
 

