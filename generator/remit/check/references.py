@@ -11,7 +11,7 @@ from remit.model.record_list import kind_and_key
 from remit.model.records import BY_KIND, Mandate, MandateVersion, Record
 from remit.model.register import Register
 from remit.model.shape import Path
-from remit.model.values import ALWAYS, Period
+from remit.model.values import Period
 from remit.settings import Settings
 
 
@@ -113,17 +113,9 @@ def outlived_ref(register: Register, settings: Settings) -> Findings:
 def _timed(register: Register) -> Iterator[tuple[Record, Path, str, Period, Period]]:
     """Pointers to what does not exist at all times: the record, where, the id it names, when it
     does so, and when that exists."""
-    lives: dict[int, Period] = {}
-    for record, reference, target in register.pointers:
-        if target is None or not reference.to.timed:
-            continue
-        life = lives.get(target)
-        if life is None:
-            life = lives[target] = register.life_at(target)
-        if life is ALWAYS or life.is_open:
-            continue
+    for (record, reference, target), life in register.timed:
         when = reference.period
-        if not when.is_inverted and not life.is_inverted:
+        if target is not None and not when.is_inverted and not life.is_inverted:
             id = register.addresses[target].rpartition("/")[2]
             yield record, reference.path, id, when, life
 
@@ -138,8 +130,11 @@ def _span(period: Period) -> str:
 
 def unresolved_link(register: Register, settings: Settings) -> Findings:
     """A `[[link]]` in a text or on a guidance page that leads nowhere, or to several records."""
+    known: dict[str, list[str]] = {}
     for record, where, link in register.text_links:
-        named = register.addresses_named(link.target)
+        named = known.get(link.target)
+        if named is None:
+            named = known[link.target] = register.addresses_named(link.target)
         if not named:
             near = register.nearest(link.target, BY_KIND)
             yield Finding(

@@ -162,8 +162,9 @@ def run_checks(register: Register, settings: Settings, divided: Divided | None =
             _make_indexes(register)
         return _sorted(_run(CHECKS, register, settings, many=many))
     _ = register.by_address, register.named(""), register.versions("")  # which the parts share
-    here = register.looking_only_at([*divided.checked, *divided.own])
-    found = divided.alone + check_alone(register.looking_only_at(divided.own), settings)
+    checked, own = divided.checked, divided.own
+    here = register.looking_only_at([*checked, *own])
+    found = divided.alone + check_alone(register.looking_only_at(own), settings)
     found += check_named(here, settings)
     found += _run(_of(Reach.REGISTER), register, settings)
     there = divided.found_elsewhere()

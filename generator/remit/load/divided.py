@@ -70,7 +70,7 @@ class Divided(Generic[T]):
             if isinstance(one.record, MandateVersion):
                 address = address_of(one.record)
                 self.briefs[address] = register.brief(address)
-                if is_large and one.kept:
+                if is_large:
                     one.record.let_go(partial(self.loading.read_again, one.kept))
         return [one._replace(found=naming_others(one.found)) for one in whole]
 

@@ -84,8 +84,7 @@ class _Page(NamedTuple):
     record: Record
     origin: Origin
     found: Found
-    files: tuple[KeptFile, ...]
-    value: dict[str, Any]
+    new: New
 
 
 class Loading:
@@ -177,16 +176,25 @@ class Loading:
         for id, files in self.found.guidance.items():  # few: not worth dividing
             if files[min(files)][1] not in self.store.kept:
                 self.pages[id] = self._page(id, files)
-        pages = [page for page, _ in self.pages.values() if page]
-        self.making.hold(
-            {page.origin.path: Whole(page.record, page.found, page.origin, None) for page in pages}
-        )
+        self._hold_pages(rooms[0])
         made = self.second.results(make)
         if not division:
             self.second.end()
         self.making.early.clear()
         results = dict(zip(order, made, strict=True))
         return map(results.__getitem__, range(len(unread)))
+
+    def _hold_pages(self, room: RecordsFile) -> None:
+        """As what is made of other files."""
+        pages = [page for page, _ in self.pages.values() if page]
+        with suppress(OSError):
+            kept = room.keep([page.new for page in pages])
+            self.making.hold(
+                {
+                    page.origin.path: Whole(page.record, page.found, page.origin, one)
+                    for page, one in zip(pages, kept, strict=True)
+                }
+            )
 
     def _rooms(self) -> tuple[RecordsFile, RecordsFile] | None:
         """Where two processes put what they make; None where nothing can be written."""
@@ -340,17 +348,8 @@ class Loading:
             found = look_through(record)
             self._add(record, origin, found)
             if len(self.problems) == before:
-                self._will_keep(origin, tuple(files), value, found)
-
-    def _will_keep(
-        self, origin: Origin, files: tuple[KeptFile, ...], value: dict[str, Any], found: Found
-    ) -> None:
-        """The record that was added last."""
-        if self.keeps:
-            place = len(self.addresses) - 1
-            says = Packed(*packed_outward(outward(found)), *packed_value(value))
-            new = New(self.addresses[place], origin.path, files, origin.fingerprint(), says)
-            self.to_keep[place] = new
+                new = _new(record, origin, tuple(files), value, found)
+                self.to_keep[len(self.addresses) - 1] = new
 
     def _read_guidance(self, entry: Entry, files: dict[str, tuple[str, str]]) -> None:
         kept = self.same.kept(entry)
@@ -362,9 +361,13 @@ class Loading:
         page, problems = self.pages.pop(entry.id)
         self.problems.extend(problems)
         if page:
+            place = len(self.addresses)
             whole = self.making.whole.get(page.origin.path)
             self._add(page.record, page.origin, whole.found if whole else page.found)
-            self._will_keep(page.origin, page.files, page.value, page.found)
+            if whole:
+                self.rows[place] = whole.kept
+            else:
+                self.to_keep[place] = page.new
 
     def _page(
         self, id: str, files: dict[str, tuple[str, str]]
@@ -385,7 +388,9 @@ class Loading:
             (shown, stamps[shown], sha256(origin.sources[shown]).digest())
             for _, (_, shown) in sorted(files.items())
         ]
-        return _Page(record, origin, look_through(record), tuple(rows), value), problems
+        found = look_through(record)
+        new = _new(record, origin, tuple(rows), value, found)
+        return _Page(record, origin, found, new), problems
 
     # --- what it comes to ---
 
@@ -448,12 +453,14 @@ class Loading:
 
     def keep(self) -> None:
         """Keeps for the next load what this one read."""
+        if not self.keeps:
+            return
         if self.to_keep:
             self._keep_rest()
         refreshed = self.same.refreshed + self.listings.refreshed
         is_other = self.rows or refreshed > ENOUGH or len(self.kept) < len(self.store.kept)
         file = self.room or self.store.file
-        if self.keeps and file and is_other:
+        if file and is_other:
             self.store.folders = self.listings.now
             same = [one for one, _ in self.kept.values()]
             self.store.save(same, list(self.rows.values()), file)
@@ -466,6 +473,17 @@ class Loading:
                 kept = self.room.keep(list(self.to_keep.values()))
                 self.rows.update(zip(self.to_keep, kept, strict=True))
         self.to_keep.clear()
+
+
+def _new(
+    record: Record,
+    origin: Origin,
+    files: tuple[KeptFile, ...],
+    value: dict[str, Any],
+    found: Found,
+) -> New:
+    says = Packed(*packed_outward(outward(found)), *packed_value(value))
+    return New(address_of(record), origin.path, files, origin.fingerprint(), says)
 
 
 @cache

@@ -37,8 +37,7 @@ class Whole(NamedTuple):
     record: Record
     found: Found
     origin: Origin
-    kept: Kept | None
-    """Not yet known of guidance."""
+    kept: Kept
 
 
 Result = tuple[Stamp | None, FileReading | Made | None]

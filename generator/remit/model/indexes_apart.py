@@ -18,6 +18,7 @@ _HOLDING = frozenset(
         "texts_otherwise",
         "marked_texts",
         "pointers",
+        "timed",
         "text_links",
         "outward",
         "events",

@@ -361,6 +361,22 @@ class Register:
         ]
 
     @index
+    def timed(self) -> list[tuple[Pointer, Period]]:
+        """Of these, those to what does not exist at all times, with when it does. For checks: the
+        lives that are read are not noticed."""
+        lives: dict[int, Period] = {}
+        found = []
+        for one in self.pointers:
+            if one.target is None or not one.reference.to.timed:
+                continue
+            life = lives.get(one.target)
+            if life is None:
+                life = lives[one.target] = self.life_at(one.target)
+            if not (life is ALWAYS or life.is_open):
+                found.append((one, life))
+        return found
+
+    @index
     def text_links(self) -> list[tuple[Record, Path, TextLink]]:
         """Every `[[…]]` in a text: its record, the text's path with the language last, the link."""
         return [
