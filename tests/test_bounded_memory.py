@@ -22,9 +22,11 @@ import pytest
 
 from registers import ROOT, divide
 from remit import build
+from remit.build import load_whole
 from remit.build.site import make_site
 from remit.load.loading import Loading
 from remit.model import reading, record_list
+from remit.model.brief import Brief
 from remit.model.indexes_apart import indexes_apart
 from remit.model.partly_made import PartlyMade
 from remit.model.record_list import RecordList
@@ -156,6 +158,29 @@ def test_what_is_found_apart_holds_no_record(large: Settings, tmp_path: Path) ->
     classes.load()
     assert Period in classes.found
     assert not [one for one in classes.found if isinstance(one, type) and issubclass(one, Record)]
+
+
+@pytest.mark.parametrize("left", [0.3, 0.7])
+def test_what_is_summed_up_while_reading_is_what_is_found_later(
+    left: float, large: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By either process, whichever has read a record."""
+    cold = replace(large, cache=f"{large.cache}/summed-{left}")
+    with monkeypatch.context() as patched:
+        divide(patched, left=left)
+        summed = build.load_and_check(cold, sums_up=True).register
+    later = load_whole(cold)
+    with monkeypatch.context() as patched:
+        patched.setattr("remit.model.register.record_digests", _not_called)
+        summed_up = dict(summed.digests)
+    assert summed_up == later.digests
+    for place in range(len(summed.records)):
+        one, other = summed.brief_at(place), later.brief_at(place)
+        assert all(getattr(one, name) == getattr(other, name) for name in Brief.__slots__)
+
+
+def _not_called(*about: object) -> bytes:
+    raise AssertionError(about)
 
 
 def test_what_fails_apart_gives_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

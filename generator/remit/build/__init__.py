@@ -72,16 +72,21 @@ def load_and_check_apart(settings: Settings) -> Checked:
 
 
 def _checked_apart(settings: Settings) -> bytes:
-    checked = load_and_check(settings)
+    checked = load_and_check(settings, sums_up=True)
     indexes = b"" if checked.fails() else indexes_apart(checked.register, settings.today)
     return pickle.dumps((checked.token if indexes else "", indexes))
 
 
 def load_and_check(
-    settings: Settings, source: Source | None = None, early: EarlyReading | None = None
+    settings: Settings,
+    source: Source | None = None,
+    early: EarlyReading | None = None,
+    *,
+    sums_up: bool = False,
 ) -> Checked:
     """Reads every record and runs every check: only what has changed since the last time is read,
-    and nothing is checked again when nothing has. `early` has read some files meanwhile."""
+    and nothing is checked again when nothing has. `early` has read some files meanwhile. With
+    `sums_up`, what a site asks of all records is taken of each when it is read."""
     with collector_paused():
         if source is not None:
             return check_loaded(load_register(settings, source), settings)
@@ -92,7 +97,8 @@ def load_and_check(
                 return Checked(loaded.register, last.found, last.token)
             return check_loaded(loaded, settings)  # the store is gone, or a file that was the same
         state = None if early else state_of(settings)
-        loaded = load_register(settings, checks=_checks(settings), early=early)
+        checks = _checks(settings, sums_up=sums_up)
+        loaded = load_register(settings, checks=checks, early=early)
         others = _others(loaded.register)
         try:
             rows = _rows_again(loaded, settings, last, others) if last else None
@@ -101,6 +107,7 @@ def load_and_check(
         finally:
             if loaded.divided:
                 loaded.divided.end()
+                loaded.register.know(*loaded.divided.sums)
         found = _all_found(loaded, settings, rows)
         if early:
             state = early.state()
@@ -109,8 +116,9 @@ def load_and_check(
         return Checked(loaded.register, found, loaded.token)
 
 
-def _checks(settings: Settings) -> Checks[Row]:
-    return Checks(partial(check_alone, settings=settings), partial(check_named, settings=settings))
+def _checks(settings: Settings, *, sums_up: bool) -> Checks[Row]:
+    alone, named = partial(check_alone, settings=settings), partial(check_named, settings=settings)
+    return Checks(alone, named, sums_up)
 
 
 def _rows_again(

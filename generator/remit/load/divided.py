@@ -35,6 +35,8 @@ class Checks(NamedTuple, Generic[T]):
     """Without asking for any other record."""
     named: Callable[[Register], list[T]]
     """What takes addresses and lives of others."""
+    sums_up: bool = False
+    """Whether it is to be taken of each record what a site asks of all."""
 
 
 class Word(NamedTuple):
@@ -45,6 +47,14 @@ class Word(NamedTuple):
     """By place, of those that do not exist at all times."""
 
 
+class Sums(NamedTuple):
+    """What was taken of records while they were whole, by their addresses."""
+
+    briefs: dict[str, Brief]
+    """Of a mandate's versions at least."""
+    digests: dict[str, bytes]
+
+
 class Divided(Generic[T]):
     """The division of a load, with what was found in each part."""
 
@@ -52,8 +62,7 @@ class Divided(Generic[T]):
         self.loading, self.settings, self.checks = loading, settings, checks
         self.alone: list[T] = []
         """What was found in what this process has made, without asking for any other record."""
-        self.briefs: dict[str, Brief] = {}
-        """By address: of a mandate's versions, made while their sections were there."""
+        self.sums = Sums({}, {})
 
     # --- in either process ---
 
@@ -63,15 +72,18 @@ class Divided(Generic[T]):
         records = tuple(one.record for one in whole)
         origins = {address_of(one.record): one.origin for one in whole}
         register = Register(records, self.settings.languages, origins)
-        looked_through = [(one.record, one.found) for one in whole]
-        self.alone += self.checks.alone(register.looking_only_at(looked_through))
+        part = register.looking_only_at([(one.record, one.found) for one in whole])
+        self.alone += self.checks.alone(part)
         is_large = len(self.loading.found.entries) > MOST_WITH_SECTIONS
-        for one in whole:
-            if isinstance(one.record, MandateVersion):
-                address = address_of(one.record)
-                self.briefs[address] = register.brief(address)
-                if is_large:
-                    one.record.let_go(partial(self.loading.read_again, one.kept))
+        for place, one in enumerate(whole):
+            is_version = isinstance(one.record, MandateVersion)
+            address = address_of(one.record)
+            if self.checks.sums_up:
+                self.sums.digests[address] = part.digests_of(place)
+            if self.checks.sums_up or is_version:
+                self.sums.briefs[address] = part.brief_at(place)
+            if is_large and is_version:
+                one.record.let_go(partial(self.loading.read_again, one.kept))
         return [one._replace(found=naming_others(one.found)) for one in whole]
 
     # --- in the first process ---
@@ -102,7 +114,12 @@ class Divided(Generic[T]):
 
     def found_elsewhere(self) -> list[T] | None:
         """What is found there; None when that process was ended before."""
-        found: list[T] | None = self._second.answer()
+        answer: tuple[list[T], Sums] | None = self._second.answer()
+        if answer is None:
+            return None
+        found, sums = answer
+        self.sums.briefs.update(sums.briefs)
+        self.sums.digests.update(sums.digests)
         return found
 
     def end(self) -> None:
@@ -116,7 +133,7 @@ class Divided(Generic[T]):
 
     # --- in the second process ---
 
-    def there(self, receive: Receive) -> list[T]:
+    def there(self, receive: Receive) -> tuple[list[T], Sums]:
         """Checks what that process has made."""
         word: Word = receive()
         whole = {address_of(one.record): one for one in self.loading.making.whole.values()}
@@ -126,7 +143,8 @@ class Divided(Generic[T]):
             {address: one.origin for address, one in whole.items()},
         )
         found = [(one.record, one.found) for one in whole.values()]
-        return [*self.alone, *self.checks.named(register.looking_only_at(found))]
+        all_found = [*self.alone, *self.checks.named(register.looking_only_at(found))]
+        return all_found, self.sums if self.checks.sums_up else Sums({}, {})
 
 
 def _known(word: Word, own: dict[str, Record], loading: Loading) -> RecordList:

@@ -78,7 +78,7 @@ def load_register(
         code_owners,
     )
     if divided:
-        register.know(divided.briefs)
+        register.know(*divided.sums)
     else:
         if checks and on_disk and loading.is_all_made:
             found = loading.looked_through()

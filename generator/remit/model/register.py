@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar, cast
 from remit.diagnostics import Location
 from remit.model.as_of import AsOf, Lifetimes, Step
 from remit.model.back_links import BackLinks, Naming
-from remit.model.brief import Brief, Periods, said_in
+from remit.model.brief import Brief, Periods
 from remit.model.events import Event, all_events
 from remit.model.history import Calendar
 from remit.model.links import TextLink
@@ -286,9 +286,10 @@ class Register:
         at = self._place(target, PARTIES)
         return None if at is None else self.brief_at(at)
 
-    def know(self, briefs: Mapping[str, Brief]) -> None:
-        """Has these briefs of its records, by address."""
+    def know(self, briefs: Mapping[str, Brief], digests: Mapping[str, bytes]) -> None:
+        """Has these briefs and digests of its records, by address."""
         known, _ = self._briefs
+        self._known_digests.update(digests)
         for address, brief in briefs.items():
             kind, key = kind_and_key(address)
             known[self._by_kind[kind][key]] = brief
@@ -572,11 +573,15 @@ class Register:
     @index
     def digests(self) -> dict[str, bytes]:
         """By address: of each thing that can change of a record, one after the other."""
-        found = {}
-        for place, address in enumerate(self.addresses):
-            found[address] = self.digests_of(place)
-            self.brief_at(place)  # now that the record is there
-        return found
+        known = self._known_digests
+        return {
+            address: known.get(address) or self.digests_of(place)
+            for place, address in enumerate(self.addresses)
+        }
+
+    @cached_property
+    def _known_digests(self) -> dict[str, bytes]:
+        return {}
 
     def digests_of(self, place: int) -> bytes:
         """The digests of the record at a place among all, as `record_digests` says."""
@@ -584,7 +589,7 @@ class Register:
             return self.digests[self.addresses[place]]
         record, address = self.records[place], self.addresses[place]
         file, path = self.origins[address].fingerprint(), self.origins[address].path
-        said = [tuple(one) for one in said_in(record)]
+        said = [tuple(one) for one in self.brief_at(place).said]
         return record_digests(record, self.points_to(place), file, path, said)
 
     def life(self, record: Record) -> Period:
