@@ -25,7 +25,7 @@ class PartlyMade(Value):
     if TYPE_CHECKING:
         _later: Callable[[], PartlyMade]
 
-    MOST_WHOLE: ClassVar[int] = 1_500
+    MOST_WHOLE: ClassVar[int] = 1_000
     """How many of a class are held whole at a time, of those that can be made so again."""
 
     @classmethod

@@ -668,8 +668,8 @@ class MandateVersion(Record):
     mandate: str = ""
     """Set by the folder that the file is in; not written."""
 
-    MOST_WHOLE = 600
-    """These take some 50 MB."""
+    MOST_WHOLE = 200
+    """These take some 20 MB."""
 
     @classmethod
     def made_first(cls) -> Set[str]:
