@@ -15,7 +15,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from remit.check import Row, check_alone, check_named, run_checks, run_checks_again
+from remit.check import (
+    Row,
+    check_alone,
+    check_named,
+    run_checks,
+    run_checks_of_changed,
+    run_checks_of_words,
+)
 from remit.diagnostics import Diagnostic, has_errors
 from remit.load.divided import Checks
 from remit.load.early_reading import EarlyReading
@@ -26,7 +33,7 @@ from remit.load.source import Source
 from remit.model.indexes_apart import indexes_apart, take_indexes
 from remit.model.register import Register, address_of
 from remit.model.released import Released, released_text
-from remit.model.word_changes import only_words_differ
+from remit.model.word_changes import is_there_alike, only_words_differ
 from remit.second_process import done_apart
 from remit.settings import Settings
 
@@ -124,14 +131,18 @@ def _checks(settings: Settings, *, sums_up: bool) -> Checks[Row]:
 def _rows_again(
     loaded: Loaded, settings: Settings, last: LastCheck, others: str
 ) -> list[Row] | None:
-    """What all checks find when only words have changed since the last; None when more has."""
+    """What all checks find when little has changed since the last; None when more has."""
     known = loaded.token_before and loaded.token_before == last.token and others == last.others
     if not known or loaded.before is None or loaded.problems:
         return None
     changed = [loaded.register.by_address[address] for address in sorted(loaded.anew)]
-    if not all(only_words_differ(loaded.before[address_of(one)], one) for one in changed):
-        return None
-    return run_checks_again(loaded.register, settings, [Row(*row) for row in last.rows], changed)
+    pairs = [(loaded.before[address_of(one)], one) for one in changed]
+    before, rows = [Row(*row) for row in last.rows], None
+    if all(only_words_differ(*pair) for pair in pairs):
+        rows = run_checks_of_words(loaded.register, settings, before, changed)
+    if rows is None and all(is_there_alike(*pair) for pair in pairs):
+        rows = run_checks_of_changed(loaded.register, settings, before, changed)
+    return rows
 
 
 def _others(register: Register) -> str:

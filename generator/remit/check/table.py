@@ -200,12 +200,12 @@ def _sorted(rows: Iterable[Row]) -> list[Row]:
     return sorted(set(rows), key=lambda row: row.found)
 
 
-def run_checks_again(
+def run_checks_of_words(
     register: Register, settings: Settings, before: Sequence[Row], changed: Sequence[Record]
 ) -> list[Row] | None:
     """All findings, when nothing but words in `changed` is otherwise than when `before` was found.
 
-    None when that cannot be told without running all the checks.
+    None when that cannot be told without running other checks.
     """
     addresses = {address_of(record) for record in changed}
     for row in before:
@@ -214,6 +214,20 @@ def run_checks_again(
     part = register.looking_only_at([(record, look_through(record)) for record in changed])
     anew = _run([check for check in CHECKS if check.of_words], part, settings)
     same = [row for row in before if not row.of_words or row.address not in {"", *addresses}]
+    return _sorted([*same, *anew])
+
+
+def run_checks_of_changed(
+    register: Register, settings: Settings, before: Sequence[Row], changed: Sequence[Record]
+) -> list[Row]:
+    """All findings, when only `changed` are otherwise than when `before` was found, and each of
+    them is there alike: what is found in others without asking for more stands."""
+    part = register.looking_only_at([(record, look_through(record)) for record in changed])
+    anew = check_alone(part, settings) + check_named(part, settings)
+    anew += _run(_of(Reach.REGISTER), register, settings)
+    again = {check.code for check in _of(Reach.REGISTER)}
+    anywhere = {"", *(address_of(record) for record in changed)}
+    same = [row for row in before if row.found.code not in again and row.address not in anywhere]
     return _sorted([*same, *anew])
 
 

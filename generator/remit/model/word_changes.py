@@ -1,8 +1,8 @@
-"""Whether two states of a record say the same but for their words."""
+"""Whether two states of a record say the same but for their words, or to those who name it."""
 
 from __future__ import annotations
 
-from remit.model.records import CategorySet, Contact, Record, Redirect
+from remit.model.records import CategorySet, Contact, MandateVersion, Record, Redirect
 from remit.model.values import LocalText, Value
 
 _OWN = frozenset(("translations", "sources", "review", "caveats"))
@@ -29,6 +29,17 @@ def only_words_differ(old: Record, new: Record) -> bool:
         return False
     return _same_fields(
         old.whole(), new.whole(), _OF_A_CONTACT if isinstance(new, Contact) else _OWN
+    )
+
+
+def is_there_alike(old: Record, new: Record) -> bool:
+    """Whether the record exists for as long as before: all that checks of those who name it ask,
+    besides its address. Of a mandate's version they ask for its sections, and of a redirect where
+    it leads."""
+    return (
+        type(old) is type(new)
+        and not isinstance(new, MandateVersion | Redirect)
+        and old.life == new.life
     )
 
 
