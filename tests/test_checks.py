@@ -12,10 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from registers import ROOT, divide, found, overlay, printed
+from registers import REGISTER, ROOT, divide, found, overlay, printed
 from remit.check import CHECKS
+from remit.check.finding import Finding
+from remit.check.table import Check
 from remit.diagnostics import Severity
 from remit.load import reading
+from remit.load.records import load_register
+from remit.model.reading import MEMBERS, begin_noticing, noticed_of_all
+from remit.settings import read_settings
 
 PAGES = ROOT / "docs" / "checks"
 CODES = sorted(page.stem for page in PAGES.glob("*.md") if page.stem != "README")
@@ -125,6 +130,22 @@ def test_every_check_is_one_row_and_says_what_it_finds() -> None:
     for check in CHECKS:
         assert check.function.__doc__, check.code
         assert check.function.__name__.replace("_", "-") == check.code
+
+
+@pytest.mark.parametrize("check", [one for one in CHECKS if one.asks], ids=lambda one: one.code)
+def test_a_check_reads_of_no_other_kind_than_it_says(check: Check, register_copy: Path) -> None:
+    """Of others it may know which there are."""
+    begin_noticing()
+    broken = overlay(register_copy, _files(check.code, "Broken"))
+    for folder in (broken, ROOT, REGISTER):
+        settings = read_settings(folder)
+        register = load_register(settings).register
+        with noticed_of_all() as reading:
+            findings = list(check.function(register, settings))
+        assert findings or folder is not broken
+        read = {kind for kind, bits in reading.kinds.items() if bits & ~MEMBERS}
+        assert read <= {cls.KIND for cls in check.asks}
+        assert {type(one.record) for one in findings if isinstance(one, Finding)} <= {*check.asks}
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -23,7 +23,16 @@ from remit.check import (
 )
 from remit.check.finding import CheckFunction, Finding, PlacedFinding
 from remit.diagnostics import Diagnostic, Severity
-from remit.model.records import MandateVersion, Record
+from remit.model.records import (
+    Assignment,
+    Mandate,
+    MandateVersion,
+    Network,
+    Organisation,
+    Record,
+    Role,
+    Task,
+)
 from remit.model.register import LookedThrough, Register, address_of
 from remit.model.shape import look_through
 from remit.second_process import worked_through
@@ -54,15 +63,18 @@ class Reach(Enum):
 @dataclass(frozen=True, slots=True)
 class Check:
     """`of_words`: a change of nothing but words in one record changes nothing that it finds in
-    others."""
+    others. `asks`: of a check of every record the kinds of which it reads more than which there
+    are; none where it may read any."""
 
     code: str
     severity: Severity
     function: CheckFunction
     reach: Reach = Reach.REGISTER
     of_words: bool = False
+    asks: tuple[type[Record], ...] = ()
 
 
+_OF_MANDATES = (Assignment, Mandate, MandateVersion, Network, Organisation, Role, Task)
 RECORD, NAMED = Reach.RECORD, Reach.NAMED
 CHECKS: tuple[Check, ...] = (
     Check("dangling-ref", E, references.dangling_ref, NAMED),
@@ -73,7 +85,7 @@ CHECKS: tuple[Check, ...] = (
     Check("unresolved-link", E, references.unresolved_link, NAMED, of_words=True),
     Check("inverted-period", E, periods.inverted_period, RECORD),
     Check("overlapping-names", E, periods.overlapping_names, RECORD),
-    Check("overlapping-versions", E, periods.overlapping_versions),
+    Check("overlapping-versions", E, periods.overlapping_versions, asks=_OF_MANDATES),
     Check("version-day", E, periods.version_day, RECORD),
     Check("missing-text", W, texts.missing_text, RECORD, of_words=True),
     Check("missing-authoritative-text", E, texts.missing_authoritative_text, RECORD, of_words=True),
@@ -90,22 +102,22 @@ CHECKS: tuple[Check, ...] = (
     Check("contact-not-verified", W, upkeep.contact_not_verified, RECORD, of_words=True),
     Check("unknown-owner", E, owners.unknown_owner),
     Check("code-owners-outdated", W, owners.code_owners_outdated),
-    Check("missing-section", E, mandates.missing_section),
-    Check("mandate-without-version", E, mandates.mandate_without_version),
+    Check("missing-section", E, mandates.missing_section, asks=_OF_MANDATES),
+    Check("mandate-without-version", E, mandates.mandate_without_version, asks=_OF_MANDATES),
     Check("version-without-mandate", E, mandates.version_without_mandate),
-    Check("one-sided-cooperation", W, mandates.one_sided_cooperation),
+    Check("one-sided-cooperation", W, mandates.one_sided_cooperation, asks=_OF_MANDATES),
     Check("exempt-text", E, mandates.exempt_text),
     Check("duplicate-id", E, mandates.duplicate_id, RECORD),
-    Check("reused-id", E, mandates.reused_id),
+    Check("reused-id", E, mandates.reused_id, asks=_OF_MANDATES),
     Check("vanished-id", W, mandates.vanished_id),
-    Check("change-note-missing", E, changes.change_note_missing),
-    Check("editorial-but-substantive", W, changes.editorial_but_substantive),
-    Check("versions-out-of-order", W, changes.versions_out_of_order),
+    Check("change-note-missing", E, changes.change_note_missing, asks=_OF_MANDATES),
+    Check("editorial-but-substantive", W, changes.editorial_but_substantive, asks=_OF_MANDATES),
+    Check("versions-out-of-order", W, changes.versions_out_of_order, asks=_OF_MANDATES),
     Check("changed-before-dated", E, changes.changed_before_dated, RECORD),
     Check("withdrawal-day", E, changes.withdrawal_day, RECORD),
     Check("task-without-holder", E, tasks.task_without_holder),
     Check("task-held-twice", E, tasks.task_held_twice),
-    Check("task-claimed-twice", E, tasks.task_claimed_twice),
+    Check("task-claimed-twice", E, tasks.task_claimed_twice, asks=_OF_MANDATES),
     Check("categories-differ", E, tasks.categories_differ),
     Check("duty-gap", E, duties.duty_gap),
     Check("faint-colour", E, letterheads.faint_colour, RECORD),
@@ -223,11 +235,13 @@ def run_checks_of_changed(
     """All findings, when only `changed` are otherwise than when `before` was found, and each of
     them is there alike: what is found in others without asking for more stands."""
     part = register.looking_only_at([(record, look_through(record)) for record in changed])
+    kinds = {type(record) for record in changed}
+    of_all = [one for one in _of(Reach.REGISTER) if not one.asks or not kinds.isdisjoint(one.asks)]
     anew = check_alone(part, settings) + check_named(part, settings)
-    anew += _run(_of(Reach.REGISTER), register, settings)
-    again = {check.code for check in _of(Reach.REGISTER)}
+    anew += _run(of_all, register, settings)
+    stands = {one.code for one in CHECKS} - {one.code for one in of_all}
     anywhere = {"", *(address_of(record) for record in changed)}
-    same = [row for row in before if row.found.code not in again and row.address not in anywhere]
+    same = [row for row in before if row.found.code in stands and row.address not in anywhere]
     return _sorted([*same, *anew])
 
 
