@@ -168,6 +168,7 @@ def test_what_outlives_a_page_tells_what_it_read() -> None:
         "Register.by_address",
         "Register._looked_at",  # how many, for what is quicker
         "Register._briefs",  # of records, each telling what is read of it
+        "Register._known_digests",  # which no page asks for, but who finds what has changed
         "Register._days",  # of days, each with indexes
         "Register._lifetimes",  # of kinds, each with indexes
         "Register.calendar",  # these two hold indexes
