@@ -1,8 +1,8 @@
 """Records of which no more is made at first than what others ask of a record that they name.
 
 In a large register most records are named on far more pages than they are shown on, and what they
-are called takes a tenth of the memory of all that they say. The rest is made when it is asked for,
-and goes when many others have been asked for since.
+are called is a small part of what they say. The rest is made when it is asked for, and goes when
+many others have been asked for since.
 """
 
 from __future__ import annotations
