@@ -142,33 +142,45 @@ class SecondProcess(Generic[T, R]):
             pipe.send_bytes(pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
 
 
-def done_apart(work: Callable[[], bytes]) -> bytes:
-    """What the work gives when it is done in a process of its own, whose memory is free again
-    then. Nothing where it fails, or where there can be no such process: who calls does the work
-    itself."""
-    if not can_fork():
-        return b""
-    reader, writer = os.pipe()
-    process = os.fork()
-    if not process:
-        code = 1
+class Apart:
+    """Work that is done in a process of its own meanwhile, whose memory is free again then."""
+
+    def __init__(self, work: Callable[[], bytes]) -> None:
+        self._process = 0
+        if not can_fork():
+            return
+        self._reader, writer = os.pipe()
+        self._process = os.fork()
+        if not self._process:
+            code = 1
+            try:
+                os.close(self._reader)
+                with open(writer, "wb") as stream:
+                    stream.write(work())
+                code = 0
+            finally:
+                os._exit(code)
+        os.close(writer)
+
+    def result(self) -> bytes:
+        """What the work gave, once. Nothing where it failed, or where there can be no such
+        process: who asks does the work then."""
+        if not self._process:
+            return b""
+        process, self._process, found = self._process, 0, b""
         try:
-            os.close(reader)
-            with open(writer, "wb") as stream:
-                stream.write(work())
-            code = 0
+            with open(self._reader, "rb") as stream:
+                found = stream.read()
         finally:
-            os._exit(code)
-    os.close(writer)
-    found = b""
-    try:
-        with open(reader, "rb") as stream:
-            found = stream.read()
-    finally:
-        if not found:  # it has failed, or nobody waits for it any longer
-            os.kill(process, signal.SIGKILL)
-        whole = os.waitpid(process, 0)[1] == 0
-    return found if whole else b""
+            if not found:  # it has failed, or nobody waits for it any longer
+                os.kill(process, signal.SIGKILL)
+            whole = os.waitpid(process, 0)[1] == 0
+        return found if whole else b""
+
+
+def done_apart(work: Callable[[], bytes]) -> bytes:
+    """What the work gives when it is done apart; nothing where it is not."""
+    return Apart(work).result()
 
 
 def _serve(second: SecondProcess[Any, Any], pipe: Any) -> None:

@@ -26,8 +26,7 @@ from remit.check import (
 from remit.diagnostics import Diagnostic, has_errors
 from remit.load.divided import Checks
 from remit.load.early_reading import EarlyReading
-from remit.load.file_state import is_still, state_of
-from remit.load.kept_findings import LastCheck, keep_check, last_check
+from remit.load.kept_findings import LastCheck, Seen, keep_check
 from remit.load.records import Loaded, load_register
 from remit.load.source import Source
 from remit.model.indexes_apart import indexes_apart, take_indexes
@@ -65,12 +64,13 @@ class Checked:
         return bool(self.found) if strict else has_errors(self.found)
 
 
-def load_and_check_apart(settings: Settings) -> Checked:
+def load_and_check_apart(settings: Settings, seen: Seen | None = None) -> Checked:
     """The same as `load_and_check`, for who goes on working with the register. A large one is read
     and checked by a process of its own, so that its records are made here only when they are asked
     for, and all that checking takes is free again."""
-    if last_check(settings) is not None or len(state_of(settings)) < LARGE:
-        return load_and_check(settings)
+    seen = seen or Seen(settings)
+    if seen.last or len(seen.state()) < LARGE:
+        return load_and_check(settings, seen=seen)
     token, indexes = pickle.loads(done_apart(lambda: _checked_apart(settings)) or _NOTHING)
     checked = load_and_check(settings)
     if token and token == checked.token:
@@ -89,23 +89,26 @@ def load_and_check(
     source: Source | None = None,
     early: EarlyReading | None = None,
     *,
+    seen: Seen | None = None,
     sums_up: bool = False,
 ) -> Checked:
     """Reads every record and runs every check: only what has changed since the last time is read,
-    and nothing is checked again when nothing has. `early` has read some files meanwhile. With
-    `sums_up`, what a site asks of all records is taken of each when it is read."""
+    and nothing is checked again when nothing has. `early` has read some files meanwhile, and
+    `seen` are the files as someone has looked at them. With `sums_up`, what a site asks of all
+    records is taken of each when it is read."""
     with collector_paused():
         if source is not None:
             return check_loaded(load_register(settings, source), settings)
-        last = last_check(settings)
-        if last and is_still(settings, last.state):
-            loaded = load_register(settings)
+        seen = seen or Seen(settings)
+        last = seen.last
+        if last and seen.is_same:
+            loaded = load_register(settings, seen=seen)
             if not loaded.anew:
                 return Checked(loaded.register, last.found, last.token)
             return check_loaded(loaded, settings)  # the store is gone, or a file that was the same
-        state = None if early else state_of(settings)
+        state = None if early else seen.state()
         checks = _checks(settings, sums_up=sums_up)
-        loaded = load_register(settings, checks=checks, early=early)
+        loaded = load_register(settings, checks=checks, early=early, seen=None if early else seen)
         others = _others(loaded.register)
         try:
             rows = _rows_again(loaded, settings, last, others) if last else None

@@ -12,9 +12,16 @@ from remit.render.frame import Frames
 from remit.render.labels import keep_labels
 from remit.settings import Settings
 from remit.write.files import MARKER
-from remit.write.last_site import Choice, LastSite, files_beside, forget_site, kept_file
+from remit.write.last_site import (
+    Choice,
+    LastSite,
+    SiteSeen,
+    files_beside,
+    forget_site,
+    kept_file,
+)
 from remit.write.site_store import SiteStore
-from remit.write.written_files import is_as_left
+from remit.write.written_files import is_as_left, packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +36,12 @@ class EarlierSite:
     choice: Choice
     frames: Frames | None
     store: SiteStore | None
+    seen: SiteSeen
 
     @classmethod
-    def of(cls, checked: Checked, settings: Settings, site: Path, choice: Choice) -> EarlierSite:
+    def of(
+        cls, checked: Checked, settings: Settings, site: Path, choice: Choice, seen: SiteSeen
+    ) -> EarlierSite:
         keep_labels(settings)
         site, file = site.absolute(), kept_file(settings, site)
         frames = kept_frames(checked.register, settings)
@@ -41,7 +51,7 @@ class EarlierSite:
             store = None
         if store and not is_as_left(store.beside, site):
             store = None
-        return cls(site, settings, choice, frames, store)
+        return cls(site, settings, choice, frames, store, seen)
 
     def forget(self) -> None:
         """What is kept does not hold from here on, until it is kept anew."""
@@ -53,10 +63,11 @@ class EarlierSite:
         store.keep(kept_file(self.settings, self.site), str(self.site))
         last = LastSite(
             checked.token,
+            store.name,
             store.history,
             store.frame_made_of,
             len(checked.register.records),
-            [*store.jobs.files(), *store.beside],
+            packed([*store.jobs.files(), *store.beside]),
         )
         last.keep(self.settings, self.site, self.choice)
 
@@ -64,6 +75,7 @@ class EarlierSite:
         """Makes only what is otherwise than before; None when the whole site must be made."""
         if self.store is None or self.frames is None:
             return None
+        is_as_left = self.store.name == self.seen.name and self.seen.is_as_left()
         updated = update_site(
             self.store,
             checked.register,
@@ -72,6 +84,7 @@ class EarlierSite:
             self.site,
             self.choice,
             self.forget,
+            is_as_left=is_as_left,
         )
         self.keep(self.store, checked)
         return updated

@@ -175,12 +175,12 @@ def update_site(
     choice: Choice,
     before_writing: Callable[[], None] = lambda: None,
     *,
-    is_own: bool = False,
+    is_as_left: bool = False,
 ) -> Updated:
     """Brings a site that `store` knows to what the register says now, in place.
 
-    With `is_own`, nobody else can have touched a file of it since. Nothing is written before
-    everything is made. Raises what making a file raises, WorkerLost and OSError.
+    With `is_as_left`, it is known that nobody else has touched a file of it since. Nothing is
+    written before everything is made. Raises what making a file raises, WorkerLost and OSError.
     """
     keep_templates(settings)
     changes = store.take_in(register)
@@ -190,7 +190,7 @@ def update_site(
         store.history = history
     store.indexes.give(register, settings.today, changes.touches)
     outdated = store.outdated(register, changes)
-    if not is_own:
+    if not is_as_left:
         outdated |= store.jobs.touched(site)
     documents_before = dict(store.documents)
     staging, old = staging_folder(site.parent, site.name), list[DoneJob]()

@@ -9,7 +9,7 @@ import click
 
 from remit.cli.arguments import CONTENT, OK, day_of, leave
 from remit.diagnostics import FORMATS, Diagnostic, has_errors
-from remit.load.kept_findings import kept_findings
+from remit.load.kept_findings import Seen
 from remit.settings import Settings, read_settings
 
 
@@ -40,18 +40,19 @@ def check(root: Path, form: str, strict: bool, day: str | None) -> None:
     settings = read_settings(root)
     if day is not None:
         settings = replace(settings, today=day_of(day))
-    found = kept_findings(settings)
+    seen = Seen(settings)
+    found = seen.found()
     if found is None:
-        found = _found(settings)
+        found = _found(settings, seen)
     click.echo(FORMATS[form](found))
     leave(CONTENT if has_errors(found) or (strict and found) else OK)
 
 
-def _found(settings: Settings) -> list[Diagnostic]:
+def _found(settings: Settings, seen: Seen) -> list[Diagnostic]:
     """Files are read already while what it takes to load and check them is imported."""
     from remit.load.early_reading import reading_early
 
     with reading_early(settings) as early:
         from remit.build import load_and_check
 
-        return load_and_check(settings, early=early).found
+        return load_and_check(settings, early=early, seen=seen).found

@@ -18,9 +18,10 @@ from remit.cli.arguments import (
     shard_of,
 )
 from remit.diagnostics import Diagnostic, count_line, has_errors
+from remit.load.kept_findings import Seen
 from remit.settings import Settings, read_settings
 from remit.write.files import replaced_folder
-from remit.write.last_site import Choice, forget_site, unchanged_site
+from remit.write.last_site import Choice, SiteSeen, forget_site
 
 if TYPE_CHECKING:
     from remit.build import Checked
@@ -78,26 +79,31 @@ def build(
         require_compression()
     site = target or Path("site")
     choice = Choice(not no_documents, search=not no_search, compress=compress)
-    same = unchanged_site(settings, root / site, choice)
+    site_seen = SiteSeen(settings, root / site, choice)
+    seen = Seen(settings)
+    same = site_seen.unchanged(seen)
     if same and not has_errors(same.found) and not (strict and same.found):
         said = _summary(same.records, same.found)
         click.echo(f"nothing has changed: {site}/ is up to date: {said}", err=True)
         leave(OK)
     if scheduler:
-        checked = checked_register(settings, strict)
+        checked = checked_register(settings, strict, seen)
         _build_on(scheduler, root, site, settings, checked, choice)
         leave(OK)
-    _build(root, site, settings, choice, strict=strict)
+    _build(root, site, site_seen, choice, seen, strict=strict)
     leave(OK)
 
 
-def _build(root: Path, site: Path, settings: Settings, choice: Choice, *, strict: bool) -> None:
+def _build(
+    root: Path, site: Path, site_seen: SiteSeen, choice: Choice, seen: Seen, *, strict: bool
+) -> None:
     from remit.build.earlier_site import EarlierSite
     from remit.model.reading import begin_noticing
 
     begin_noticing()
-    checked = checked_register(settings, strict)
-    earlier = EarlierSite.of(checked, settings, root / site, choice)
+    settings = seen.settings
+    checked = checked_register(settings, strict, seen)
+    earlier = EarlierSite.of(checked, settings, root / site, choice, site_seen)
     updated = earlier.update(checked)
     if updated is None:
         _build_whole(root, settings, checked, earlier)

@@ -36,6 +36,28 @@ def states_of(root: Path, paths: Iterable[str]) -> list[FileState]:
     return [_state(top, path, now) for path in paths]
 
 
+def state_since(
+    settings: Settings, before: Sequence[FileState]
+) -> tuple[Sequence[FileState], bool]:
+    """The state as `state_of` gives it, and whether everything is as it was. Only folders that
+    have changed are looked into."""
+    top, now, others = os.fspath(settings.root.absolute()), list[FileState](), set[str]()
+    for one, is_same in _looked_at(top, before):
+        now.append(one)
+        if not is_same:
+            others.add(one[0])
+    if not others:
+        return now, True
+    if others & {f"{settings.content}/.", f"{settings.mandates}/."}:
+        return state_of(settings), False
+    folders = {path for path in others if path.count("/") == 1 and Path(top, path).is_dir()}
+    if folders:
+        now = [one for one in now if one[0].rpartition("/")[0] not in folders]
+        within = (f"{path}/{row.name}" for path in folders for row in _within(f"{top}/{path}"))
+        now += states_of(settings.root, within)
+    return now, False
+
+
 def is_still(settings: Settings, before: Sequence[FileState]) -> bool:
     """Whether everything is as it was."""
     return as_before(settings.root, before) is not None
@@ -46,22 +68,32 @@ def as_before(root: Path, before: Sequence[FileState]) -> Sequence[FileState] | 
 
     What was too young then is told by its stamp from here on, if it has become old enough.
     """
-    now, top = time.time_ns(), os.fspath(root.absolute())
-    grown: dict[str, FileState] = {}
-    for path, known, seen in before:
-        place = f"{top}/{path}"
+    now = list[FileState]()
+    for one, is_same in _looked_at(os.fspath(root.absolute()), before):
+        if not is_same:
+            return None
+        now.append(one)
+    return now
+
+
+def _looked_at(root: str, before: Iterable[FileState]) -> Iterator[tuple[FileState, bool]]:
+    """Each state as it is now, and whether it is what it was."""
+    now = time.time_ns()
+    for one in before:
+        path, known, seen = one
+        place = f"{root}/{path}"
         try:
             found = os.lstat(place)
         except OSError:
-            found = None
-        if known is None:
-            if _seen(place, found) != seen:
-                return None
-            if found is not None and _tells(found, now):
-                grown[path] = (path, stamp(found), b"")
-        elif found is None or stamp(found) != known:
-            return None
-    return [grown.get(one[0], one) for one in before] if grown else before
+            yield (one, True) if known is None and not seen else ((path, None, b""), False)
+            continue
+        if known is not None:
+            is_same = stamp(found) == known
+            yield (one, True) if is_same else (_state(root, path, now), False)
+        elif _seen(place, found) != seen:
+            yield _state(root, path, now), False
+        else:
+            yield (path, stamp(found), b"") if _tells(found, now) else one, True
 
 
 def _paths(settings: Settings, root: str) -> Iterator[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import marshal
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from remit.cache import keep, kept, program
+from remit.cache import Stamp, keep, kept, program
 from remit.diagnostics import Diagnostic, Location, Severity
-from remit.load.file_state import FileState, is_still
+from remit.load.file_state import FileState, state_of, state_since
 from remit.settings import Settings
 
 
@@ -28,10 +29,33 @@ class LastCheck(NamedTuple):
     """Digest of what was checked besides."""
 
 
-def kept_findings(settings: Settings) -> list[Diagnostic] | None:
-    """What the last check found; None when a file, the settings, the day or remit has changed."""
-    last = last_check(settings)
-    return last.found if last and is_still(settings, last.state) else None
+class Seen:
+    """A register's files as they are before any is read: looked at once, for all that a command
+    does then. What is changed later is another state than this one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.last = settings, last_check(settings)
+        self.is_same = False
+        """Whether everything is as the last check saw it."""
+        self._state: Sequence[FileState] | None = None
+        if self.last:
+            self._state, self.is_same = state_since(settings, self.last.state)
+
+    def found(self) -> list[Diagnostic] | None:
+        """What the last check found; None when a file, the settings, the day or remit has
+        changed."""
+        return self.last.found if self.last and self.is_same else None
+
+    def state(self) -> Sequence[FileState]:
+        """As `state_of` gives it."""
+        if self._state is None:
+            self._state = state_of(self.settings)
+        return self._state
+
+    def stamps(self) -> dict[str, Stamp]:
+        """Of each file and folder of which a stamp tells, by its whole path."""
+        top = os.fspath(self.settings.root.absolute())
+        return {f"{top}/{path}": stamp for path, stamp, _ in self.state() if stamp}
 
 
 def last_check(settings: Settings) -> LastCheck | None:

@@ -10,6 +10,7 @@ from remit.diagnostics import Diagnostic
 from remit.load.code_owners import read_code_owners
 from remit.load.divided import Checks, Divided
 from remit.load.early_reading import EarlyReading
+from remit.load.kept_findings import Seen
 from remit.load.loading import Loading
 from remit.load.released import read_released
 from remit.load.shipped_templates import ShippedTemplates
@@ -46,14 +47,16 @@ def load_register(
     beside: Register | None = None,
     checks: Checks[Any] | None = None,
     early: EarlyReading | None = None,
+    seen: Seen | None = None,
 ) -> Loaded:
     """Reads every record below `content/` and `mandates/`, on disk or in another source.
 
     What `beside` has read from the same bytes is shared with it and not read again, nor is what
     an earlier load has kept of the same bytes. When two processes do a cold load, each
     goes on with the `checks` of what it has made, and what `early` has read is not read again.
+    Files on disk are told by the stamps that they were `seen` with.
     """
-    source = source or Disk(settings.root)
+    source = source or Disk(settings.root, stamps=seen.stamps() if seen else {})
     problems: list[Diagnostic] = []
     on_disk = isinstance(source, Disk)
     loading = Loading(settings, source, problems, keeps=on_disk, early=early)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISLNK
 from typing import Literal, NamedTuple, Protocol
@@ -51,6 +51,8 @@ class Disk:
 
     root: Path
     commit: str = "HEAD"
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    """By a row's path: as they were seen before anything was read."""
 
     def rows(self, folder: str) -> list[Row] | None:
         top = self.root.absolute() / folder
@@ -63,6 +65,9 @@ class Disk:
         return file_bytes(file, shown, problems)
 
     def stamp(self, file: str) -> Stamp | None:
+        known = self.stamps.get(file)
+        if known:
+            return known
         try:
             found = os.lstat(file)
         except OSError:

@@ -195,7 +195,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
             return False
         self.frames, self.store = frames, None  # what follows may fail half-way
         site = Path(self.host.site_dir)
-        updated = update_site(store, register, settings, frames, site, choice, is_own=True)
+        updated = update_site(store, register, settings, frames, site, choice, is_as_left=True)
         self.store = store
         log.info("%d files written, %d removed", updated.written, updated.removed)
         return True
@@ -239,7 +239,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         register, settings, store = self.checked.register, self.settings, self.store
         self.store = None  # what follows may fail half-way
         if store and store.state == site_state(register, settings, choice):
-            update_site(store, register, settings, self.frames, site, choice, is_own=True)
+            update_site(store, register, settings, self.frames, site, choice, is_as_left=True)
             return store
         for language in settings.languages:
             shutil.rmtree(site / language, ignore_errors=True)

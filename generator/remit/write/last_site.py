@@ -14,11 +14,13 @@ from pathlib import Path
 
 from remit.cache import contents_digest, keep, kept, program
 from remit.diagnostics import Diagnostic
-from remit.load.file_state import is_still
-from remit.load.kept_findings import last_check
+from remit.load.kept_findings import Seen
 from remit.load.source_revisions import history_state
+from remit.second_process import Apart
 from remit.settings import Settings
-from remit.write.written_files import Left, WrittenFile, as_left, is_as_left, packed, unpacked
+from remit.write.written_files import WrittenFile, as_left, is_as_left, unpacked
+
+_SAME, _OTHER = b"same", b"other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +41,20 @@ def kept_file(settings: Settings, site: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class LastSite:
-    """What is known of a site that was made: `token` names its records, `made_of` are the files and
-    folders of its frame with the digests of their contents."""
+    """What is known of a site that was made: `token` names its records, `name` what else is kept of
+    it, `made_of` are the files and folders of its frame with the digests of their contents."""
 
     token: str
+    name: str
     history: str
     made_of: Sequence[tuple[str, str]]
     records: int
-    files: Sequence[Left]
+    files: tuple[str, bytes]
+    """As they were left, packed."""
 
     def keep(self, settings: Settings, site: Path, choice: Choice) -> None:
-        plain = (
-            self.token,
-            self.history,
-            list(self.made_of),
-            self.records,
-            packed(self.files),
-        )
+        made_of = list(self.made_of)
+        plain = (self.token, self.name, self.history, made_of, self.records, self.files)
         keep(_file(settings, site), _about(settings, choice), marshal.dumps(plain))
 
 
@@ -74,20 +73,52 @@ class Unchanged:
     found: list[Diagnostic]
 
 
-def unchanged_site(settings: Settings, site: Path, choice: Choice) -> Unchanged | None:
-    """What is known of the site, when making it would make the same; else None."""
+class SiteSeen:
+    """A site as it is before anything is made: whether anyone has touched its files is found out
+    by a process of its own meanwhile."""
+
+    def __init__(self, settings: Settings, site: Path, choice: Choice) -> None:
+        self.settings, self.site = settings, site
+        self._last = _last_site(settings, site, choice)
+        self._left: bool | None = None
+        self._looking = Apart(self._look) if self._last else None
+
+    @property
+    def name(self) -> str:
+        """Names what was kept of the site; empty when nothing was."""
+        return self._last.name if self._last else ""
+
+    def is_as_left(self) -> bool:
+        """Whether no one has touched any of its files."""
+        if self._left is None:
+            word = self._looking.result() if self._looking else _OTHER
+            self._left = (word or self._look()) == _SAME
+        return self._left
+
+    def _look(self) -> bytes:
+        last = self._last
+        return _SAME if last and is_as_left(unpacked(*last.files), self.site) else _OTHER
+
+    def unchanged(self, seen: Seen) -> Unchanged | None:
+        """What is known of the site, when making it would make the same; else None. `seen` are the
+        register's files."""
+        last, check = self._last, seen.last
+        if last is None or check is None or not seen.is_same:
+            return None
+        if not last.token or check.token != last.token or not last.made_of:
+            return None
+        if any(contents_digest(Path(path)) != digest for path, digest in last.made_of):
+            return None
+        if history_state(self.settings.root) != last.history or not self.is_as_left():
+            return None
+        return Unchanged(last.records, check.found)
+
+
+def _last_site(settings: Settings, site: Path, choice: Choice) -> LastSite | None:
     data = kept(_file(settings, site), _about(settings, choice))
     if data is None:
         return None
-    token, history, made_of, records, files = marshal.loads(data)
-    last = last_check(settings)
-    if last is None or not token or last.token != token or not is_still(settings, last.state):
-        return None
-    if not made_of or any(contents_digest(Path(path)) != digest for path, digest in made_of):
-        return None
-    if history_state(settings.root) != history or not is_as_left(unpacked(*files), site):
-        return None
-    return Unchanged(records, last.found)
+    return LastSite(*marshal.loads(data))
 
 
 def files_beside(site: Path, languages: Sequence[str]) -> list[WrittenFile]:

@@ -69,6 +69,8 @@ class SiteStore:
     """By kind: what was read of records to find out which jobs there are."""
     whole: str = ""
     """Names what is kept of the whole site; changes are kept beside it. Empty when nothing is."""
+    name: str = ""
+    """Names what is kept of this state of it."""
     changed: set[str] = field(default_factory=set)
     """The addresses of the records that have changed since that was kept."""
     indexes: KeptIndexes = field(default_factory=KeptIndexes)
@@ -79,8 +81,9 @@ class SiteStore:
         """Keeps what has changed since the whole was kept; of much that has, the whole anew."""
         if not self.whole or len(self.jobs.since) > _MOST + len(self.jobs.places) // 8:
             self._keep_whole(file, about)
-        known = self.jobs.columns.names
+        known, self.name = self.jobs.columns.names, secrets.token_hex(16)
         changes: Any = (
+            self.name,
             self.whole,
             self.state,
             self.addresses,
@@ -117,12 +120,12 @@ class SiteStore:
         since = cache.kept(file, _FORM + about)
         if since is None:
             return None
-        whole, state, now, changed, jobs, gone, others, beside, *rest = marshal.loads(since)
+        name, whole, state, now, changed, jobs, gone, others, beside, *rest = marshal.loads(since)
         data = cache.kept(_whole_file(file), _whole_of(whole, about))
         if data is None:
             return None
         addresses, fingerprints, digests, columns = marshal.loads(data)
-        store = cls(state, now, jobs=KeptJobs(Columns(*columns)), whole=whole)
+        store = cls(state, now, jobs=KeptJobs(Columns(*columns)), whole=whole, name=name)
         store.compressed, store.names_read, indexes = rest
         store.indexes = KeptIndexes.kept(_indexes_file(file), _FORM + about, indexes)
         store.fingerprints = {
