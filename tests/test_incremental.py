@@ -6,7 +6,7 @@ import os
 import random
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,9 +14,9 @@ import pytest
 
 from random_edits import random_edit
 from registers import copy_of_register, overlay
-from remit.build import exports, load_and_check, load_whole
+from remit.build import Checked, exports, load_and_check, load_whole
 from remit.build.documents import Wanted
-from remit.build.site import make_site, site_state, update_site
+from remit.build.site import Updated, changes_since, make_site, site_state, update_site
 from remit.model import history
 from remit.model.reading import begin_noticing
 from remit.model.register import Register
@@ -50,6 +50,18 @@ def _frame(language: str, context: Mapping[str, Any]) -> str:
 def _loaded(settings: Settings) -> Register | None:
     checked = load_and_check(settings)
     return None if checked.fails() else checked.register
+
+
+def _update(
+    store: SiteStore,
+    register: Register,
+    settings: Settings,
+    site: Path,
+    choice: Choice = CHOICE,
+    among: Collection[str] | None = None,
+) -> Updated:
+    changes = changes_since(store, register, settings, among)
+    return update_site(store, changes, Frames(register, settings, _frame), site, choice)
 
 
 def _clean(register: Register, settings: Settings, site: Path) -> SiteStore:
@@ -87,7 +99,7 @@ def edited(tmp_path: Path) -> Iterator[Settings]:
 
 def _states(
     edited: Settings, dice: random.Random, edits: int = EDITS
-) -> Iterator[tuple[str, Register]]:
+) -> Iterator[tuple[str, Checked]]:
     """The register after each of some edits, and what was edited."""
     done = 0
     while done < edits:
@@ -98,12 +110,12 @@ def _states(
             if file.suffix in (".yml", ".md")
         ]
         edit = random_edit(files, dice)
-        register = _loaded(edited) if edit else None
-        if edit and not register:
+        checked = load_and_check(edited) if edit else None
+        if edit and checked and checked.fails():
             edit.take_back()
-        if edit and register:
+        elif edit and checked:
             done += 1
-            yield edit.what, register
+            yield edit.what, checked
 
 
 def test_after_random_edits_it_is_as_if_made_from_nothing(edited: Settings, tmp_path: Path) -> None:
@@ -127,17 +139,21 @@ def update_and_compare(edited: Settings, tmp_path: Path, edits: int) -> None:
     store = _clean(register, edited, tmp_path / "site")
     kept = tmp_path / "kept"
     store.keep(kept, "site")
-    for done, (what, register) in enumerate(_states(edited, dice, edits)):
+    token, known = "", 0
+    for done, (what, checked) in enumerate(_states(edited, dice, edits)):
+        register = checked.register
         again = SiteStore.kept(kept, "site", search=ALL)
         assert again
-        frames = Frames(register, edited, _frame)
-        updated = update_site(again, register, edited, frames, tmp_path / "site", CHOICE)
+        among = checked.changed if checked.token_before == token else None
+        updated = _update(again, register, edited, tmp_path / "site", among=among)
         again.keep(kept, "site")
+        token, known = checked.token, known + (among is not None)
         clean = tmp_path / f"clean-{done}"
         _clean(register, edited, clean)
         now, right = _contents(tmp_path / "site"), _contents(clean)
         assert not _different(now, right), (what, _different(now, right))
         print(what, updated)
+    assert known, "it was never told which records had changed"
 
 
 def test_after_random_edits_an_export_is_as_if_made_from_nothing(
@@ -145,7 +161,8 @@ def test_after_random_edits_an_export_is_as_if_made_from_nothing(
 ) -> None:
     monkeypatch.setattr(exports, "FEW", 0)
     dice = random.Random(SEED)
-    for step, (what, register) in enumerate(_states(edited, dice)):
+    for step, (what, checked) in enumerate(_states(edited, dice)):
+        register = checked.register
         out, clean = tmp_path / "out", tmp_path / f"clean-{step}"
         for kind, subject in (("mandate", Subject.MANDATE), ("role-card", Subject.ROLE)):
             wanted = Wanted(register.made_of(subject), edited.languages, ["pdf"], kind)
@@ -183,8 +200,7 @@ def test_nothing_changed_means_nothing_written(edited: Settings, tmp_path: Path)
     store = _clean(register, edited, tmp_path / "site")
     again = _loaded(edited)
     assert again
-    frames = Frames(again, edited, _frame)
-    updated = update_site(store, again, edited, frames, tmp_path / "site", CHOICE)
+    updated = _update(store, again, edited, tmp_path / "site")
     assert (updated.written, updated.removed) == (0, 0)
 
 
@@ -202,8 +218,7 @@ def test_a_change_of_words_goes_through_nothing_as_a_whole(
     assert register and store
     whole = store.whole
     vars(register)["_looked_at"] = [-1000]  # of so few records, a page or two ask for all
-    frames = Frames(register, edited, _frame)
-    assert update_site(store, register, edited, frames, tmp_path / "site", CHOICE).written
+    assert _update(store, register, edited, tmp_path / "site").written
     assert "_back_links" not in vars(register)
     store.keep(tmp_path / "kept", "site")
     assert store.whole == whole
@@ -261,8 +276,7 @@ def test_another_wording_of_a_name_asks_for_no_other_pages(
     monkeypatch.setattr("remit.write.site_store.answered", _not_called)
     register = _loaded(edited)
     assert register
-    frames = Frames(register, edited, _frame)
-    assert update_site(store, register, edited, frames, tmp_path / "site", CHOICE).written
+    assert _update(store, register, edited, tmp_path / "site").written
 
 
 def test_another_day_of_a_name_makes_other_pages(edited: Settings, tmp_path: Path) -> None:
@@ -274,8 +288,7 @@ def test_another_day_of_a_name_makes_other_pages(edited: Settings, tmp_path: Pat
     file.write_text(text.replace("from: 2016-01-01", "from: 2016-04-01", 1), "utf-8")
     register = _loaded(edited)
     assert register
-    frames = Frames(register, edited, _frame)
-    update_site(store, register, edited, frames, tmp_path / "site", CHOICE)
+    _update(store, register, edited, tmp_path / "site")
     _clean(register, edited, tmp_path / "clean")
     assert not _different(_contents(tmp_path / "site"), _contents(tmp_path / "clean"))
 
@@ -327,8 +340,8 @@ def test_a_change_of_what_is_no_record_is_noticed(
         register = _loaded(edited)
         assert register
         frames = Frames(register, edited, _frame)
-        if store and store.state == site_state(register, edited, choice):
-            update_site(store, register, edited, frames, site, choice)
+        if store and store.state == site_state(frames, choice):
+            _update(store, register, edited, site, choice)
         else:
             shutil.rmtree(site, ignore_errors=True)
             site.mkdir()

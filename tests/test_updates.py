@@ -21,6 +21,7 @@ from remit.build.site import site_state
 from remit.model import as_of, duties, history, reading, register, relations
 from remit.model.records import Contact, Mandate, MandateVersion, Record, RenamableRecord, Role
 from remit.model.register import Register, address_of
+from remit.render.frame import Frames
 from remit.settings import read_settings
 from remit.write.last_site import Choice
 
@@ -358,10 +359,11 @@ def test_another_pandoc_makes_documents_anew(
     whole: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings, choices = read_settings(REGISTER), (Choice(), Choice(documents=False))
-    before = [site_state(whole, settings, choice) for choice in choices]
+    frames = Frames(whole, settings, lambda language, context: "")
+    before = [site_state(frames, choice) for choice in choices]
     pandoc = tmp_path / "pandoc"
     pandoc.write_text("#!/bin/sh\n")
     pandoc.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    after = [site_state(whole, settings, choice) for choice in choices]
+    after = [site_state(frames, choice) for choice in choices]
     assert before[0] != after[0] and before[1] == after[1]

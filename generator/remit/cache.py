@@ -26,14 +26,14 @@ _PACKAGE = Path(__file__).parent
 def kept(file: Path, about: str) -> bytes | None:
     """What `keep` put there for the same `about`, or None when there is nothing one can trust."""
     try:
-        sealed = file.read_bytes()
+        with open(file, "rb", buffering=0) as stream:
+            seal, data = stream.read(_SEAL), stream.readall()
     except OSError:
         return None
     key = _key()
-    if key is None or len(sealed) < _SEAL:
+    if key is None:
         return None
-    data = memoryview(sealed)[_SEAL:]
-    return bytes(data) if hmac.compare_digest(sealed[:_SEAL], _seal(key, about, data)) else None
+    return data if hmac.compare_digest(seal, _seal(key, about, data)) else None
 
 
 def keep(file: Path, about: str, data: bytes) -> None:
@@ -54,9 +54,10 @@ def keep(file: Path, about: str, data: bytes) -> None:
             aside.unlink()
 
 
-def _seal(key: bytes, about: str, data: bytes | memoryview) -> bytes:
+def _seal(key: bytes, about: str, data: bytes) -> bytes:
+    """HMAC with SHA-256, which processors have instructions for."""
     words = about.encode()
-    seal = hashlib.blake2b(len(words).to_bytes(4, "big") + words, key=key, digest_size=_SEAL)
+    seal = hmac.new(key, len(words).to_bytes(4, "big") + words, "sha256")
     seal.update(data)
     return seal.digest()
 

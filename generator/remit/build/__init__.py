@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import pickle
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -59,6 +59,10 @@ class Checked:
     found: list[Diagnostic]
     token: str = ""
     """Names the records, where what was found is kept."""
+    token_before: str = ""
+    changed: Collection[str] | None = None
+    """The addresses of the records that are not as in the register that `token_before` names; None
+    when that is not known, or one has come or gone."""
 
     def fails(self, *, strict: bool = False) -> bool:
         return bool(self.found) if strict else has_errors(self.found)
@@ -104,7 +108,7 @@ def load_and_check(
         if last and seen.is_same:
             loaded = load_register(settings, seen=seen)
             if not loaded.anew:
-                return Checked(loaded.register, last.found, last.token)
+                return Checked(loaded.register, last.found, last.token, last.token, ())
             return check_loaded(loaded, settings)  # the store is gone, or a file that was the same
         state = None if early else seen.state()
         checks = _checks(settings, sums_up=sums_up)
@@ -123,7 +127,8 @@ def load_and_check(
             state = early.state()
         if state is not None:
             keep_check(settings, LastCheck(state, found, [*rows], loaded.token, others))
-        return Checked(loaded.register, found, loaded.token)
+        changed = None if loaded.before is None else loaded.anew
+        return Checked(loaded.register, found, loaded.token, loaded.token_before, changed)
 
 
 def _checks(settings: Settings, *, sums_up: bool) -> Checks[Row]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from remit.build import Checked
 from remit.build.frames import kept_frames
-from remit.build.site import Updated, site_state, update_site
+from remit.build.site import Updated, changes_since, site_state, update_site
 from remit.render.frame import Frames
 from remit.render.labels import keep_labels
 from remit.settings import Settings
@@ -20,7 +20,7 @@ from remit.write.last_site import (
     forget_site,
     kept_file,
 )
-from remit.write.site_store import SiteStore
+from remit.write.site_store import Changes, SiteStore
 from remit.write.written_files import is_as_left, packed
 
 
@@ -34,9 +34,11 @@ class EarlierSite:
     site: Path
     settings: Settings
     choice: Choice
-    frames: Frames | None
-    store: SiteStore | None
     seen: SiteSeen
+    frames: Frames | None = None
+    store: SiteStore | None = None
+    changes: Changes = field(default_factory=Changes)
+    """In the register since the site was made."""
 
     @classmethod
     def of(
@@ -44,14 +46,18 @@ class EarlierSite:
     ) -> EarlierSite:
         keep_labels(settings)
         site, file = site.absolute(), kept_file(settings, site)
-        frames = kept_frames(checked.register, settings)
-        is_there = frames is not None and (site / MARKER).exists()
+        whole = cls(site, settings, choice, seen)
+        is_there = (site / MARKER).exists()
         store = SiteStore.kept(file, str(site), search=choice.search) if is_there else None
-        if store and store.state != site_state(checked.register, settings, choice):
-            store = None
-        if store and not is_as_left(store.beside, site):
-            store = None
-        return cls(site, settings, choice, frames, store, seen)
+        if store is None or not is_as_left(store.beside, site):
+            return whole
+        is_of_last = store.name == seen.name and checked.token_before == seen.token
+        among = checked.changed if is_of_last else None
+        changes = changes_since(store, checked.register, settings, among)  # before frames ask
+        frames = kept_frames(checked.register, settings)
+        if frames is None or store.state != site_state(frames, choice):
+            return whole
+        return cls(site, settings, choice, seen, frames, store, changes)
 
     def forget(self) -> None:
         """What is kept does not hold from here on, until it is kept anew."""
@@ -67,7 +73,9 @@ class EarlierSite:
             store.history,
             store.frame_made_of,
             len(checked.register.records),
-            packed([*store.jobs.files(), *store.beside]),
+            store.whole,
+            store.jobs.replaced(),
+            packed([*store.jobs.files_since(), *store.beside]),
         )
         last.keep(self.settings, self.site, self.choice)
 
@@ -75,16 +83,14 @@ class EarlierSite:
         """Makes only what is otherwise than before; None when the whole site must be made."""
         if self.store is None or self.frames is None:
             return None
-        is_as_left = self.store.name == self.seen.name and self.seen.is_as_left()
         updated = update_site(
             self.store,
-            checked.register,
-            self.settings,
+            self.changes,
             self.frames,
             self.site,
             self.choice,
             self.forget,
-            is_as_left=is_as_left,
+            is_as_left=self.store.name == self.seen.name and self.seen.is_as_left(),
         )
         self.keep(self.store, checked)
         return updated

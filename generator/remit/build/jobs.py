@@ -46,9 +46,9 @@ def job_names(register: Register, settings: Settings) -> list[str]:
     ]
 
 
-def is_asked_for(name: str) -> bool:
-    """Whether it is the name of a job that the records and settings ask for."""
-    return name.startswith(_ASKED_FOR)
+def beside(names: Iterable[str]) -> set[str]:
+    """Those that are no names of jobs that the records and settings ask for."""
+    return {name for name in names if not name.startswith(_ASKED_FOR)}
 
 
 class JobsByName:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from remit import cache
 from remit.build import collector_paused
-from remit.build.jobs import JobsByName, is_asked_for, job_names
+from remit.build.jobs import JobsByName, beside, job_names
 from remit.load.source_revisions import history_state
 from remit.model.reading import noticed_of_all
 from remit.model.register import Register
@@ -27,7 +27,7 @@ from remit.write.pandoc_tool import pandoc_state
 from remit.write.search_index import FOLDER as SEARCH_FOLDER
 from remit.write.search_index import write_search_index
 from remit.write.site_jobs import DoneJob, SearchedPage, do_jobs
-from remit.write.site_store import NAMES, SiteStore
+from remit.write.site_store import NAMES, Changes, SiteStore
 
 if TYPE_CHECKING:
     from remit.write.document_files import DocumentJob
@@ -36,23 +36,20 @@ _MANY = 100
 """Jobs of an update: so many ask nearly all of what all jobs ask."""
 
 
-def site_state(register: Register, settings: Settings, choice: Choice) -> str:
+def site_state(frames: Frames, choice: Choice) -> str:
     """Digest of all that every file of the site depends on besides the records."""
+    settings = frames.settings
     named = (SETTINGS_FILE, "mkdocs.yml", settings.released)
     parts = [
         cache.program().encode(),
         settings.today.isoformat().encode(),
         *(_bytes(settings.root / name) for name in named),
         *_files(settings.root / settings.content / "templates"),
-        Frames(register, settings, _unasked).state.encode(),
+        frames.state.encode(),
         repr(choice).encode(),
         *([pandoc_state().encode()] if choice.documents else ()),
     ]
     return cache.digest_of(parts)
-
-
-def _unasked(language: str, context: object) -> NoReturn:
-    raise LookupError(f"no frame was asked for: {language}")
 
 
 def _bytes(file: Path) -> bytes:
@@ -91,7 +88,7 @@ def make_site(
     Raises what making a file raises, WorkerLost and OSError.
     """
     keep_templates(settings)
-    store = SiteStore(site_state(register, settings, choice), history=history_state(settings.root))
+    store = SiteStore(site_state(frames, choice), history=history_state(settings.root))
     store.take_in(register)
     store.frame_made_of = [*frames.made_of]
     if choice.documents:  # first, so that the pages know their size and digest
@@ -166,10 +163,27 @@ class Updated:
     removed: int
 
 
-def update_site(
+def changes_since(
     store: SiteStore,
     register: Register,
     settings: Settings,
+    among: Collection[str] | None = None,
+) -> Changes:
+    """What is otherwise in the register than in the one that `store` knows, which it learns; the
+    register gets the indexes that are as they were. `among`: the addresses of the records that can
+    be other ones, where none has come or gone."""
+    changes = store.take_in(register, among)
+    history = history_state(settings.root)
+    if history != store.history:
+        changes.of_history()
+        store.history = history
+    store.indexes.give(register, settings.today, changes.touches)
+    return changes
+
+
+def update_site(
+    store: SiteStore,
+    changes: Changes,
     frames: Frames,
     site: Path,
     choice: Choice,
@@ -177,18 +191,14 @@ def update_site(
     *,
     is_as_left: bool = False,
 ) -> Updated:
-    """Brings a site that `store` knows to what the register says now, in place.
+    """Brings a site that `store` knows to what the register says now, in place; `changes` as
+    `changes_since` gives them.
 
     With `is_as_left`, it is known that nobody else has touched a file of it since. Nothing is
     written before everything is made. Raises what making a file raises, WorkerLost and OSError.
     """
+    register, settings = frames.register, frames.settings
     keep_templates(settings)
-    changes = store.take_in(register)
-    history = history_state(settings.root)
-    if history != store.history:
-        changes.of_history()
-        store.history = history
-    store.indexes.give(register, settings.today, changes.touches)
     outdated = store.outdated(register, changes)
     if not is_as_left:
         outdated |= store.jobs.touched(site)
@@ -220,8 +230,8 @@ def update_site(
             asked += wanted(found)
             gone = store.jobs.keys() - {*names, *found}
         else:
-            asked += sorted(name for name in outdated if is_asked_for(name))
-            gone = {name for name in store.jobs if not is_asked_for(name)} - {*names}
+            asked += sorted(outdated - beside(outdated))
+            gone = beside(store.jobs) - {*names}
         old += store.jobs.taken([*asked, *gone])
         if len(asked) > _MANY:  # once, before the work is divided
             register.find_back_links()

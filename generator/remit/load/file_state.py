@@ -38,24 +38,26 @@ def states_of(root: Path, paths: Iterable[str]) -> list[FileState]:
 
 def state_since(
     settings: Settings, before: Sequence[FileState]
-) -> tuple[Sequence[FileState], bool]:
-    """The state as `state_of` gives it, and whether everything is as it was. Only folders that
-    have changed are looked into."""
+) -> tuple[Sequence[FileState], set[str] | None]:
+    """The state as `state_of` gives it, and the paths of the files that are not as they were; None
+    when one has come or gone. Only folders that have changed are looked into."""
     top, now, others = os.fspath(settings.root.absolute()), list[FileState](), set[str]()
     for one, is_same in _looked_at(top, before):
         now.append(one)
         if not is_same:
             others.add(one[0])
-    if not others:
-        return now, True
-    if others & {f"{settings.content}/.", f"{settings.mandates}/."}:
-        return state_of(settings), False
     folders = {path for path in others if path.count("/") == 1 and Path(top, path).is_dir()}
-    if folders:
+    tops = {f"{settings.content}/.", f"{settings.mandates}/."}
+    if others & tops:
+        now = state_of(settings)
+    elif folders:
         now = [one for one in now if one[0].rpartition("/")[0] not in folders]
         within = (f"{path}/{row.name}" for path in folders for row in _within(f"{top}/{path}"))
         now += states_of(settings.root, within)
-    return now, False
+    else:
+        return now, others
+    is_same = {path for path, *_ in now} == {path for path, *_ in before}
+    return now, others - folders - tops if is_same else None
 
 
 def is_still(settings: Settings, before: Sequence[FileState]) -> bool:

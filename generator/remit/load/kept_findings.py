@@ -35,11 +35,16 @@ class Seen:
 
     def __init__(self, settings: Settings) -> None:
         self.settings, self.last = settings, last_check(settings)
-        self.is_same = False
-        """Whether everything is as the last check saw it."""
+        self.changed: set[str] | None = None
+        """The files that are not as the last check saw them; None when one has come or gone."""
         self._state: Sequence[FileState] | None = None
         if self.last:
-            self._state, self.is_same = state_since(settings, self.last.state)
+            self._state, self.changed = state_since(settings, self.last.state)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether everything is as the last check saw it."""
+        return self.changed is not None and not self.changed
 
     def found(self) -> list[Diagnostic] | None:
         """What the last check found; None when a file, the settings, the day or remit has

@@ -5,7 +5,7 @@ What reads files is imported when one has to be read: mostly all is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from hashlib import sha256
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from remit.cache import Stamp
 from remit.diagnostics import Diagnostic
 from remit.load.early_reading import EarlyReading
-from remit.load.files import Entry, Listings, discover
+from remit.load.files import Discovered, Entry, Listings, discover
 from remit.load.kept_pointers import KeptPointers
 from remit.load.letterheads import Drawings, logo_of
 from remit.load.one_record import Life, Made, Making, Result, Whole, read_entry, record_of
@@ -35,7 +35,7 @@ from remit.load.records_file import (
 )
 from remit.load.same_files import SameFiles, read_once_more, shared_with
 from remit.load.source import Source
-from remit.load.store import open_store
+from remit.load.store import Row, Store
 from remit.model.record_list import RecordList
 from remit.model.records import (
     Area,
@@ -95,15 +95,18 @@ class Loading:
         settings: Settings,
         source: Source,
         problems: list[Diagnostic],
+        store: Store,
+        found: Discovered | None = None,
         *,
         keeps: bool,
         early: EarlyReading | None = None,
     ) -> None:
-        """`keeps`: what is read will be kept. `early`: what has read meanwhile."""
-        self.source, self.problems, self.store = source, problems, open_store(settings)
+        """`found`: the files, when they need not be looked for. `keeps`: what is read will be
+        kept. `early`: what has read meanwhile."""
+        self.source, self.problems, self.store = source, problems, store
         self.keeps, self.early = keeps, early
         self.listings = Listings(source, self.store.folders, self.store.telling)
-        self.found = discover(settings, source, problems, self.listings)
+        self.found = found or discover(settings, source, problems, self.listings)
         self.same = SameFiles(source, self.store, self.found)
         self.drawings = Drawings(self.found.drawings, source.read, problems)
         self.origins = Origins(self._origin)
@@ -119,7 +122,12 @@ class Loading:
         """Guidance that was read before its turn, by id, with what is wrong with it: no page where
         it cannot be read."""
         self.second: SecondProcess[Entry, Result] | None = None
-        self.kept: dict[int, tuple[Kept, Entry]] = {}
+        self.kept: Mapping[int, Kept] = {}
+        """By place among all: what was taken as it was kept."""
+        self.entries: dict[int, Entry] = {}
+        """By place: where that lies."""
+        self.place = -1
+        """Where the next record belongs; below zero, after all others."""
         self.room: RecordsFile | None = None
         """Where what is read lies packed, if anywhere."""
         self.rows: dict[int, Kept] = {}
@@ -142,17 +150,18 @@ class Loading:
             entry for entry in entries if entry.shown not in kept and entry.shown not in shared
         ]
         self.making.many = len(unread) >= MANY
+        self.kept = taken = dict[int, Kept]()
         results = self._results(unread, division if len(kept) + len(shared) == 0 else None)
         for entry in entries:
             if entry.shown in kept:
-                self._take(kept[entry.shown], entry)
+                self._take(taken, kept[entry.shown], entry)
             elif entry.shown in shared:
                 self._add(*shared[entry.shown])
             else:
                 self._read_or_made(entry, *next(results))
         for id, files in sorted(self.found.guidance.items()):
             first = min(files)
-            self._read_guidance(Entry(Guidance, id, *files[first]), files)
+            self._read_guidance(taken, Entry(Guidance, id, *files[first]), files)
         self.drawings.report_unnamed()
 
     def _results(self, unread: list[Entry], division: Division | None) -> Iterator[Result]:
@@ -174,7 +183,7 @@ class Loading:
             self.making.early = self.early.files()
         self.second = SecondProcess(things, make_there, part=PART, afterwards=afterwards)
         for id, files in self.found.guidance.items():  # few: not worth dividing
-            if files[min(files)][1] not in self.store.kept:
+            if files[min(files)][1] not in self.store.places:
                 self.pages[id] = self._page(id, files)
         self._hold_pages(rooms[0])
         made = self.second.results(make)
@@ -210,9 +219,13 @@ class Loading:
 
     # --- what an earlier load has kept ---
 
-    def _take(self, kept: Kept, entry: Entry) -> None:
+    def entry(self, place: int) -> Entry:
+        """Where what was taken as it was kept lies."""
+        return self.entries[place]
+
+    def _take(self, taken: dict[int, Kept], kept: Kept, entry: Entry) -> None:
         place = len(self.addresses)
-        self.kept[place] = kept, entry
+        taken[place], self.entries[place] = kept, entry
         self.addresses.append(kept.address)
         self.origins.known[kept.address] = place
         if kept.others and entry.cls is Organisation:
@@ -233,7 +246,7 @@ class Loading:
         if place in self.elsewhere:
             made, entry = self.elsewhere[place]
             return made.kept, entry
-        return self.kept[place]
+        return self.kept[place], self.entry(place)
 
     def _make(self, place: int) -> Record:
         """The record as it was kept; read once more where the store is damaged."""
@@ -275,7 +288,7 @@ class Loading:
 
     def _outward(self, place: int) -> Outward:
         if place in self.kept:
-            found = self.store.outward(self.kept[place][0])
+            found = self.store.outward(self.kept[place])
             if found is not None:
                 return found
         if self.room and place in self.rows:
@@ -289,13 +302,18 @@ class Loading:
     def _stamp(self, file: str) -> Stamp | None:
         return self.store.telling(self.source.stamp(file))
 
-    def _add(self, record: Record, origin: Origin, found: Found | None = None) -> None:
-        address, place = address_of(record), len(self.addresses)
+    def _add(self, record: Record, origin: Origin, found: Found | None = None) -> int:
+        """Its place."""
+        address, place = address_of(record), self.place
+        if place < 0:
+            place = len(self.addresses)
+            self.addresses.append(address)
+        self.addresses[place] = address
         self.made[place] = record
         if found:
             self.looked[place] = found
-        self.addresses.append(address)
         self.origins[address] = origin
+        return place
 
     def _only_read(self, entry: Entry) -> Result:
         return None, read_entry(self.source, entry)
@@ -346,24 +364,24 @@ class Loading:
         record = record_of(entry, value, origin, self.problems)
         if record:
             found = look_through(record)
-            self._add(record, origin, found)
+            place = self._add(record, origin, found)
             if len(self.problems) == before:
-                new = _new(record, origin, tuple(files), value, found)
-                self.to_keep[len(self.addresses) - 1] = new
+                self.to_keep[place] = _new(record, origin, tuple(files), value, found)
 
-    def _read_guidance(self, entry: Entry, files: dict[str, tuple[str, str]]) -> None:
+    def _read_guidance(
+        self, taken: dict[int, Kept], entry: Entry, files: dict[str, tuple[str, str]]
+    ) -> None:
         kept = self.same.kept(entry)
         if kept is not None:
-            self._take(kept, entry)
+            self._take(taken, kept, entry)
             return
         if entry.id not in self.pages:
             self.pages[entry.id] = self._page(entry.id, files)
         page, problems = self.pages.pop(entry.id)
         self.problems.extend(problems)
         if page:
-            place = len(self.addresses)
             whole = self.making.whole.get(page.origin.path)
-            self._add(page.record, page.origin, whole.found if whole else page.found)
+            place = self._add(page.record, page.origin, whole.found if whole else page.found)
             if whole:
                 self.rows[place] = whole.kept
             else:
@@ -424,13 +442,16 @@ class Loading:
 
     def _naming(self, target: str) -> Iterable[int]:
         if self._pointers is None:
-            places = range(len(self.addresses))
-            parts = map(self._digest_of_outward, places)
+            parts = self.digests_of_outward()
             self._pointers = KeptPointers(self.store.folder, parts, self._outward)
         return self._pointers.places(target)
 
-    def _digest_of_outward(self, place: int) -> bytes:
-        kept = self.kept[place][0] if place in self.kept else self.rows.get(place)
+    def digests_of_outward(self) -> list[bytes]:
+        """Of each record: of what it points to."""
+        return [self.digest_of_outward(place) for place in range(len(self.addresses))]
+
+    def digest_of_outward(self, place: int) -> bytes:
+        kept = self.kept.get(place) or self.rows.get(place)
         return kept.digest_outward if kept else packed_outward(self._outward(place))[1]
 
     @property
@@ -440,11 +461,11 @@ class Loading:
 
     def before(self) -> dict[str, Record] | None:
         """What was read anew as it was kept before; None when a record has come or gone."""
-        if len(self.addresses) != len(self.store.kept):
+        if len(self.addresses) != len(self.store.rows):
             return None
         found = {}
         for address in self.anew:
-            kept = self.store.kept.get(self.origins[address].path)
+            kept = self.store.get(self.origins[address].path)
             there = self.store.unpacked(kept) if kept and kept.address == address else None
             if there is None:
                 return None
@@ -458,12 +479,29 @@ class Loading:
         if self.to_keep:
             self._keep_rest()
         refreshed = self.same.refreshed + self.listings.refreshed
-        is_other = self.rows or refreshed > ENOUGH or len(self.kept) < len(self.store.kept)
+        is_new = bool(self.rows) or len(self.kept) < len(self.store.rows)
         file = self.room or self.store.file
-        if file and is_other:
-            self.store.folders = self.listings.now
-            same = [one for one, _ in self.kept.values()]
-            self.store.save(same, list(self.rows.values()), file)
+        if file and (is_new or refreshed > ENOUGH):
+            self._learn_files()
+            self.store.save(self.rows_now(), file, is_new=is_new)
+
+    def rows_now(self) -> list[Row]:
+        """What is kept of each record, in their order."""
+        places = range(len(self.addresses))
+        found = (self.rows.get(place) or self.kept.get(place) for place in places)
+        return [tuple(one) for one in found if one]
+
+    def _learn_files(self) -> None:
+        """What the store keeps of where files lie."""
+        found, self.store.folders = self.found, self.listings.now
+        self.store.beside = None
+        if not self.problems:
+            pages = found.guidance.items()
+            self.store.beside = (
+                [shown for _, shown in found.templates],
+                [(id, code, shown) for id, of in pages for code, (_, shown) in of.items()],
+                [(name, shown) for name, (_, shown) in found.drawings.items()],
+            )
 
     def _keep_rest(self) -> None:
         if self.room is None:

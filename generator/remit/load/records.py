@@ -10,12 +10,14 @@ from remit.diagnostics import Diagnostic
 from remit.load.code_owners import read_code_owners
 from remit.load.divided import Checks, Divided
 from remit.load.early_reading import EarlyReading
+from remit.load.few_changed import few_changed
 from remit.load.kept_findings import Seen
 from remit.load.loading import Loading
 from remit.load.released import read_released
 from remit.load.shipped_templates import ShippedTemplates
 from remit.load.source import Disk, Source
 from remit.load.source_revisions import SourceRevisions
+from remit.load.store import open_store
 from remit.model.records import Record
 from remit.model.register import Register
 from remit.model.templates import Templates
@@ -59,9 +61,12 @@ def load_register(
     source = source or Disk(settings.root, stamps=seen.stamps() if seen else {})
     problems: list[Diagnostic] = []
     on_disk = isinstance(source, Disk)
-    loading = Loading(settings, source, problems, keeps=on_disk, early=early)
-    divided = Divided(loading, settings, checks) if checks else None
-    loading.load(beside, divided)
+    store, divided = open_store(settings), None
+    few = few_changed(settings, source, problems, store, seen) if seen and not beside else None
+    loading = few or Loading(settings, source, problems, store, keeps=on_disk, early=early)
+    if not few:
+        divided = Divided(loading, settings, checks) if checks else None
+        loading.load(beside, divided)
     if divided and loading.second and loading.second.afterwards:
         divided.tell()
     else:

@@ -26,7 +26,7 @@ class SameFiles:
 
     def kept(self, entry: Entry) -> Kept | None:
         """What was kept of the record's files, when all of them say what they said."""
-        kept = self.store.kept.get(entry.shown)
+        kept = self.store.get(entry.shown)
         if kept is None:
             return None
         if not kept.others and entry.cls is not Guidance:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import marshal
 import secrets
 import time
-from collections.abc import Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,11 @@ from remit.model.shape import Outward
 from remit.settings import Settings
 
 _INDEX = "index"
-_Row = tuple[Any, ...]
+Row = tuple[Any, ...]
 """The parts of a `Kept`, as they are kept."""
+Beside = tuple[list[str], list[tuple[str, str, str]], list[tuple[str, str]]]
+"""Files that are not one record's alone, as shown: templates; guidance, after id and language;
+drawings, after their names."""
 _ROOM = 1 << 20
 """The other file is written anew when this much of it is no longer used, and half of it."""
 
@@ -36,8 +39,10 @@ class Store:
     def __init__(self, folder: Path, about: str) -> None:
         self.folder, self.about = folder, about
         self.begun = time.time_ns()
-        self.kept: dict[str, Kept] = {}
-        """By the path, as shown, of the record's first file."""
+        self.rows: list[Row] = []
+        """In the order of the records."""
+        self.beside: Beside | None = None
+        """None when something was wrong with a file."""
         self.folders: Folders = {}
         self.token = ""
         """Names what is kept; another when a record has come, gone or changed."""
@@ -48,10 +53,21 @@ class Store:
         data = kept(self.folder / _INDEX, self.about)
         if data is None:
             return
-        name, rows, self.folders, self.token = marshal.loads(data)
+        name, rows, self.folders, self.token, self.beside = marshal.loads(data)
         with suppress(OSError):
             self.file = RecordsFile.existing(self.folder / name)
-            self.kept = {row.shown: row for row in map(Kept._make, rows)}
+            self.rows = rows
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """By the path, as shown, of the record's first file: its place among the rows."""
+        shown = Kept._fields.index("shown")
+        return {row[shown]: place for place, row in enumerate(self.rows)}
+
+    def get(self, shown: str) -> Kept | None:
+        """What is kept of a record, by its first file."""
+        place = self.places.get(shown)
+        return None if place is None else Kept._make(self.rows[place])
 
     def outward(self, one: Kept) -> Outward | None:
         """What the record points to; None when it cannot be read."""
@@ -83,25 +99,25 @@ class Store:
         """The stamp as far as it tells that the file is the same: None for a young one's."""
         return None if found is None or is_young(found, self.begun) else found
 
-    def save(self, same: Sequence[Kept], new: Sequence[Kept], file: RecordsFile) -> None:
-        """Keeps what this load found in all files, which lies in this one: `same` is as it was
-        kept, `new` was read."""
-        if new or len(same) < len(self.kept):
+    def save(self, rows: list[Row], file: RecordsFile, *, is_new: bool) -> None:
+        """Keeps what this load found in all files, which lies in this one. `is_new`: a record has
+        come, gone or changed."""
+        if is_new:
             self.token = secrets.token_hex(8)
-        rows = [*same, *new]
-        used = sum(one.size_outward + one.size for one in rows)
+        outward, whole = Kept._fields.index("size_outward"), Kept._fields.index("size")
+        used = sum(row[outward] + row[whole] for row in rows)
         with suppress(OSError):
-            name, found = file.name, list(map(tuple, rows))
+            name, found = file.name, rows
             if file.length - used > max(_ROOM, used):
                 name, found = self._rewrite(rows, file)
-            index = marshal.dumps((name, found, self.folders, self.token))
+            index = marshal.dumps((name, found, self.folders, self.token, self.beside))
             keep(self.folder / _INDEX, self.about, index)
             self._clear(name)
 
-    def _rewrite(self, rows: Sequence[Kept], file: RecordsFile) -> tuple[str, list[_Row]]:
+    def _rewrite(self, rows: list[Row], file: RecordsFile) -> tuple[str, list[Row]]:
         name, found, place = _new_name(), [], 0
         with open(self.folder / name, "xb", buffering=_ROOM) as stream:
-            for one in rows:
+            for one in map(Kept._make, rows):
                 data = file.read(one.start, one.size_outward + one.size)
                 found.append(tuple(one._replace(start=place)))
                 place += stream.write(data)

@@ -146,6 +146,11 @@ class Register:
             return ByAddress(self.records)
         return dict(zip(self.addresses, self.records, strict=True))
 
+    def place_of(self, address: str) -> int:
+        """The place of a record among all. Raises KeyError."""
+        kind, key = kind_and_key(address)
+        return self._by_kind[kind][key]
+
     @cached_property
     def _by_kind(self) -> dict[str, dict[str, int]]:
         """By kind and id: the record's place among all."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from functools import cached_property
 from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from remit.write.site_jobs import DoneJob, JobRead, SearchedPage
-from remit.write.written_files import WrittenFile, changed_places, unpacked
+from remit.write.written_files import STAMP, WrittenFile, changed_places, unpacked
 
 _MANY = 64
 """Records: those who have read any of more are found by going through all jobs once."""
@@ -92,6 +93,7 @@ class KeptJobs(MutableMapping[str, DoneJob]):
 
     def _hold(self, columns: Columns) -> None:
         self.columns = columns
+        vars(self).pop("_paths", None)
         self.since: dict[str, DoneJob] = {}
         """Those that have been done since they were put into columns."""
         self.places = {name: place for place, name in enumerate(self.columns.names)}
@@ -99,7 +101,6 @@ class KeptJobs(MutableMapping[str, DoneJob]):
         self.searched: dict[str, tuple[SearchedPage, ...]] = {}
         """By name: what search finds of the jobs in the columns."""
         self._ends = array("I", self.columns.ends)
-        self._unpacked: list[tuple[str, int, int, int]] | None = None
         bits, kinds, sought, answers = self.columns.tables
         self._bits, self._kinds, self._sought = bits, kinds, sought
         self._given = answers
@@ -109,7 +110,7 @@ class KeptJobs(MutableMapping[str, DoneJob]):
         if done is not None:
             return done
         at, columns = self.places[name], self.columns
-        files = tuple(WrittenFile(*one) for one in self._files()[self._range(at)])
+        files = tuple(self._files_of(at))
         listed = tuple(_pairs(columns.listed[at]))
         return DoneJob(name, files, listed, self._read(at), self.searched.get(name, ()))
 
@@ -131,13 +132,18 @@ class KeptJobs(MutableMapping[str, DoneJob]):
     def __contains__(self, name: object) -> bool:
         return name in self.places or name in self.since
 
-    def _range(self, at: int) -> slice:
-        return slice(self._ends[at - 1] if at else 0, self._ends[at])
+    def _range(self, at: int) -> tuple[int, int]:
+        return self._ends[at - 1] if at else 0, self._ends[at]
 
-    def _files(self) -> list[tuple[str, int, int, int]]:
-        if self._unpacked is None:
-            self._unpacked = list(unpacked(self.columns.paths, self.columns.stamps))
-        return self._unpacked
+    @cached_property
+    def _paths(self) -> list[str]:
+        return self.columns.paths.split("\0")
+
+    def _files_of(self, at: int) -> Iterator[WrittenFile]:
+        first, end = self._range(at)
+        stamps = array("Q", self.columns.stamps[first * STAMP : end * STAMP])
+        numbers = (stamps[0::3], stamps[1::3], stamps[2::3])
+        return map(WrittenFile, self._paths[first:end], *numbers)
 
     def _read(self, at: int) -> JobRead:
         columns = self.columns
@@ -185,10 +191,21 @@ class KeptJobs(MutableMapping[str, DoneJob]):
 
     def files(self) -> list[tuple[str, int, int, int]]:
         """Every file of every job, as it was left."""
-        found = self._files()
-        if len(self.places) < len(self.columns.names):
-            found = [one for at in self.places.values() for one in found[self._range(at)]]
-        return [*found, *(file for job in self.since.values() for file in job.files)]
+        found = list(unpacked(self.columns.paths, self.columns.stamps))
+        for first, end in reversed(self.replaced()):
+            del found[first:end]
+        return [*found, *self.files_since()]
+
+    def replaced(self) -> list[tuple[int, int]]:
+        """The files of the columns that are no job's any more: from which to before which."""
+        if len(self.places) == len(self.columns.names):
+            return []
+        names = enumerate(self.columns.names)
+        return [self._range(at) for at, name in names if name not in self.places]
+
+    def files_since(self) -> list[WrittenFile]:
+        """The files of the jobs that have been done since the others were put into columns."""
+        return [file for job in self.since.values() for file in job.files]
 
     def listed(self) -> list[tuple[str, str]]:
         """Every page that the site map lists: language and path."""
@@ -199,7 +216,7 @@ class KeptJobs(MutableMapping[str, DoneJob]):
     def touched(self, site: Path) -> set[str]:
         """The jobs of which a file is not as it was left."""
         names, found = self.columns.names, set()
-        for place in changed_places(self._files(), site):
+        for place in changed_places(unpacked(self.columns.paths, self.columns.stamps), site):
             name = names[bisect_right(self._ends, place)]
             if name in self.places:
                 found.add(name)

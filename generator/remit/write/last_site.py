@@ -10,6 +10,7 @@ import hashlib
 import marshal
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from remit.cache import contents_digest, keep, kept, program
@@ -42,20 +43,43 @@ def kept_file(settings: Settings, site: Path) -> Path:
 @dataclass(frozen=True, slots=True)
 class LastSite:
     """What is known of a site that was made: `token` names its records, `name` what else is kept of
-    it, `made_of` are the files and folders of its frame with the digests of their contents."""
+    it, `made_of` are the files and folders of its frame with the digests of their contents. Most
+    of its files are those of when the `whole` was kept, but for the `replaced` ones: from which to
+    before which."""
 
     token: str
     name: str
     history: str
     made_of: Sequence[tuple[str, str]]
     records: int
+    whole: str
+    replaced: list[tuple[int, int]]
     files: tuple[str, bytes]
-    """As they were left, packed."""
+    """All others as they were left, packed."""
 
     def keep(self, settings: Settings, site: Path, choice: Choice) -> None:
         made_of = list(self.made_of)
-        plain = (self.token, self.name, self.history, made_of, self.records, self.files)
+        files = (self.whole, self.replaced, self.files)
+        plain = (self.token, self.name, self.history, made_of, self.records, *files)
         keep(_file(settings, site), _about(settings, choice), marshal.dumps(plain))
+
+
+def keep_whole(file: Path, about: str, whole: str, paths: str, stamps: bytes) -> None:
+    """Keeps of all files of a site how they were left; `file` and `about` as the store has them."""
+    keep(_whole_file(file), f"{whole} {about}", marshal.dumps((paths, stamps)))
+
+
+def kept_whole(file: Path, about: str, whole: str) -> tuple[str, bytes] | None:
+    """What `keep_whole` kept."""
+    data = kept(_whole_file(file), f"{whole} {about}")
+    if data is None:
+        return None
+    paths, stamps = marshal.loads(data)
+    return paths, stamps
+
+
+def _whole_file(file: Path) -> Path:
+    return file.with_name(f"{file.name}.written")
 
 
 def forget_site(settings: Settings, site: Path) -> None:
@@ -88,6 +112,11 @@ class SiteSeen:
         """Names what was kept of the site; empty when nothing was."""
         return self._last.name if self._last else ""
 
+    @property
+    def token(self) -> str:
+        """Names the records that the site was made of."""
+        return self._last.token if self._last else ""
+
     def is_as_left(self) -> bool:
         """Whether no one has touched any of its files."""
         if self._left is None:
@@ -96,8 +125,14 @@ class SiteSeen:
         return self._left
 
     def _look(self) -> bytes:
-        last = self._last
-        return _SAME if last and is_as_left(unpacked(*last.files), self.site) else _OTHER
+        last, site = self._last, self.site.absolute()
+        whole = last and kept_whole(kept_file(self.settings, site), str(site), last.whole)
+        if not last or not whole:
+            return _OTHER
+        files = list(unpacked(*whole))
+        for first, end in reversed(last.replaced):
+            del files[first:end]
+        return _SAME if is_as_left(chain(files, unpacked(*last.files)), site) else _OTHER
 
     def unchanged(self, seen: Seen) -> Unchanged | None:
         """What is known of the site, when making it would make the same; else None. `seen` are the

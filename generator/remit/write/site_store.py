@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import marshal
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -29,6 +29,7 @@ from remit.model.records import BY_KIND
 from remit.model.register import Register
 from remit.write.kept_indexes import KeptIndexes
 from remit.write.kept_jobs import Columns, KeptJobs, from_plain, plain
+from remit.write.last_site import keep_whole, kept_whole
 from remit.write.site_jobs import SearchedPage
 from remit.write.written_files import WrittenFile
 
@@ -107,7 +108,10 @@ class SiteStore:
             self.jobs.put_in_columns()
         fingerprints = [self.fingerprints.get(one, "") for one in self.addresses]
         digests = [self.digests.get(one, b"") for one in self.addresses]
-        data: Any = (self.addresses, fingerprints, digests, tuple(self.jobs.columns))
+        columns = self.jobs.columns
+        keep_whole(file, about, self.whole, columns.paths, columns.stamps)
+        rest = tuple(columns._replace(paths="", stamps=b""))
+        data: Any = (self.addresses, fingerprints, digests, rest)
         cache.keep(_whole_file(file), _whole_of(self.whole, about), marshal.dumps(data))
 
     def searched(self) -> list[SearchedPage]:
@@ -122,10 +126,12 @@ class SiteStore:
             return None
         name, whole, state, now, changed, jobs, gone, others, beside, *rest = marshal.loads(since)
         data = cache.kept(_whole_file(file), _whole_of(whole, about))
-        if data is None:
+        files = kept_whole(file, about, whole)
+        if data is None or files is None:
             return None
-        addresses, fingerprints, digests, columns = marshal.loads(data)
-        store = cls(state, now, jobs=KeptJobs(Columns(*columns)), whole=whole, name=name)
+        addresses, fingerprints, digests, rest_of_columns = marshal.loads(data)
+        columns = Columns(*rest_of_columns)._replace(paths=files[0], stamps=files[1])
+        store = cls(state, now, jobs=KeptJobs(columns), whole=whole, name=name)
         store.compressed, store.names_read, indexes = rest
         store.indexes = KeptIndexes.kept(_indexes_file(file), _FORM + about, indexes)
         store.fingerprints = {
@@ -160,11 +166,12 @@ class SiteStore:
 
     # --- records ---
 
-    def take_in(self, register: Register) -> Changes:
-        """Learns the records as they are now; what is otherwise than it was."""
+    def take_in(self, register: Register, changed: Collection[str] | None = None) -> Changes:
+        """Learns the records as they are now; what is otherwise than it was. `changed`: the
+        addresses among which all that is lies, where none has come or gone."""
         changes = Changes()
         numbers = self.numbers()
-        for place, address in enumerate(register.addresses):
+        for address in register.addresses if changed is None else changed:
             fingerprint = register.origins[address].fingerprint()
             if self.fingerprints.get(address) == fingerprint:
                 continue
@@ -172,14 +179,15 @@ class SiteStore:
                 numbers[address] = len(self.addresses)
                 self.addresses.append(address)
             kind, key = kind_and_key(address)
-            before, now = self.digests.get(address), register.digests_of(place)
+            before, now = self.digests.get(address), register.digests_of(register.place_of(address))
             if before is None:
                 changes.added_or_gone(kind, (address, key))
             else:
                 bits = other_bits(BY_KIND[kind], before, now)
                 changes.changed(numbers[address], kind, bits)
             self._set_record(address, fingerprint, now)
-        for address in self.fingerprints.keys() - register.by_address.keys():
+        gone = self.fingerprints.keys() - register.by_address.keys() if changed is None else ()
+        for address in gone:
             self._set_record(address, None, None)
             kind, key = kind_and_key(address)
             names = (address, key)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 _WHOLE = (1 << 64) - 1
+STAMP = 3 * array("Q").itemsize
+"""Bytes of a file's three numbers, packed."""
 Left = tuple[str, int, int, int]
 """A `WrittenFile`, or the same as a plain tuple: of many thousands that is quicker to make."""
 
