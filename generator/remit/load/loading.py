@@ -10,12 +10,13 @@ from contextlib import suppress
 from functools import cache, partial
 from hashlib import sha256
 from itertools import chain
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from remit.cache import Stamp
 from remit.diagnostics import Diagnostic
 from remit.load.early_reading import EarlyReading
 from remit.load.files import Discovered, Entry, Listings, discover
+from remit.load.guidance_pages import GuidancePages
 from remit.load.kept_pointers import KeptPointers
 from remit.load.letterheads import Drawings, logo_of
 from remit.load.one_record import Life, Made, Making, Result, Whole, read_entry, record_of
@@ -26,12 +27,11 @@ from remit.load.records_file import (
     Kept,
     KeptFile,
     New,
-    Packed,
     RecordsFile,
     made_partly,
     made_whole,
+    new_of,
     packed_outward,
-    packed_value,
 )
 from remit.load.same_files import SameFiles, read_once_more, shared_with
 from remit.load.source import Source
@@ -78,15 +78,6 @@ class Division(Protocol):
         """In the second one, when all is made; what it gives is sent."""
 
 
-class _Page(NamedTuple):
-    """What was made of a guidance page's files."""
-
-    record: Record
-    origin: Origin
-    found: Found
-    new: New
-
-
 class Loading:
     """The records of one load, in the order of their files: kept, shared or read."""
 
@@ -118,9 +109,7 @@ class Loading:
         self.elsewhere: dict[int, tuple[Made, Entry]] = {}
         """What a second process has made."""
         self.making = Making(source, self.store.telling)
-        self.pages: dict[str, tuple[_Page | None, list[Diagnostic]]] = {}
-        """Guidance that was read before its turn, by id, with what is wrong with it: no page where
-        it cannot be read."""
+        self.guidance = GuidancePages(self.found.guidance, source, self.store.telling)
         self.second: SecondProcess[Entry, Result] | None = None
         self.kept: Mapping[int, Kept] = {}
         """By place among all: what was taken as it was kept."""
@@ -161,7 +150,7 @@ class Loading:
                 self._read_or_made(entry, *next(results))
         for id, files in sorted(self.found.guidance.items()):
             first = min(files)
-            self._read_guidance(taken, Entry(Guidance, id, *files[first]), files)
+            self._read_guidance(taken, Entry(Guidance, id, *files[first]))
         self.drawings.report_unnamed()
 
     def _results(self, unread: list[Entry], division: Division | None) -> Iterator[Result]:
@@ -182,9 +171,7 @@ class Loading:
         if self.early:
             self.making.early = self.early.files()
         self.second = SecondProcess(things, make_there, part=PART, afterwards=afterwards)
-        for id, files in self.found.guidance.items():  # few: not worth dividing
-            if files[min(files)][1] not in self.store.places:
-                self.pages[id] = self._page(id, files)
+        self.guidance.read_unless(self.store.places)  # few: not worth dividing
         self._hold_pages(rooms[0])
         made = self.second.results(make)
         if not division:
@@ -195,7 +182,7 @@ class Loading:
 
     def _hold_pages(self, room: RecordsFile) -> None:
         """As what is made of other files."""
-        pages = [page for page, _ in self.pages.values() if page]
+        pages = self.guidance.there
         with suppress(OSError):
             kept = room.keep([page.new for page in pages])
             self.making.hold(
@@ -235,7 +222,7 @@ class Loading:
         kept, entry = self._where(place)
         fingerprint = kept.fingerprint or kept.digest.hex()
         if entry.cls is Guidance:
-            return KeptOrigin(kept.path, fingerprint, partial(self._guidance_origin, entry.id))
+            return KeptOrigin(kept.path, fingerprint, partial(self.guidance.origin, entry.id))
         read = partial(self.source.read, entry.file, entry.shown, [])
         return YamlOrigin.kept(
             entry.shown, kept.digest, fingerprint, read, has_drawing=bool(kept.others)
@@ -272,12 +259,6 @@ class Loading:
         if record is None or fingerprint != (kept.fingerprint or kept.digest.hex()):
             raise changed_meanwhile(entry.shown)
         return record
-
-    def _guidance_origin(self, id: str) -> Origin | None:
-        from remit.load.guidance import read_guidance
-
-        page = read_guidance(self.found.guidance[id], self.source.read, [])
-        return page[1] if page else None
 
     def read_again(self, kept: Kept) -> Record:
         """One that was read, of what it was packed as."""
@@ -366,18 +347,14 @@ class Loading:
             found = look_through(record)
             place = self._add(record, origin, found)
             if len(self.problems) == before:
-                self.to_keep[place] = _new(record, origin, tuple(files), value, found)
+                self.to_keep[place] = new_of(record, origin, files, value, found)
 
-    def _read_guidance(
-        self, taken: dict[int, Kept], entry: Entry, files: dict[str, tuple[str, str]]
-    ) -> None:
+    def _read_guidance(self, taken: dict[int, Kept], entry: Entry) -> None:
         kept = self.same.kept(entry)
         if kept is not None:
             self._take(taken, kept, entry)
             return
-        if entry.id not in self.pages:
-            self.pages[entry.id] = self._page(entry.id, files)
-        page, problems = self.pages.pop(entry.id)
+        page, problems = self.guidance.taken(entry.id)
         self.problems.extend(problems)
         if page:
             whole = self.making.whole.get(page.origin.path)
@@ -386,29 +363,6 @@ class Loading:
                 self.rows[place] = whole.kept
             else:
                 self.to_keep[place] = page.new
-
-    def _page(
-        self, id: str, files: dict[str, tuple[str, str]]
-    ) -> tuple[_Page | None, list[Diagnostic]]:
-        from remit.load.guidance import read_guidance
-
-        problems: list[Diagnostic] = []
-        stamps = {shown: self._stamp(file) for file, shown in files.values()}
-        read = read_guidance(files, self.source.read, problems)
-        if read is None:
-            return None, problems
-        value, origin = read
-        named = Entry(Guidance, id, files[origin.main][0], origin.path)
-        record = record_of(named, value, origin, problems)
-        if record is None:
-            return None, problems
-        rows = [
-            (shown, stamps[shown], sha256(origin.sources[shown]).digest())
-            for _, (_, shown) in sorted(files.items())
-        ]
-        found = look_through(record)
-        new = _new(record, origin, tuple(rows), value, found)
-        return _Page(record, origin, found, new), problems
 
     # --- what it comes to ---
 
@@ -511,17 +465,6 @@ class Loading:
                 kept = self.room.keep(list(self.to_keep.values()))
                 self.rows.update(zip(self.to_keep, kept, strict=True))
         self.to_keep.clear()
-
-
-def _new(
-    record: Record,
-    origin: Origin,
-    files: tuple[KeptFile, ...],
-    value: dict[str, Any],
-    found: Found,
-) -> New:
-    says = Packed(*packed_outward(outward(found)), *packed_value(value))
-    return New(address_of(record), origin.path, files, origin.fingerprint(), says)
 
 
 @cache

@@ -6,15 +6,16 @@ import errno
 import marshal
 import os
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from remit.cache import Stamp
 from remit.load.packing import Unpacked, digest_of, pack, unpack
 from remit.model.record_list import kind_and_key
-from remit.model.records import BY_KIND, MandateVersion, Record, ready
-from remit.model.shape import Outward
+from remit.model.records import BY_KIND, MandateVersion, Record, address_of, ready
+from remit.model.register import Origin
+from remit.model.shape import Found, Outward, outward
 from remit.model.values import Drawing
 
 _BINARY: int = getattr(os, "O_BINARY", 0)
@@ -63,6 +64,18 @@ class New(NamedTuple):
     files: tuple[KeptFile, ...]
     fingerprint: str
     packed: Packed
+
+
+def new_of(
+    record: Record,
+    origin: Origin,
+    files: Iterable[KeptFile],
+    value: dict[str, Any],
+    found: Found,
+) -> New:
+    """What is to be kept of a record, in which `found` was found."""
+    says = Packed(*packed_outward(outward(found)), *packed_value(value))
+    return New(address_of(record), origin.path, tuple(files), origin.fingerprint(), says)
 
 
 def packed_value(value: dict[str, Any]) -> tuple[bytes, bytes]:
