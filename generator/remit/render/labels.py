@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import get_month_names
 from babel.lists import format_list
 
 from remit.cache import keep, kept
@@ -32,9 +32,9 @@ class Labels:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self.locale = Locale.parse(language)
         self._table = _table(language)
         self._labels: dict[str, str] = self._table["labels"]
+        self.months: list[str] = self._table["months"]
 
     @property
     def table(self) -> dict[str, str]:
@@ -130,8 +130,8 @@ class Labels:
 
 @cache
 def _day(language: str, day: date) -> str:
-    pattern = {"nb": "d. MMMM y", "nn": "d. MMMM y"}.get(language, "d MMMM y")
-    return format_date(day, pattern, locale=Locale.parse(language)).replace(" ", "\u00a0")
+    dot = "." if language in ("nb", "nn") else ""
+    return f"{day.day}{dot}\u00a0{_month(language, day)}"
 
 
 @lru_cache(maxsize=1024)
@@ -141,7 +141,7 @@ def _plural_form(language: str, number: int) -> str:
 
 @cache
 def _month(language: str, day: date) -> str:
-    return format_date(day, "MMMM y", locale=Locale.parse(language)).replace(" ", "\u00a0")
+    return f"{labels_for(language).months[day.month - 1]}\u00a0{day.year}"
 
 
 @lru_cache(maxsize=1024)
@@ -167,16 +167,25 @@ def keep_labels(settings: Settings) -> None:
     _Kept.folder = settings.cache_folder / "labels"
 
 
-def _table(language: str) -> dict[str, Any]:
+def _table(language: str) -> Any:
     data = (LOCALES / f"{language}.toml").read_bytes()
     if _Kept.folder is None:
-        return tomllib.loads(data.decode())
-    file, about = _Kept.folder / language, f"labels {language} {hashlib.sha256(data).hexdigest()}"
+        return _read(language, data)
+    file, about = (
+        _Kept.folder / language,
+        f"labels and months {language} {hashlib.sha256(data).hexdigest()}",
+    )
     known = kept(file, about)
-    table: dict[str, Any] = marshal.loads(known) if known else tomllib.loads(data.decode())
+    table = marshal.loads(known) if known else _read(language, data)
     if known is None:
         keep(file, about, marshal.dumps(table))
     return table
+
+
+def _read(language: str, data: bytes) -> dict[str, Any]:
+    """The labels, and the names of months as they stand in a date (CLDR)."""
+    months = get_month_names("wide", locale=Locale.parse(language))
+    return tomllib.loads(data.decode()) | {"months": [months[number] for number in range(1, 13)]}
 
 
 @cache
