@@ -13,7 +13,7 @@ from remit.load.files import Discovered, Entry
 from remit.load.kept_findings import Seen
 from remit.load.loading import Loading
 from remit.load.records_file import Kept
-from remit.load.source import Source
+from remit.load.source import Disk, Source
 from remit.load.store import Row, Store
 from remit.model.record_list import kind_and_key
 from remit.model.records import BY_KIND, Guidance
@@ -72,13 +72,13 @@ class FewChanged(Loading):
 
 
 def few_changed(
-    settings: Settings, source: Source, problems: list[Diagnostic], store: Store, seen: Seen
+    settings: Settings, problems: list[Diagnostic], store: Store, seen: Seen
 ) -> FewChanged | None:
     """What was read, when it can be done so; `seen` are the files as they are."""
     changed = _changed(settings, store, seen)
     if changed is None:
         return None
-    found = FewChanged(settings, source, problems, store, changed)
+    found = FewChanged(settings, Disk(settings.root), problems, store, changed)
     if found.read():
         return found
     problems.clear()

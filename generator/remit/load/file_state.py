@@ -41,9 +41,9 @@ def state_since(
 ) -> tuple[Sequence[FileState], set[str] | None]:
     """The state as `state_of` gives it, and the paths of the files that are not as they were; None
     when one has come or gone. Only folders that have changed are looked into."""
-    top, now, others = os.fspath(settings.root.absolute()), list[FileState](), set[str]()
-    for one, is_same in _looked_at(top, before):
-        now.append(one)
+    top, now, others = os.fspath(settings.root.absolute()), list(before), set[str]()
+    for place, one, is_same in _others(top, before):
+        now[place] = one
         if not is_same:
             others.add(one[0])
     folders = {path for path in others if path.count("/") == 1 and Path(top, path).is_dir()}
@@ -70,32 +70,34 @@ def as_before(root: Path, before: Sequence[FileState]) -> Sequence[FileState] | 
 
     What was too young then is told by its stamp from here on, if it has become old enough.
     """
-    now = list[FileState]()
-    for one, is_same in _looked_at(os.fspath(root.absolute()), before):
+    now: list[FileState] | None = None
+    for place, one, is_same in _others(os.fspath(root.absolute()), before):
         if not is_same:
             return None
-        now.append(one)
-    return now
+        now = now or list(before)
+        now[place] = one
+    return now or before
 
 
-def _looked_at(root: str, before: Iterable[FileState]) -> Iterator[tuple[FileState, bool]]:
-    """Each state as it is now, and whether it is what it was."""
-    now = time.time_ns()
-    for one in before:
-        path, known, seen = one
+def _others(root: str, before: Iterable[FileState]) -> Iterator[tuple[int, FileState, bool]]:
+    """The states that are to be told otherwise now, each with its place; whether the file is as it
+    was all the same."""
+    now, lstat = time.time_ns(), os.lstat
+    for at, (path, known, seen) in enumerate(before):
         place = f"{root}/{path}"
         try:
-            found = os.lstat(place)
+            found = lstat(place)
         except OSError:
-            yield (one, True) if known is None and not seen else ((path, None, b""), False)
+            if known is not None or seen:
+                yield at, (path, None, b""), False
             continue
-        if known is not None:
-            is_same = stamp(found) == known
-            yield (one, True) if is_same else (_state(root, path, now), False)
-        elif _seen(place, found) != seen:
-            yield _state(root, path, now), False
-        else:
-            yield (path, stamp(found), b"") if _tells(found, now) else one, True
+        if known is None:
+            if _seen(place, found) != seen:
+                yield at, _state(root, path, now), False
+            elif _tells(found, now):
+                yield at, (path, stamp(found), b""), True
+        elif stamp(found) != known:
+            yield at, _state(root, path, now), False
 
 
 def _paths(settings: Settings, root: str) -> Iterator[str]:

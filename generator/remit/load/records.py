@@ -58,11 +58,13 @@ def load_register(
     goes on with the `checks` of what it has made, and what `early` has read is not read again.
     Files on disk are told by the stamps that they were `seen` with.
     """
-    source = source or Disk(settings.root, stamps=seen.stamps() if seen else {})
     problems: list[Diagnostic] = []
+    store, divided, few = open_store(settings), None, None
+    if seen and not source and not beside:
+        few = few_changed(settings, problems, store, seen)
+    if source is None:
+        source = Disk(settings.root, stamps=seen.stamps() if seen and not few else {})
     on_disk = isinstance(source, Disk)
-    store, divided = open_store(settings), None
-    few = few_changed(settings, source, problems, store, seen) if seen and not beside else None
     loading = few or Loading(settings, source, problems, store, keeps=on_disk, early=early)
     if not few:
         divided = Divided(loading, settings, checks) if checks else None

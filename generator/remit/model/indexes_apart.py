@@ -79,9 +79,15 @@ def packed_indexes(register: Register, day: date, known: PackedIndexes) -> Packe
                 continue
             there = known.get((where, name))
             if there is None:
-                there = dict(kinds), pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+                there = dict(kinds), _packed(value)
             found[where, name] = there
     return found
+
+
+def _packed(value: object) -> bytes:
+    if isinstance(value, PackedIndex):  # given, and not asked for yet
+        return value.data
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 
 def give_packed(register: Register, day: date, packed: PackedIndexes) -> None:

@@ -155,9 +155,14 @@ class Register:
     def _by_kind(self) -> dict[str, dict[str, int]]:
         """By kind and id: the record's place among all."""
         kinds: dict[str, dict[str, int]] = {kind: {} for kind in BY_KIND}
-        for at, address in enumerate(self.addresses):
-            kind, key = kind_and_key(address)
-            kinds[kind][key] = at
+        folders = {cls.FOLDER: kinds[kind] for kind, cls in BY_KIND.items()}
+        folders[Mandate.FOLDER], versions = kinds[Mandate.KIND], kinds[MandateVersion.KIND]
+        for at, address in enumerate(self.addresses):  # as kind_and_key has it
+            folder, _, id = address.partition("/")
+            if "/" in id:
+                versions[id.replace("/", "@")] = at
+            else:
+                folders[folder][id] = at
         return kinds
 
     @cached_property
@@ -330,6 +335,7 @@ class Register:
     def looking_only_at(self, looked_through: LookedThrough) -> Register:
         """The same register, where what is found by looking through records is found in these
         alone."""
+        _ = (self.by_address, self._by_kind)  # else each part would make its own
         part = replace(self)
         for name in ("addresses", "by_address", "_by_kind", "_by_id", "_in_order", "_versions"):
             if name in vars(self):
@@ -773,14 +779,22 @@ class Register:
     @question
     def pages_about(self, topic: str) -> Sequence[Guidance]:
         """The guidance pages that are first of all about a topic, in their order."""
-        return self.some(self._pages_by_topic.get(topic, ()))
+        pages = self._pages_by_topic.get(topic, ())
+        return self.some(address for address, is_first in pages if is_first)
+
+    @question
+    def pages_on(self, topic: str) -> Sequence[Guidance]:
+        """The guidance pages that name a topic, in their order."""
+        return self.some(address for address, _ in self._pages_by_topic.get(topic, ()))
 
     @index
-    def _pages_by_topic(self) -> dict[str, list[str]]:
-        """By the topic that is named first: the pages' addresses."""
-        found: dict[str, list[str]] = {}
+    def _pages_by_topic(self) -> dict[str, list[tuple[str, bool]]]:
+        """By topic: the addresses of the pages that name it, and whether they name it first."""
+        found: dict[str, list[tuple[str, bool]]] = {}
         for page in sorted(self.all(Guidance), key=lambda page: (page.order, page.id)):
-            found.setdefault(page.topics[0], []).append(address_of(page))
+            for topic in dict.fromkeys(page.topics):
+                is_first = topic == page.topics[0]
+                found.setdefault(topic, []).append((address_of(page), is_first))
         return found
 
     def contacts_of(self, record: Record) -> list[Contact]:

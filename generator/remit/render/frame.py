@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from remit.model.addresses import CHANGES
-from remit.model.records import BY_KIND, Contact, Guidance, Topic
+from remit.model.records import BY_KIND, Contact, Topic
 from remit.model.register import Register, address_of
 from remit.render.feeds import FEED_FILE
 from remit.render.labels import labels_for, own_name
@@ -252,11 +252,8 @@ class Frames:
     def _footer(self, language: str, home: str) -> list[dict[str, Any]]:
         labels = labels_for(language)
         view = SiteView(self.register, self.settings, language, self.settings.today)
-        about = [page for page in self.register.all(Guidance) if Topic.ABOUT in page.topics]
-        rows = [
-            (view.name(page), f"{home}{address_of(page)}/")
-            for page in sorted(about, key=lambda one: (one.order, one.id))
-        ]
+        about = self.register.pages_on(Topic.ABOUT)
+        rows = [(view.name(page), f"{home}{address_of(page)}/") for page in about]
         rows += [
             (labels.kind("term", "many"), f"{home}terms/"),
             (labels["changes"], f"{home}{CHANGES}/"),
