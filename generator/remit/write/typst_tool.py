@@ -38,6 +38,8 @@ def typeset(template: str, data: str, standards: Sequence[Standard], day: str, n
     """
     moment = datetime.fromisoformat(day).replace(tzinfo=UTC)
     compiler, folder = _compiler()
+    # a file that is written over goes to the disk at once (ext4), which takes as long as 3 ms
+    (folder / _DATA).unlink(missing_ok=True)
     (folder / _DATA).write_text(data, "utf-8")
     try:
         made = compiler.compile(
