@@ -28,10 +28,9 @@ class DocumentStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "documents"
-        self.tools = tool_versions()
 
     def key(self, document: str, file_format: Format, link_base: str) -> str:
-        parts = (document, file_format, link_base, self.tools)
+        parts = (document, file_format, link_base, tool_versions(file_format))
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def get(self, key: str) -> bytes | None:

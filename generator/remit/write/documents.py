@@ -95,19 +95,19 @@ def style_key(document: Document) -> tuple[str, str, str]:
     return document.language, document.letterhead.ink, document.letterhead.accent
 
 
-def tool_versions() -> str:
+@cache
+def tool_versions(file_format: Format) -> str:
     """What a finished file depends on beside its document: programs, templates, fonts, this code.
 
-    A missing pandoc is named as such, so that PDF can be made without it.
+    Raises ToolMissing for what pandoc makes when it is absent.
     """
-    try:
-        pandoc = pandoc_version()
-    except ToolMissing:
-        pandoc = "none"
-    return (
-        f"pandoc {pandoc}, typst {version('typst')}, lxml {version('lxml')}, "
-        f"xlsxwriter {version('xlsxwriter')}, remit {_own_digest()}"
-    )
+    if file_format == "pdf":
+        tools = f"typst {version('typst')}"
+    elif file_format == "xlsx":
+        tools = f"xlsxwriter {version('xlsxwriter')}"
+    else:
+        tools = f"pandoc {pandoc_version()}, lxml {version('lxml')}"
+    return f"{tools}, remit {_own_digest()}"
 
 
 @cache
