@@ -31,7 +31,7 @@ from remit.load.file_state import state_of
 from remit.model.templates import Subject
 from remit.render.tree import Document, Link, Paragraph, Text
 from remit.settings import read_settings
-from remit.write import document_store, documents, workers
+from remit.write import document_files, document_store, documents, workers
 from remit.write.archive import CONTENT_TYPES, MIMETYPE, entry, write_parts
 from remit.write.document_files import DocumentJob, MadeFile, make_files
 from remit.write.document_store import DocumentStore
@@ -117,6 +117,47 @@ def test_the_document_that_pandoc_refuses_is_named(monkeypatch: pytest.MonkeyPat
     batch = [(with_link(f"name-{number}", target), BASE) for number, target in enumerate(targets)]
     with pytest.raises(ConversionFailed, match=r"name-1\.docx: pandoc: no"):
         [*write_documents(batch, "docx")]
+
+
+# One call for many
+
+
+def test_a_call_of_pandoc_is_of_one_language_and_full(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    calls: list[tuple[str, int]] = []
+
+    def counting(
+        them: Sequence[tuple[Document, str]], file_format: OfficeFormat
+    ) -> Iterator[bytes]:
+        calls.append((them[0][1], len(them)))
+        assert {base for _, base in them} == {them[0][1]}
+        return (document.file_name.encode() for document, _ in them)
+
+    monkeypatch.setattr(document_files, "write_documents", counting)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    jobs = [
+        DocumentJob(
+            f"{number} {language}",
+            partial(with_link, f"name-{number}-{language}", "https://a.example"),
+            ["docx"],
+            f"https://remit.example/{language}/",
+            lambda document, file_format: tmp_path / f"{document.file_name}.{file_format}",
+        )
+        for number in range(30)
+        for language in ("nb", "en")
+    ]
+    made = make_files(jobs, tmp_path / "cache")
+    assert [(file.job, file.path.name) for file in made] == [
+        (job.name, f"name-{job.name.replace(' ', '-')}.docx") for job in jobs
+    ]
+    english, bokmal = ("https://remit.example/en/", 10), ("https://remit.example/nb/", 10)
+    assert calls == [english] * 3 + [bokmal] * 3
+    calls.clear()
+    monkeypatch.setattr(workers, "_may_fork", lambda: False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    make_files(jobs[:10], tmp_path / "other-cache")
+    assert sorted(size for _, size in calls) == [2, 2, 3, 3]
 
 
 _FAILING = """

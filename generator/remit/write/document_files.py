@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby, pairwise
 from pathlib import Path
 from threading import Lock
 
@@ -22,15 +21,15 @@ from remit.write.documents import (
 from remit.write.files import write_file
 from remit.write.site_jobs import DoneJob, JobRead, Numbers, merge, told
 from remit.write.site_store import SiteStore
-from remit.write.workers import divided
+from remit.write.workers import at_a_time, divided
 from remit.write.written_files import as_left
 
 BATCH = 12
 """Documents made by one call of pandoc, at most."""
-SLICE = 2 * BATCH
-"""Jobs given to a process at a time, at most."""
+SLICE = 24
+"""Jobs without pandoc that are given to a process at a time, at most."""
 FEWEST = 3
-"""Jobs without pandoc that are given to a process at a time, unless there are too few."""
+"""The same at least, unless there are too few."""
 _one_reader = Lock()
 """What is read cannot be told apart by threads; documents alone are read after that."""
 
@@ -92,22 +91,38 @@ def make_files(
         for number, files in divided(make, len(slices), done):
             made[number] = files
     store.make_room()
-    return [file for number in range(len(slices)) for file in made[number]]
+    every_file = chain.from_iterable(made.values())
+    of_job = {name: [*files] for name, files in groupby(every_file, key=lambda file: file.job)}
+    return [file for job in every for file in of_job[job.name]]
 
 
 def _slices(jobs: Sequence[DocumentJob]) -> Iterator[Sequence[DocumentJob]]:
-    """The jobs in order, smaller parts towards the end, so that no process waits long for another.
-
-    What pandoc makes stays together as far as there is enough for all.
-    """
-    parts = 2 * (os.cpu_count() or 1)
-    by_pandoc = any({"docx", "odt"} & {*job.formats} for job in jobs)
-    least = min(BATCH if by_pandoc else FEWEST, max(1, len(jobs) // parts))
+    """The jobs in parts such that no process waits long for another at the end."""
+    if any({"docx", "odt"} & {*job.formats} for job in jobs):
+        yield from _calls(jobs)
+        return
+    parts = 2 * at_a_time()
+    least = min(FEWEST, max(1, len(jobs) // parts))
     start = 0
     while start < len(jobs):
         size = min(SLICE, max(least, (len(jobs) - start) // parts))
         yield jobs[start : start + size]
         start += size
+
+
+def _calls(jobs: Sequence[DocumentJob]) -> Iterator[Sequence[DocumentJob]]:
+    """Parts of one language each, of which pandoc makes each by one call: full ones, but of equal
+    size, and no fewer than there are processes."""
+    for _, group in groupby(sorted(jobs, key=_base), key=_base):
+        together = [*group]
+        share = -(-len(together) * at_a_time() // len(jobs))
+        parts = min(len(together), max(share, -(-len(together) // BATCH)))
+        ends = [len(together) * number // parts for number in range(parts + 1)]
+        yield from (together[start:end] for start, end in pairwise(ends))
+
+
+def _base(job: DocumentJob) -> str:
+    return job.link_base
 
 
 def note_documents(store: SiteStore, made: Iterable[MadeFile], root: Path) -> None:

@@ -33,6 +33,11 @@ Work = Callable[[int, Callable[[], None]], R]
 """Does the part of the work that has this number, and calls the second argument at each step."""
 
 
+def at_a_time() -> int:
+    """How many numbers `divided` has worked on at a time, at most."""
+    return min(os.cpu_count() or 1, _MOST)
+
+
 def divided(
     work: Work[R], count: int, step: Callable[[], None], *, threads: bool = True
 ) -> Iterator[tuple[int, R]]:
@@ -43,7 +48,7 @@ def divided(
     nothing is left running. `threads`: whether they may do it where processes cannot; else one
     part is done after the other.
     """
-    workers = min(os.cpu_count() or 1, _MOST, count)
+    workers = min(at_a_time(), count)
     if workers < 2:
         yield from ((number, work(number, step)) for number in range(count))
     elif _may_fork():
