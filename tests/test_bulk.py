@@ -26,8 +26,10 @@ from remit import cache
 from remit.build import load_whole
 from remit.build.documents import Wanted, comparison_jobs, document_jobs, neighbours
 from remit.build.exports import export_documents
+from remit.cli.arguments import addresses_named
 from remit.load import file_state
 from remit.load.file_state import state_of
+from remit.model.records import MandateVersion
 from remit.model.templates import Subject
 from remit.render.tree import Document, Link, Paragraph, Text
 from remit.settings import read_settings
@@ -117,6 +119,24 @@ def test_the_document_that_pandoc_refuses_is_named(monkeypatch: pytest.MonkeyPat
     batch = [(with_link(f"name-{number}", target), BASE) for number, target in enumerate(targets)]
     with pytest.raises(ConversionFailed, match=r"name-1\.docx: pandoc: no"):
         [*write_documents(batch, "docx")]
+
+
+# What is named
+
+
+def test_a_version_named_twice_is_one_and_none_is_compared_with_all_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def slow(self: MandateVersion, other: object) -> bool:
+        raise AssertionError("two versions are compared by all they say")
+
+    settings = read_settings(REGISTER)
+    register = load_whole(settings)
+    monkeypatch.setattr(MandateVersion, "__eq__", slow)
+    days = ("2025-01-01", "2021-01-01", "2024-06-01", "2020-06-01")
+    names = tuple(f"team-mandate@{day}" for day in days)
+    found = addresses_named(register, Subject.MANDATE, names, settings)
+    assert [address.rpartition("/")[2] for address in found] == ["2024-01-01", "2020-01-01"]
 
 
 # One call for many

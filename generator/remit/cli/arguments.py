@@ -138,7 +138,9 @@ def versions_named(
     register: Register, wanted: tuple[str, ...], settings: Settings
 ) -> list[MandateVersion]:
     """The versions named by MANDATE or MANDATE@DATE."""
-    found = []
+    from remit.model.records import address_of
+
+    found: dict[str, MandateVersion] = {}
     for name in dict.fromkeys(wanted):
         id, _, day = name.partition("@")
         known_mandate(register, id)
@@ -147,9 +149,8 @@ def versions_named(
         else:
             shown = register.as_of(settings.today).shown_version(id)
             version = shown or none_on(register, id, settings.today)
-        if version not in found:
-            found.append(version)
-    return found
+        found[address_of(version)] = version
+    return [*found.values()]
 
 
 def known_mandate(register: Register, id: str) -> None:
