@@ -15,7 +15,9 @@ import pytest
 
 from registers import ROOT
 from remit.build import load_and_check
+from remit.model.as_of import AsOf
 from remit.model.cooperation import namings
+from remit.model.history import address_on
 from remit.model.records import (
     Area,
     Assignment,
@@ -24,13 +26,15 @@ from remit.model.records import (
     Contact,
     ContactFor,
     Network,
+    Office,
     Organisation,
     Record,
     Role,
     Task,
+    address_of,
 )
 from remit.model.register import Register
-from remit.model.values import ALWAYS, DatedName, LocalText, Period, When
+from remit.model.values import ALWAYS, ONE_DAY, DatedName, LocalText, Period, When
 from remit.settings import read_settings
 
 FIRST_MANDATES = date(2013, 5, 1)
@@ -147,10 +151,46 @@ def test_who_is_called_otherwise_than_today(register: Register) -> None:
     otherwise = [
         record.id
         for cls in (Organisation, Role, Network)
-        for record in then.living(cls)
+        for record in sorted(
+            then.living(cls), key=lambda one: one.name_on(REVISED)["en"].casefold()
+        )
         if record.name_on(REVISED) != record.name_on(TODAY)
     ]
-    assert ids(then.called_otherwise(TODAY)) == otherwise != []
+    named = then.lists.renamed("en nb", TODAY).rows
+    assert [beside.address.rpartition("/")[2] for _, (beside,), *_ in named] == otherwise != []
+
+
+@pytest.mark.parametrize("cls", [Task, Role, Office, Network, Contact, Organisation])
+def test_a_list_of_a_day_says_what_each_record_says_of_it(
+    register: Register, cls: type[Record]
+) -> None:
+    """What is found once for all days, asked for each day and the one before it."""
+    days = [day - ONE_DAY * back for day in register.calendar.turns for back in (0, 1)]
+    for day in (*days, TODAY):
+        then = register.as_of(day)
+        listed = then.lists.of(cls, "en nb", TODAY)
+        said = {}
+        for record in then.living(cls):
+            address, (words, _) = address_of(record), then.called(record, ["en", "nb"])
+            if address in register.having_spans():
+                address = address_on(register, record, day, TODAY)
+            beside = [then.name(one)["en"] for one in _beside(register, then, record)]
+            if beside or cls is not Task:
+                said[address] = (words, beside)
+        found = {
+            row.about.address: (row.about.words, [one.words for one in row.beside])
+            for row in listed.rows
+        }
+        assert found == said and listed.number == len(said)
+        names = [row.about.words.casefold() for row in listed.rows]
+        assert names == sorted(names)
+
+
+def _beside(register: Register, then: AsOf, record: Record) -> list[Record]:
+    if isinstance(record, Task):
+        return then.holders(record)
+    named = [getattr(record, name, "") for name in ("holder", "organisation", "convener")]
+    return [party for id in named if id and (party := register.party(id))]
 
 
 def _names(*worded: str) -> list[DatedName]:
@@ -164,12 +204,19 @@ def _names(*worded: str) -> list[DatedName]:
 
 def test_the_same_words_with_another_short_form_are_no_other_name() -> None:
     records = [
-        Role.model_construct(id=id, names=_names(*worded), period=ALWAYS)
+        Role.model_construct(
+            id=id, names=_names(*worded), period=ALWAYS, holder="d", authoritative_language="nb"
+        )
         for id, worded in (("a", ("X", "X")), ("b", ("X", "Y")), ("c", ("X", "Y", "X")))
     ]
     then = Register(records, ("nb", "en")).as_of(date(2010, 6, 1))
-    assert ids(then.called_otherwise(date(2011, 6, 1))) == ["b", "c"]
-    assert ids(then.called_otherwise(date(2012, 6, 1))) == ["b"]
+    today = {
+        year: [
+            beside.address for _, (beside,), *_ in then.lists.renamed("nb", date(year, 6, 1)).rows
+        ]
+        for year in (2011, 2012)
+    }
+    assert today == {2011: ["roles/b", "roles/c"], 2012: ["roles/b"]}
 
 
 @pytest.mark.parametrize(

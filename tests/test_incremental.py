@@ -17,16 +17,16 @@ from registers import copy_of_register, overlay
 from remit.build import Checked, exports, load_and_check, load_whole
 from remit.build.documents import Wanted
 from remit.build.site import Updated, changes_since, make_site, site_state, update_site
-from remit.model import history
-from remit.model.reading import begin_noticing
+from remit.model import day_lists, history
+from remit.model.reading import Question, begin_noticing
 from remit.model.register import Register
 from remit.model.relations import Relation
 from remit.model.templates import Subject
-from remit.render import date_pages, frame, list_pages
+from remit.render import frame, list_pages
 from remit.render.frame import Frames
 from remit.settings import Settings, read_settings
 from remit.write.last_site import Choice
-from remit.write.site_store import SiteStore
+from remit.write.site_store import SiteStore, answered
 from remit.write.typst_tool import TEMPLATES as SHIPPED
 from test_letterhead import ALT, LOGO, MARK, letterhead
 
@@ -127,7 +127,7 @@ def test_so_where_lists_days_and_site_map_are_divided(
 ) -> None:
     monkeypatch.setattr(history, "MOST_LINES", 1)
     monkeypatch.setattr(list_pages, "LIST_ENTRIES", 1)
-    monkeypatch.setattr(date_pages, "MOST_ROWS", 1)
+    monkeypatch.setattr(day_lists, "MOST_ROWS", 1)
     monkeypatch.setattr(frame, "MOST_IN_MAP", 50)
     update_and_compare(edited, tmp_path, EDITS // 2)
 
@@ -266,17 +266,29 @@ def _with_the_team(register: Register, settings: Settings) -> list[Relation]:
 def test_another_wording_of_a_name_asks_for_no_other_pages(
     edited: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Which pages there are depends on when names hold, not on what they say."""
+    """Which pages there are depends on when names hold, not on what they say; those of days are
+    asked which names they list, and those in another language list the same as before."""
+
+    def of_days_alone(register: Register, question: Question) -> str:
+        assert question.name.startswith("DayLists.")
+        return answered(register, question)
+
     register = _loaded(edited)
     assert register
     store = _clean(register, edited, tmp_path / "site")
     file = edited.root / edited.content / "roles" / "specialist-team.yml"
     file.write_text(file.read_text("utf-8").replace("Fagteamet", "Faglaget", 1), "utf-8")
     monkeypatch.setattr("remit.build.site.job_names", _not_called)
-    monkeypatch.setattr("remit.write.site_store.answered", _not_called)
+    monkeypatch.setattr("remit.write.site_store.answered", of_days_alone)
     register = _loaded(edited)
     assert register
+    days = {file: file.stat().st_ino for file in tmp_path.glob("site/*/on/*-*-*/index.html")}
     assert _update(store, register, edited, tmp_path / "site").written
+    anew = {language: set[str]() for language in ("nb", "en")}
+    for file, was in days.items():
+        if file.stat().st_ino != was:
+            anew[file.parts[-4]].add(file.parts[-2])
+    assert anew["en"] == {"2020-01-01"} < anew["nb"]  # on which it begins
 
 
 def test_another_day_of_a_name_makes_other_pages(edited: Settings, tmp_path: Path) -> None:

@@ -11,12 +11,12 @@ import pytest
 
 from registers import copy_of_register
 from remit.build import load_and_check
-from remit.model import history
+from remit.model import day_lists, history
 from remit.model.addresses import standing_pages
 from remit.model.records import Organisation
 from remit.model.register import Register
 from remit.model.released import Released
-from remit.render import date_pages, frame, list_pages, overview_pages
+from remit.render import frame, list_pages, overview_pages
 from remit.render.page import Page
 from remit.render.pages import site_pages
 from remit.settings import Settings, read_settings
@@ -85,7 +85,7 @@ def test_a_released_day_keeps_its_page_in_a_large_register(
 def test_a_part_with_too_many_rows_says_how_many_and_where(
     small: tuple[Register, Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(date_pages, "MOST_ROWS", 1)
+    monkeypatch.setattr(day_lists, "MOST_ROWS", 1)
     register, settings = small
     day = max(one for one in register.calendar.days if one <= settings.today)
     then = register.as_of(day)

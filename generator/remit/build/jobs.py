@@ -51,6 +51,16 @@ def beside(names: Iterable[str]) -> set[str]:
     return {name for name in names if not name.startswith(_ASKED_FOR)}
 
 
+def in_order(names: Iterable[str]) -> list[str]:
+    """Some of these names, so that what is about the same thing is together, in all languages."""
+    return sorted(names, key=_by_what_about)
+
+
+def _by_what_about(name: str) -> tuple[str, str]:
+    _, _, about = name.partition("/")
+    return about, name
+
+
 class JobsByName:
     """The jobs of a site with these finished documents."""
 

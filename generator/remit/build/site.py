@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from remit import cache
 from remit.build import collector_paused
-from remit.build.jobs import JobsByName, beside, job_names
+from remit.build.jobs import JobsByName, beside, in_order, job_names
 from remit.load.source_revisions import history_state
 from remit.model.reading import noticed_of_all
 from remit.model.register import Register
@@ -230,7 +230,7 @@ def update_site(
             asked += wanted(found)
             gone = store.jobs.keys() - {*names, *found}
         else:
-            asked += sorted(outdated - beside(outdated))
+            asked += in_order(outdated - beside(outdated))
             gone = beside(store.jobs) - {*names}
         old += store.jobs.taken([*asked, *gone])
         if len(asked) > _MANY:  # once, before the work is divided

@@ -13,10 +13,12 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from remit.model.day_lists import DayLists
 from remit.model.duties import DutyGuide
 from remit.model.reading import index, question
 from remit.model.records import (
     Area,
+    AreaLevel,
     Assignment,
     Audience,
     AudienceKind,
@@ -28,6 +30,7 @@ from remit.model.records import (
     Network,
     Office,
     Organisation,
+    Partner,
     Record,
     RenamableRecord,
     Role,
@@ -37,9 +40,8 @@ from remit.model.records import (
     Transfer,
     Weekday,
     address_of,
-    place_on,
 )
-from remit.model.values import DatedName, LocalText, Period
+from remit.model.values import DatedName, LocalText
 
 if TYPE_CHECKING:
     from remit.model.register import Register
@@ -75,12 +77,6 @@ class Lifetimes:
             life = self.register.life_of(one)
             found.append((one.address, life.first, life.last))
         return found
-
-    @index
-    def names(self) -> dict[str, tuple[Sequence[Period], Sequence[int]]]:
-        """By address, of those that have several names: when each holds, and which are alike."""
-        every = self.register.briefs(self.cls)
-        return {one.address: (one.names, one.wordings) for one in every if len(one.names) > 1}
 
 
 @dataclass(frozen=True)
@@ -126,21 +122,25 @@ class AsOf:
     def short(self, record: Record) -> LocalText | None:
         return record.short_on(self.day)
 
-    @question
-    def called_otherwise(self, day: date) -> Sequence[RenamableRecord]:
-        """The organisations, roles and networks that exist on this day and are called otherwise on
-        another one; in this order, each by id."""
-        found = list[str]()
-        for cls in (Organisation, Role, Network):
-            lifetimes = self.register.lifetimes(cls)
-            names = lifetimes.names
-            for one, first, last in lifetimes.all:
-                if one in names and first <= self.day <= last:
-                    periods, wordings = names[one]
-                    then, other = place_on(periods, self.day), place_on(periods, day)
-                    if wordings[then] != wordings[other]:
-                        found.append(one)
-        return self.register.some(found)
+    def called(self, record: Record, languages: Sequence[str], words: str = "") -> tuple[str, str]:
+        """The record's name, or the words that stand for it, for a reader of the first of these
+        languages, and the language they are in: a body that keeps its own name in a translation
+        keeps that name's language."""
+        language, names = languages[0], list[LocalText]()
+        if not words:
+            names.append(self.name(record))
+            words, language = names[0].best(*languages)
+        own = record.authoritative_language
+        if own != language and _keeps_its_name(record):
+            short = self.short(record)
+            names = [*(names or [self.name(record)]), *([short] if short else ())]
+            language = own if any(words == one[own] for one in names if own in one) else language
+        return words, language
+
+    @property
+    def lists(self) -> DayLists:
+        """What the page of the day lists."""
+        return DayLists(self)
 
     def other_names(self, record: Record) -> list[DatedName]:
         """The names it had or gets on other days than this one."""
@@ -433,3 +433,11 @@ class AsOf:
 
 def _known(records: Iterable[Record | None]) -> list[Record]:
     return [record for record in records if record is not None]
+
+
+def _keeps_its_name(record: Record) -> bool:
+    """Whether it may be called by its own name in a text of another language. Other words that are
+    alike in two languages, such as mandat, are words of both."""
+    if isinstance(record, Area):
+        return record.level is not AreaLevel.COUNTRY
+    return isinstance(record, Network | Office | Organisation | Partner | Role)

@@ -102,7 +102,6 @@ class Brief:
         "_review",
         "_said",
         "_takes_force",
-        "_wordings",
         "address",
         "kind",
     )
@@ -115,8 +114,6 @@ class Brief:
             self._said = tuple(said_in(record))
             names = record.names if isinstance(record, RenamableRecord) else ()
             self._names = tuple([_same(one.period, periods) for one in names])
-            wordings = [one.name for one in names]
-            self._wordings = tuple(map(wordings.index, wordings))
             self._holders = tuple(record.holders) if isinstance(record, Mandate) else ()
             self._takes_force = isinstance(record, MandateVersion) and record.status.takes_force
             self._outline = _outline(record) if isinstance(record, MandateVersion) else _NO_TEXT
@@ -149,12 +146,6 @@ class Brief:
         if self._names:
             note_kind(self.kind, RENAMED)
         return self._names
-
-    @property
-    def wordings(self) -> Sequence[int]:
-        """For each of its names, the place of the first that is worded like it."""
-        self._note("names")
-        return self._wordings
 
     @property
     def said(self) -> Sequence[Said]:

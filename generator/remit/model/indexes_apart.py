@@ -42,7 +42,7 @@ def indexes_apart(register: Register, day: date) -> bytes:
     register.make_lasting()
     _ = (register.in_force, register.calendar.turns)
     for cls in FOLLOWED:
-        _ = register.lifetimes(cls).all, register.lifetimes(cls).names
+        _ = register.lifetimes(cls).all
     register.as_of(day).make_indexes()
     return pickle.dumps(
         [(where, _indexes_of(one)) for where, one in _owners(register, day)],

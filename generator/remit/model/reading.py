@@ -327,6 +327,19 @@ def question(method: Callable[Concatenate[Owner, P], T]) -> Callable[Concatenate
     For methods of the register and of what it gives for a day; arguments are records, their
     classes, days, plain words or nothing.
     """
+    return _asking(method, is_kept=True)
+
+
+def asked_once(
+    method: Callable[Concatenate[Owner, P], T],
+) -> Callable[Concatenate[Owner, P], T]:
+    """A question that one page asks, and no other: its answer is not kept for the next."""
+    return _asking(method, is_kept=False)
+
+
+def _asking(
+    method: Callable[Concatenate[Owner, P], T], *, is_kept: bool
+) -> Callable[Concatenate[Owner, P], T]:
     name = method.__qualname__
 
     def ask(self: Owner, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -345,7 +358,8 @@ def question(method: Callable[Concatenate[Owner, P], T]) -> Callable[Concatenate
             finally:
                 _now = outer
             known = _Known(asked, answer, digest(answer), inner.kinds, (self, args))
-            _remember(outer.known, key, known)
+            if is_kept:
+                _remember(outer.known, key, known)
         if known.asked not in outer.answers:
             outer.answers[known.asked] = known.digest
             outer.behind[name] = union(outer.behind.get(name), known.behind)
@@ -494,6 +508,15 @@ class index(Generic[Owner, T]):
 # --- digests -------------------------------------------------------------------------------
 
 
+class InWords:
+    """A value that knows quickly what all of it is in words, alike for what is alike."""
+
+    __slots__ = ()
+
+    def in_words(self) -> str:
+        raise NotImplementedError
+
+
 def digest(value: object) -> str:
     """The same for the same value in every run; a record counts as its address alone."""
     return hashlib.blake2b(_words(value).encode(), digest_size=12).hexdigest()
@@ -513,6 +536,8 @@ def _maker(cls: type) -> Callable[[Any], str]:
     found: Callable[[Any], str] = repr
     if issubclass(cls, Record):
         found = _address
+    elif issubclass(cls, InWords):
+        found = cls.in_words
     elif issubclass(cls, SomeRecords):
         found = _addresses
     elif issubclass(cls, Sequence) and not issubclass(cls, str | bytes):
@@ -594,9 +619,11 @@ __all__: Sequence[str] = [
     "SAID",
     "AllKnown",
     "Behind",
+    "InWords",
     "Question",
     "Reading",
     "answers_kept",
+    "asked_once",
     "begin_noticing",
     "digest",
     "field_bits",

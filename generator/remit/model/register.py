@@ -14,6 +14,7 @@ from remit.diagnostics import Location
 from remit.model.as_of import AsOf, Lifetimes, Step
 from remit.model.back_links import BackLinks, Naming
 from remit.model.brief import Brief, Periods
+from remit.model.day_lists import Listing
 from remit.model.events import Event, all_events
 from remit.model.history import Calendar
 from remit.model.links import TextLink
@@ -551,6 +552,17 @@ class Register:
 
     @cached_property
     def _lifetimes(self) -> dict[type[Record], Lifetimes]:
+        return {}
+
+    def listing(self, cls: type[Record], languages: str, today: date) -> Listing:
+        key = cls, languages, today
+        known = self._listings.get(key)
+        if known is None:
+            known = self._listings[key] = Listing(self, *key)
+        return known
+
+    @cached_property
+    def _listings(self) -> dict[tuple[type[Record], str, date], Listing]:
         return {}
 
     @index

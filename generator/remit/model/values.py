@@ -297,6 +297,11 @@ class Period(Value):
     def between(cls, first: When | None, last: When | None) -> Period:
         return cls.model_construct(from_=first, to=last)
 
+    @classmethod
+    def written(cls, first: str, last: str) -> Period:
+        """With its ends as they are written; an empty one is open."""
+        return cls.between(When.parse(first) if first else None, When.parse(last) if last else None)
+
     @property
     def first(self) -> date:
         return self.from_.first if self.from_ else FIRST_DAY

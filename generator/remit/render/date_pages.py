@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain, groupby
-from typing import TypeVar
+from functools import lru_cache, partial
 
 from markupsafe import Markup
 
 from remit.model.addresses import address_of_day, address_of_year
+from remit.model.day_lists import Called, Row, Rows
 from remit.model.history import ON_DATES, Change, DayOfChange, Turn
 from remit.model.records import (
     Contact,
@@ -28,10 +28,12 @@ from remit.model.records import (
     Task,
     Transfer,
 )
-from remit.model.values import FIRST_DAY, ONE_DAY, Precision
-from remit.render import tree
-from remit.render.site_view import SiteView
-from remit.render.tree import Cell, Inlines, ItemList, ListItem, Table, Text
+from remit.model.values import FIRST_DAY, ONE_DAY, Period, Precision
+from remit.render import html, tree
+from remit.render.labels import labels_for
+from remit.render.site_view import SiteView, relative_href
+from remit.render.tree import Inlines, ItemList, ListItem, Text
+from remit.render.view import listed, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,6 @@ class DateHead:
     upkeep: list[tuple[str, Markup]] = field(default_factory=list)
 
 
-MOST_ROWS = 1_000
-"""Of one kind on the page of a day; more are said as a number."""
-
-R = TypeVar("R", bound=Record)
 Part = tuple[str, str, Markup]
 """Its id, its heading, what it shows."""
 
@@ -200,119 +198,70 @@ def _link(then: SiteView, record: Record) -> Inlines:
 
 def _parts(then: SiteView) -> list[Part]:
     """The whole organisation as it stood."""
-    as_of, bodies = then.as_of, then.as_of.living(Organisation)
-    tasks = [one for one in as_of.living(Task) if as_of.holders(one)]
-    renamed = as_of.called_otherwise(then.settings.today)
+    of, languages, today = then.as_of.lists, " ".join(then.languages), then.settings.today
+    networks, renamed = ("network", "convener", "members"), ("name_then", "name_today")
     parts = (
-        _part(then, "tasks", "date_tasks", Task, tasks, _tasks),
-        _part(then, "mandates", "date_mandates", Mandate, as_of.mandates_in_force(), _versions),
-        _part(then, "roles", "date_roles", Role, as_of.living(Role), _roles),
-        _part(then, "offices", "date_offices", Office, as_of.living(Office), _offices),
-        _part(then, "networks", "date_networks", Network, as_of.living(Network), _networks),
-        _part(then, "contacts", "date_contacts", Contact, as_of.living(Contact), _plain),
-        _part(then, "names", "date_names", Organisation, renamed, _names),
-        _part(then, "organisations", "date_organisations", Organisation, bodies, _plain),
+        _part(then, "tasks", Task, of.of(Task, languages, today), ("task", "task_who")),
+        _part(then, "mandates", Mandate, of.in_force(languages)),
+        _part(then, "roles", Role, of.of(Role, languages, today), ("role", "held_by")),
+        _part(then, "offices", Office, of.of(Office, languages, today), ("office", "organisation")),
+        _part(then, "networks", Network, of.of(Network, languages, today), networks),
+        _part(then, "contacts", Contact, of.of(Contact, languages, today)),
+        _part(then, "names", Organisation, of.renamed(languages, today), renamed),
+        _part(then, "organisations", Organisation, of.of(Organisation, languages, today)),
     )
     return [part for part in parts if part]
 
 
 def _part(
-    then: SiteView,
-    id: str,
-    heading: str,
-    listed_with: type[Record],
-    records: Sequence[R],
-    shown: Callable[[SiteView, Sequence[R]], tree.Blocks],
+    then: SiteView, id: str, listed_with: type[Record], found: Rows, head: tuple[str, ...] = ()
 ) -> Part | None:
-    """What there was of one kind; its number, and where to find them, when there are too many.
+    """What there was of one kind, as a table with this head or as a list; its number, and where to
+    find them, when there are too many.
 
     Of some kinds it is worth saying that there was none.
     """
-    labels = then.labels
-    if not records and id not in ("tasks", "mandates", "offices"):
+    labels, number = then.labels, found.number
+    if not number and id not in ("tasks", "mandates", "offices"):
         return None
-    blocks: tree.Blocks
-    if not records:
-        blocks = (tree.Paragraph((Text(labels["date_none"]),)),)
-    elif len(records) <= MOST_ROWS:
-        blocks = shown(then, records)
+    if not number:
+        shown = then.block_html((tree.Paragraph((Text(labels["date_none"]),)),))
+    elif head:
+        rows = [_table_row(then.language, then.up, head, row) for row in found.rows]
+        shown = html.table([labels[key] for key in head], rows)
     else:
-        words = f"{labels.count('records', len(records))}. {labels['date_many']} "
+        shown = html.listed([_line(then.language, then.up, row) for row in found.rows])
+    if number and not found.rows:
+        words = f"{labels.count('records', number)}. {labels['date_many']} "
         kind = labels.kind(listed_with.KIND, "many")
         link = tree.Link((Text(kind),), listed_with.FOLDER)
-        blocks = (tree.Paragraph((Text(words), link, Text("."))),)
-    return id, labels[heading], then.block_html(blocks)
+        shown = then.block_html((tree.Paragraph((Text(words), link, Text("."))),))
+    return id, labels[f"date_{id}"], shown
+
+
+@lru_cache(maxsize=32768)
+def _table_row(language: str, up: str, head: tuple[str, ...], row: Row) -> str:
+    """Most rows are those of other days as well."""
+    labels = labels_for(language)
+    beside = listed([_linked(one, language) for one in row.beside], language)
+    cells = [_linked(row.about, language), beside]
+    if row.members is not None:
+        cells.append((Text(labels.count("members", row.members)),))
+    return html.row(cells, [labels[key] for key in head], partial(relative_href, up))
+
+
+@lru_cache(maxsize=32768)
+def _line(language: str, up: str, row: Row) -> str:
+    line = _linked(row.about, language)
+    if row.in_force:
+        line = (*line, Text(f" ({labels_for(language).period(Period.written(*row.in_force))})"))
+    return html.inlines(line, partial(relative_href, up))
+
+
+def _linked(one: Called, language: str) -> Inlines:
+    name = named(one.words, one.language, language)
+    return (tree.Link(name, one.address),) if one.address else name
 
 
 def _list(lines: Sequence[Inlines]) -> tree.ItemList:
     return ItemList(tuple(ListItem((tree.Paragraph(line),)) for line in lines))
-
-
-def _table(then: SiteView, head: Sequence[str], rows: list[list[Inlines]]) -> tree.Blocks:
-    if not rows:
-        return ()
-    return (
-        Table(
-            tuple(Cell((Text(then.labels[key]),)) for key in head),
-            tuple(tuple(Cell(inlines) for inlines in row) for row in rows),
-            (1 / len(head),) * len(head),
-        ),
-    )
-
-
-def _by_name(then: SiteView, records: Sequence[R]) -> list[R]:
-    named = sorted((then.name(one).casefold(), one.id, index) for index, one in enumerate(records))
-    return [records[index] for _, _, index in named]
-
-
-def _tasks(then: SiteView, tasks: Sequence[Task]) -> tree.Blocks:
-    rows = [
-        [then.link(task), then.listed([_link(then, one) for one in then.as_of.holders(task)])]
-        for task in _by_name(then, tasks)
-    ]
-    return _table(then, ("task", "task_who"), rows)
-
-
-def _versions(then: SiteView, versions: Sequence[MandateVersion]) -> tree.Blocks:
-    lines = [
-        (*then.link(version), Text(f" ({then.labels.period(version.in_force)})"))
-        for version in versions
-    ]
-    return (_list(lines),)
-
-
-def _roles(then: SiteView, roles: Sequence[Role]) -> tree.Blocks:
-    rows = [[_link(then, role), then.party(role.holder)] for role in _by_name(then, roles)]
-    return _table(then, ("role", "held_by"), rows)
-
-
-def _offices(then: SiteView, offices: Sequence[Office]) -> tree.Blocks:
-    rows = [
-        [_link(then, office), then.party(office.organisation)] for office in _by_name(then, offices)
-    ]
-    return _table(then, ("office", "organisation"), rows)
-
-
-def _networks(then: SiteView, networks: Sequence[Network]) -> tree.Blocks:
-    rows = [
-        [
-            _link(then, network),
-            then.party(network.convener),
-            (Text(then.labels.count("members", len(then.as_of.members(network)))),),
-        ]
-        for network in _by_name(then, networks)
-    ]
-    return _table(then, ("network", "convener", "members"), rows)
-
-
-def _plain(then: SiteView, records: Sequence[Record]) -> tree.Blocks:
-    return (_list([_link(then, one) for one in _by_name(then, records)]),)
-
-
-def _names(then: SiteView, records: Sequence[Record]) -> tree.Blocks:
-    today = then.on(then.settings.today)
-    of_a_kind = (_by_name(then, [*some]) for _, some in groupby(records, type))
-    rows = [
-        [then.name_inlines(record), today.link(record)] for record in chain.from_iterable(of_a_kind)
-    ]
-    return _table(then, ("name_then", "name_today"), rows)

@@ -7,7 +7,7 @@ only through `escape`.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -96,6 +96,22 @@ def _escaped(words: str) -> str:
 def items(lines: Iterable[tree.Inlines], href: Href) -> Markup:
     """The items of a list, each on a line of its own."""
     return Markup("\n".join([f"<li>{_inlines(line, href)}</li>" for line in lines]))
+
+
+def table(head: Sequence[str], rows: Iterable[str]) -> Markup:
+    """A table of rows that `row` has made."""
+    heads = "".join([f'<th scope="col">{escape(words)}</th>' for words in head])
+    return Markup(_table(_classes("remit-table"), heads, "".join(rows)))
+
+
+def row(cells: Sequence[tree.Inlines], labels: Sequence[str], href: Href) -> str:
+    """A row of a table whose columns are called so."""
+    return _row([(_inlines(one, href), "") for one in cells], [escape(one) for one in labels])
+
+
+def listed(made: Iterable[str]) -> Markup:
+    """A list of what is HTML already."""
+    return Markup(f"<ul>{''.join([f'<li>{one}</li>' for one in made])}</ul>")
 
 
 def _inlines(parts: tree.Inlines, href: Href, said: ChangeWords | None = None) -> str:
@@ -239,26 +255,34 @@ class TreeToHtml:
             ]
         )
         style = f"remit-table--{block.style}" if block.style else ""
-        return (
-            f"<div{_classes('remit-table', style, _mark_class(block.mark))}>"
-            f"<table><thead><tr>{head}</tr></thead>"
-            f"<tbody>{rows}</tbody></table></div>"
-        )
+        return _table(_classes("remit-table", style, _mark_class(block.mark)), head, rows)
 
     def _row(
         self, row: tuple[tree.Cell, ...], labels: list[str], mark: tree.Mark, whole: tree.Mark
     ) -> str:
-        """The first cell is the row's header; the others name their column for narrow screens."""
-        cells = []
-        for index, cell in enumerate(row):
-            words = self._words(cell.inlines, mark or whole)
-            attributes = self._place(cell.id)
-            if index == 0:
-                words = self._announced(mark, whole) + words
-                cells.append(f'<th scope="row"{attributes}>{words}</th>')
-            else:
-                cells.append(f'<td data-label="{labels[index]}"{attributes}>{words}</td>')
-        return f"<tr{_classes(_mark_class(mark))}>{''.join(cells)}</tr>"
+        cells = [(self._words(cell.inlines, mark or whole), self._place(cell.id)) for cell in row]
+        if cells:
+            words, place = cells[0]
+            cells[0] = self._announced(mark, whole) + words, place
+        return _row(cells, labels, _classes(_mark_class(mark)))
+
+
+def _table(attributes: str, head: str, rows: str) -> str:
+    return (
+        f"<div{attributes}><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row(cells: Sequence[tuple[str, str]], labels: Sequence[str], attributes: str = "") -> str:
+    """Of cells with their attributes. The first is the row's header; the others name their column
+    for narrow screens."""
+    made = []
+    for index, (words, place) in enumerate(cells):
+        if index == 0:
+            made.append(f'<th scope="row"{place}>{words}</th>')
+        else:
+            made.append(f'<td data-label="{labels[index]}"{place}>{words}</td>')
+    return f"<tr{attributes}>{''.join(made)}</tr>"
 
 
 def _mark_class(mark: tree.Mark) -> str:

@@ -78,7 +78,7 @@ class SiteView(View):
 
     def href(self, target: str) -> str:
         """An address of the register becomes a relative address; any other link stays itself."""
-        return _relative(self.up, target)
+        return relative_href(self.up, target)
 
     def html(self, parts: tree.Inlines) -> Markup:
         return html.inlines(parts, self.href)
@@ -182,7 +182,8 @@ class SiteView(View):
 
 
 @lru_cache(maxsize=32768)
-def _relative(up: str, target: str) -> str:
+def relative_href(up: str, target: str) -> str:
+    """As `SiteView.href`, from a page from which this is the way up to the language's home."""
     if target.startswith(("http://", "https://", "mailto:", "tel:", "#")):
         return target
     path, _, fragment = target.partition("#")

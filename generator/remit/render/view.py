@@ -5,6 +5,7 @@ Names follow the day; a text that lacks the language is shown in another and mar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
@@ -14,20 +15,13 @@ from remit.model.as_of import AsOf, Standing
 from remit.model.history import address_on
 from remit.model.reading import once
 from remit.model.records import (
-    Area,
-    AreaLevel,
     Boundary,
     Contact,
     Guidance,
     Hours,
     Mandate,
     MandateVersion,
-    Network,
-    Office,
-    Organisation,
-    Partner,
     Record,
-    Role,
     Term,
     Weekday,
 )
@@ -133,26 +127,13 @@ class View:
 
     def called(self, record: Record, words: str = "") -> tree.Inlines:
         """The record's name, or the words that stand for it, marked when they are in another
-        language: a body that keeps its own name in a translation keeps that name's language."""
-        words, language = self._spoken(record, words)
-        found = text.words(words)
-        return found if language == self.language else (tree.Foreign(found, language),)
+        language."""
+        return named(*self.as_of.called(record, self.languages, words), self.language)
 
     def other_language(self, record: Record) -> str:
         """The language of the record's name, where it is another than the reader's."""
-        language = self._spoken(record)[1]
+        language = self.as_of.called(record, self.languages)[1]
         return "" if language == self.language else language
-
-    def _spoken(self, record: Record, words: str = "") -> tuple[str, str]:
-        language = self.language
-        if not words:
-            words, language = self.as_of.name(record).best(*self.languages)
-        own = record.authoritative_language
-        if own != language and _keeps_its_name(record):
-            name, short = self.as_of.name(record), self.as_of.short(record)
-            names = [local[own] for local in (name, short) if local and own in local]
-            language = own if words in names else language
-        return words, language
 
     def cited(self, source: Source, spoken: str) -> tree.Inlines:
         """A source's title and who published it; `spoken` is their language where it names none."""
@@ -198,15 +179,7 @@ class View:
 
     def listed(self, items: list[tree.Inlines]) -> tree.Inlines:
         """a, b and c, with links kept."""
-        if len(items) < 2:
-            return items[0] if items else ()
-        first, *between = separators(self.language, len(items))
-        parts: list[tree.Inline] = [tree.Text(first)] if first else []
-        for item, after in zip(items, between, strict=True):
-            parts.extend(item)
-            if after:
-                parts.append(tree.Text(after))
-        return tuple(parts)
+        return listed(items, self.language)
 
     def link_words(self, target: str, fragment: str, words: str) -> tuple[str, tree.Inlines]:
         """What a `[[link]]` leads to and shows; a link that leads nowhere shows its words."""
@@ -343,9 +316,20 @@ def _summaries(cls: type[Record]) -> list[str]:
     return [name for name in names if name in cls.model_fields]
 
 
-def _keeps_its_name(record: Record) -> bool:
-    """Whether it may be called by its own name in a text of another language. Other words that are
-    alike in two languages, such as mandat, are words of both."""
-    if isinstance(record, Area):
-        return record.level is not AreaLevel.COUNTRY
-    return isinstance(record, Network | Office | Organisation | Partner | Role)
+def named(words: str, language: str, reader: str) -> tree.Inlines:
+    """A name, marked when it is in another language than the reader's."""
+    found = text.words(words)
+    return found if language == reader else (tree.Foreign(found, language),)
+
+
+def listed(items: Sequence[tree.Inlines], language: str) -> tree.Inlines:
+    """a, b and c, with links kept."""
+    if len(items) < 2:
+        return items[0] if items else ()
+    first, *between = separators(language, len(items))
+    parts: list[tree.Inline] = [tree.Text(first)] if first else []
+    for item, after in zip(items, between, strict=True):
+        parts.extend(item)
+        if after:
+            parts.append(tree.Text(after))
+    return tuple(parts)

@@ -38,7 +38,8 @@ _FORM = "3"
 _MOST = 50
 """So many jobs, and an eighth of all, are kept beside the others when they are done again."""
 _MANY = 200
-"""Questions: of so many, some are better answered by finding the answers of all at once."""
+"""Questions to the register: of so many, some are better answered by finding the answers of all at
+once."""
 NAMES = ""
 """Stands beside the names of outdated jobs for the list of them."""
 
@@ -207,7 +208,7 @@ class SiteStore:
         found = self.jobs.reading(changes.records, changes.kinds, changes.names)
         again = {name for name, kinds in self.behind.items() if changes.touches(kinds.items())}
         known = [one.rpartition("\0") for one in self.jobs.answers(again)] if again else []
-        if len(known) > _MANY:
+        if sum(one.startswith("Register.") for one, *_ in known) > _MANY:
             register.find_back_links()
         answers = {one: answered(register, Question.of(one)) for one in {one for one, *_ in known}}
         others = {"\0".join((one, was)) for one, _, was in known if answers[one] != was}
@@ -294,6 +295,7 @@ def _as_of(register: Register, day: str) -> object:
 _OWNERS: Mapping[str, Callable[[Register, str], object]] = {
     "Register": lambda register, day: register,
     "AsOf": _as_of,
+    "DayLists": lambda register, day: register.as_of(date.fromisoformat(day)).lists,
     "Calendar": lambda register, day: register.calendar,
     "Relations": lambda register, day: register.relations,
 }
