@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from remit.model.day_lists import DayLists
 from remit.model.duties import DutyGuide
+from remit.model.history import TurnOf, turns_of
 from remit.model.reading import index, question
 from remit.model.records import (
     Area,
@@ -41,7 +42,7 @@ from remit.model.records import (
     Weekday,
     address_of,
 )
-from remit.model.values import DatedName, LocalText
+from remit.model.values import DatedName, LocalText, When
 
 if TYPE_CHECKING:
     from remit.model.register import Register
@@ -76,6 +77,17 @@ class Lifetimes:
         for one in self.register.briefs(self.cls):
             life = self.register.life_of(one)
             found.append((one.address, life.first, life.last))
+        return found
+
+    @index
+    def turns(self) -> dict[date, list[TurnOf]]:
+        """The changes of each day."""
+        found: dict[date, list[TurnOf]] = {}
+        whens: dict[str, When] = {}
+        for one in self.register.briefs(self.cls):
+            for day, when, turn in turns_of(one):
+                same = whens.setdefault(when.text, when)
+                found.setdefault(day, []).append((one.address, same, turn))
         return found
 
 

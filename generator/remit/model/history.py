@@ -85,7 +85,7 @@ class Changes(Lazy[Change]):
         return Change(self._day, when, turn, self._records[address])
 
 
-def _turns_of(one: Brief) -> Iterator[tuple[date, When, Turn]]:
+def turns_of(one: Brief) -> Iterator[tuple[date, When, Turn]]:
     """The changes of one record itself: its life and its names."""
     if one.kind == MandateVersion.KIND and not one.takes_force:
         return
@@ -130,15 +130,12 @@ class Calendar:
     def turns(self) -> dict[date, list[TurnOf]]:
         """The same without the records."""
         found: dict[date, list[TurnOf]] = {}
-        whens: dict[str, When] = {}
         for transfer in self.register.all(Transfer):
             moved = (address_of(transfer), When.on(transfer.date), Turn.MOVED)
             found.setdefault(transfer.date, []).append(moved)
         for cls in FOLLOWED:
-            for one in self.register.briefs(cls):
-                for day, when, turn in _turns_of(one):
-                    same = whens.setdefault(when.text, when)
-                    found.setdefault(day, []).append((one.address, same, turn))
+            for day, turns in self.register.lifetimes(cls).turns.items():
+                found.setdefault(day, []).extend(turns)
         return {day: found[day] for day in sorted(found)}
 
     @index

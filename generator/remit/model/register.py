@@ -541,6 +541,7 @@ class Register:
             self._having_spans,
             self._mandates_by_holder,
             self._reviewed,
+            self.in_force,
         )
         self.relations.make_indexes()
 
