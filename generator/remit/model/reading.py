@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import marshal
 import pickle
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields, is_dataclass
@@ -513,8 +514,9 @@ class InWords:
 
     __slots__ = ()
 
+    @abstractmethod
     def in_words(self) -> str:
-        raise NotImplementedError
+        """The words."""
 
 
 def digest(value: object) -> str:
