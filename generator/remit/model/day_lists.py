@@ -7,7 +7,7 @@ them does. What a record's row says, and when, is found once for all days.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -71,15 +71,17 @@ _in_words = lru_cache(maxsize=32768)(repr)
 
 class _Told(NamedTuple):
     """What is told of a record from its first day to its last: a row, from each of `starts` on the
-    next one."""
+    next one; None where there is nothing to tell."""
 
     first: date
     last: date
     id: str
     starts: list[date]
-    rows: list[Row]
-    renamed: list[Row | None]
-    """Of one that has several names: for each row, another if it is called otherwise today."""
+    rows: list[Row | None]
+
+    def on(self, day: date) -> Row | None:
+        is_there = self.first <= day <= self.last
+        return self.rows[bisect_right(self.starts, day)] if is_there else None
 
 
 @dataclass(frozen=True)
@@ -98,17 +100,16 @@ class DayLists:
     @asked_once
     def of(self, cls: type[Record], languages: str, today: date) -> Rows:
         """Those of a class that exist, by name. Of tasks, those that someone holds."""
-        living, day = self.as_of.living(cls), self.day
-        if cls is not Task and len(living) > MOST_ROWS:
-            return Rows(len(living), [])
-        found = []
-        for one in self.as_of.register.listing(cls, languages, today).told:
-            if one.first <= day <= one.last:
-                row = one.rows[bisect_right(one.starts, day)]
-                if row.beside or cls is not Task:
-                    found.append((row.about.words.casefold(), one.id, row))
-        rows = [row for *_, row in sorted(found)]
-        return Rows(len(rows), rows if len(rows) <= MOST_ROWS else [])
+        number = len(self.as_of.living(cls))
+        if number > MOST_ROWS and cls is Task:
+            tasks = self.as_of.living(Task)
+            number = sum(1 for one in tasks if self.as_of.holders(one))
+        if number > MOST_ROWS:
+            return Rows(number, [])
+        rows = _by_name(self.as_of.register.listing(cls, languages, today).told, self.day)
+        if cls is Task:
+            rows = [row for row in rows if row.beside]
+        return Rows(len(rows), rows)
 
     @asked_once
     def in_force(self, languages: str) -> Rows:
@@ -127,16 +128,16 @@ class DayLists:
     def renamed(self, languages: str, today: date) -> Rows:
         """Those that are called otherwise today, each kind by name; beside each what it is called
         today."""
-        found, day = list[Row](), self.day
+        found = list[Row]()
         for cls in (Organisation, Role, Network):
-            rows = []
-            for one in self.as_of.register.listing(cls, languages, today).told:
-                if one.renamed and one.first <= day <= one.last:
-                    row = one.renamed[bisect_right(one.starts, day)]
-                    if row:
-                        rows.append((row.about.words.casefold(), one.id, row))
-            found += [row for *_, row in sorted(rows)]
+            listing = self.as_of.register.listing(cls, languages, today)
+            found += _by_name(listing.told_of_names, self.day)
         return Rows(len(found), found if len(found) <= MOST_ROWS else [])
+
+
+def _by_name(told: Iterable[_Told], day: date) -> list[Row]:
+    rows = ((row.about.words.casefold(), one.id, row) for one in told if (row := one.on(day)))
+    return [row for *_, row in sorted(rows)]
 
 
 def _called(as_of: AsOf, record: Record, languages: Sequence[str]) -> Called:
@@ -155,18 +156,21 @@ class Listing:
 
     @index
     def told(self) -> list[_Told]:
-        return [self._told(one) for one in self.register.all(self.cls)]
+        """The row of each."""
+        return [self._told(one, self._row) for one in self.register.all(self.cls)]
 
-    def _told(self, record: Record) -> _Told:
+    @index
+    def told_of_names(self) -> list[_Told]:
+        """Of each that has several names, the row while it is called otherwise than today."""
+        several = (one.address for one in self.register.briefs(self.cls) if len(one.names) > 1)
+        return [self._told(one, self._renamed) for one in self.register.some(several)]
+
+    def _told(self, record: Record, row: Callable[[Record, date], Row | None]) -> _Told:
         life = self.register.life(record)
         turns = {turn for turn in self._turns(record) if life.first < turn <= life.last}
         starts = sorted(turns)
-        days = (life.first, *starts)
-        rows = [self._row(record, day) for day in days]
-        renamed = list[Row | None]()
-        if isinstance(record, RenamableRecord) and len(record.names) > 1:
-            renamed = [self._renamed(record, day) for day in days]
-        return _Told(life.first, life.last, record.id, starts, rows, renamed)
+        rows = [row(record, day) for day in (life.first, *starts)]
+        return _Told(life.first, life.last, record.id, starts, rows)
 
     def _renamed(self, record: Record, day: date) -> Row | None:
         if record.name_on(day) == record.name_on(self.today):
