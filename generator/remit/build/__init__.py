@@ -71,10 +71,13 @@ class Checked:
 def load_and_check_apart(settings: Settings, seen: Seen | None = None) -> Checked:
     """The same as `load_and_check`, for who goes on working with the register. A large one is read
     and checked by a process of its own, so that its records are made here only when they are asked
-    for, and all that checking takes is free again."""
+    for, and all that checking takes is free again. `seen` is let go."""
     seen = seen or Seen(settings)
     if seen.last or len(seen.state()) < LARGE:
-        return load_and_check(settings, seen=seen)
+        checked = load_and_check(settings, seen=seen)
+        seen.let_go()
+        return checked
+    seen.let_go()
     token, indexes = pickle.loads(done_apart(lambda: _checked_apart(settings)) or _NOTHING)
     checked = load_and_check(settings)
     if token and token == checked.token:

@@ -57,6 +57,10 @@ class Seen:
             self._state = state_of(self.settings)
         return self._state
 
+    def let_go(self) -> None:
+        """Holds what was seen no longer."""
+        self.last = self._state = None
+
     def stamps(self) -> dict[str, Stamp]:
         """Of each file and folder of which a stamp tells, by its whole path."""
         top = os.fspath(self.settings.root.absolute())

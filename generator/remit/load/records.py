@@ -62,8 +62,8 @@ def load_register(
     store, divided, few = open_store(settings), None, None
     if seen and not source and not beside:
         few = few_changed(settings, problems, store, seen)
-    if source is None:
-        source = Disk(settings.root, stamps=seen.stamps() if seen and not few else {})
+    stamps = seen.stamps() if seen and not few else {}
+    source = source or Disk(settings.root, stamps=stamps)
     on_disk = isinstance(source, Disk)
     loading = few or Loading(settings, source, problems, store, keeps=on_disk, early=early)
     if not few:
@@ -100,6 +100,7 @@ def load_register(
     if on_disk:
         loading.keep()
     loaded.token = loading.store.token
+    stamps.clear()  # what is read from here on is looked at again
     return loaded
 
 
