@@ -272,10 +272,14 @@ def test_a_site_learns_alone_what_has_changed(
 # --- work apart ---
 
 
-def test_work_apart_gives_its_result_once_or_nothing() -> None:
+def test_work_apart_gives_its_result_once_or_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second_process, "can_fork", lambda: True)
+
     def fails() -> bytes:
         raise OSError
 
     work = Apart(lambda: b"done")
     assert (work.result(), work.result()) == (b"done", b"")
     assert Apart(fails).result() == b""
+    monkeypatch.setattr(second_process, "can_fork", lambda: False)
+    assert Apart(lambda: b"done").result() == b""

@@ -172,6 +172,7 @@ def test_what_outlives_a_page_tells_what_it_read() -> None:
         "Register._known_digests",  # which no page asks for, but who finds what has changed
         "Register._days",  # of days, each with indexes
         "Register._lifetimes",  # of kinds, each with indexes
+        "Register._listings",  # so are these, for each reader
         "Register.calendar",  # these two hold indexes
         "Register.relations",
     }

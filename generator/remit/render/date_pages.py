@@ -201,27 +201,33 @@ def _parts(then: SiteView) -> list[Part]:
     of, languages, today = then.as_of.lists, " ".join(then.languages), then.settings.today
     networks, renamed = ("network", "convener", "members"), ("name_then", "name_today")
     parts = (
-        _part(then, "tasks", Task, of.of(Task, languages, today), ("task", "task_who")),
-        _part(then, "mandates", Mandate, of.in_force(languages)),
-        _part(then, "roles", Role, of.of(Role, languages, today), ("role", "held_by")),
-        _part(then, "offices", Office, of.of(Office, languages, today), ("office", "organisation")),
-        _part(then, "networks", Network, of.of(Network, languages, today), networks),
-        _part(then, "contacts", Contact, of.of(Contact, languages, today)),
-        _part(then, "names", Organisation, of.renamed(languages, today), renamed),
-        _part(then, "organisations", Organisation, of.of(Organisation, languages, today)),
+        _part(then, "date_tasks", Task, of.of(Task, languages, today), ("task", "task_who")),
+        _part(then, "date_mandates", Mandate, of.in_force(languages)),
+        _part(then, "date_roles", Role, of.of(Role, languages, today), ("role", "held_by")),
+        _part(
+            then,
+            "date_offices",
+            Office,
+            of.of(Office, languages, today),
+            ("office", "organisation"),
+        ),
+        _part(then, "date_networks", Network, of.of(Network, languages, today), networks),
+        _part(then, "date_contacts", Contact, of.of(Contact, languages, today)),
+        _part(then, "date_names", Organisation, of.renamed(languages, today), renamed),
+        _part(then, "date_organisations", Organisation, of.of(Organisation, languages, today)),
     )
     return [part for part in parts if part]
 
 
 def _part(
-    then: SiteView, id: str, listed_with: type[Record], found: Rows, head: tuple[str, ...] = ()
+    then: SiteView, heading: str, listed_with: type[Record], found: Rows, head: tuple[str, ...] = ()
 ) -> Part | None:
     """What there was of one kind, as a table with this head or as a list; its number, and where to
     find them, when there are too many.
 
     Of some kinds it is worth saying that there was none.
     """
-    labels, number = then.labels, found.number
+    labels, number, id = then.labels, found.number, heading.removeprefix("date_")
     if not number and id not in ("tasks", "mandates", "offices"):
         return None
     if not number:
@@ -236,7 +242,7 @@ def _part(
         kind = labels.kind(listed_with.KIND, "many")
         link = tree.Link((Text(kind),), listed_with.FOLDER)
         shown = then.block_html((tree.Paragraph((Text(words), link, Text("."))),))
-    return id, labels[f"date_{id}"], shown
+    return id, labels[heading], shown
 
 
 @lru_cache(maxsize=32768)
