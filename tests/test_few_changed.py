@@ -206,6 +206,31 @@ def test_a_folder_that_was_only_touched_is_as_it_was(settings: Settings) -> None
     assert load_and_check(settings).changed == ()
 
 
+def test_files_are_found_in_deeper_folders_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A register may have its records below a folder of its own."""
+    monkeypatch.setattr(file_state, "YOUNG", 0)
+    root = copy_of_register(tmp_path / "register")
+    (root / "data").mkdir()
+    (root / "content").rename(root / "data/content")
+    settings = root / "pyproject.toml"
+    words = settings.read_text("utf-8")
+    assert "[tool.remit]\n" in words
+    settings.write_text(words.replace("[tool.remit]\n", '[tool.remit]\ncontent = "data/content"\n'))
+    found, term = read_settings(root), root / "data" / TERM
+    new = term.with_name("new.yml")
+    load_and_check(found)
+    new.write_text(term.read_text("utf-8").replace("id: mandate", "id: new"), "utf-8")
+    count = len(load_and_check(found).found)
+    with new.open("a", encoding="utf-8") as file:
+        file.write("odd: 1\n")
+    warm = load_and_check(found).found
+    shutil.rmtree(found.cache_folder)
+    assert warm == load_and_check(found).found
+    assert len(warm) > count
+
+
 # --- the site ---
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from stat import S_ISREG
 
 from remit.diagnostics import Diagnostic
@@ -99,10 +98,18 @@ def _changed(settings: Settings, store: Store, seen: Seen) -> dict[int, Entry] |
         if place is None or kept is None or kept.others or kept.path != kept.shown:
             return None
         entry = _entry(kept, top)
-        if entry.cls is Guidance or not S_ISREG(Path(entry.file).lstat().st_mode):
+        if entry.cls is Guidance or not _is_file(entry.file):
             return None
         found[place] = entry
     return dict(sorted(found.items()))
+
+
+def _is_file(path: str) -> bool:
+    """Itself, and not what a link leads to."""
+    try:
+        return S_ISREG(os.lstat(path).st_mode)
+    except OSError:  # taken away meanwhile
+        return False
 
 
 def _entry(kept: Kept, top: str) -> Entry:

@@ -46,18 +46,22 @@ def state_since(
         now[place] = one
         if not is_same:
             others.add(one[0])
-    folders = {path for path in others if path.count("/") == 1 and Path(top, path).is_dir()}
     tops = {f"{settings.content}/.", f"{settings.mandates}/."}
+    folders = {path for path in others if f"{_above(path)}/." in tops and Path(top, path).is_dir()}
     if others & tops:
         now = state_of(settings)
     elif folders:
-        now = [one for one in now if one[0].rpartition("/")[0] not in folders]
+        now = [one for one in now if _above(one[0]) not in folders]
         within = (f"{path}/{row.name}" for path in folders for row in _within(f"{top}/{path}"))
         now += states_of(settings.root, within)
     else:
         return now, others
     is_same = {path for path, *_ in now} == {path for path, *_ in before}
     return now, others - folders - tops if is_same else None
+
+
+def _above(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def is_still(settings: Settings, before: Sequence[FileState]) -> bool:
