@@ -16,7 +16,7 @@ from random_edits import random_edit
 from registers import copy_of_register, overlay
 from remit.build import Checked, exports, load_and_check, load_whole
 from remit.build.documents import Wanted
-from remit.build.site import Updated, changes_since, make_site, site_state, update_site
+from remit.build.site import Updated, changes_since, is_of, make_site, update_site
 from remit.model import day_lists, history
 from remit.model.reading import Question, begin_noticing
 from remit.model.register import Register
@@ -352,7 +352,7 @@ def test_a_change_of_what_is_no_record_is_noticed(
         register = _loaded(edited)
         assert register
         frames = Frames(register, edited, _frame)
-        if store and store.state == site_state(frames, choice):
+        if store and is_of(store, frames, choice):
             _update(store, register, edited, site, choice)
         else:
             shutil.rmtree(site, ignore_errors=True)

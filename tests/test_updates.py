@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
@@ -21,7 +21,6 @@ from remit.build.site import site_state
 from remit.model import as_of, duties, history, reading, register, relations
 from remit.model.records import Contact, Mandate, MandateVersion, Record, RenamableRecord, Role
 from remit.model.register import Register, address_of
-from remit.render.frame import Frames
 from remit.settings import read_settings
 from remit.write.last_site import Choice
 
@@ -30,8 +29,11 @@ PHONE = "content/contacts/specialist-team-phone.yml"
 SAME, UPDATED, MADE = "nothing has changed: site/ is up to date", "site/ is up to date (", "is made"
 
 
-def build(root: Path, *more: str, state: str = "") -> str:
+def build(root: Path, *more: str, state: str = "", day: str = "") -> str:
     """What the command says. `state`: another user's folder for keys."""
+    others = {"XDG_STATE_HOME": state} if state else {}
+    if day:
+        others["SOURCE_DATE_EPOCH"] = f"{datetime.fromisoformat(day + 'T12:00Z').timestamp():.0f}"
     run = subprocess.run(
         [sys.executable, "-m", "remit", "build", "--no-documents", "--no-search", *more],
         cwd=root,
@@ -39,7 +41,7 @@ def build(root: Path, *more: str, state: str = "") -> str:
         text=True,
         timeout=300,
         check=False,
-        env={**os.environ, **({"XDG_STATE_HOME": state} if state else {})},
+        env={**os.environ, **others},
     )
     assert run.returncode == 0, run.stderr
     return run.stderr
@@ -54,7 +56,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def files_of(site: Path) -> dict[str, bytes]:
-    return {str(one): one.read_bytes() for one in site.rglob("*") if one.is_file()}
+    files = [one for one in site.rglob("*") if one.is_file()]
+    return {one.relative_to(site).as_posix(): one.read_bytes() for one in files}
 
 
 def states_of(site: Path) -> dict[Path, tuple[int, int]]:
@@ -148,6 +151,18 @@ def test_other_settings_make_everything_anew(built: Path) -> None:
     assert MADE in build(built)
     file.write_text(before)
     assert MADE in build(built)
+
+
+def test_another_day_makes_everything_anew(tmp_path: Path) -> None:
+    """Also what was found once for all pages of the day before."""
+    root = copy_of_register(tmp_path / "register")
+    phone = root / PHONE
+    words = phone.read_text("utf-8").replace("from: 2020-01-01\n", "to: 2028-12-31\n")
+    phone.write_text(words + "emergency: true\n", "utf-8")
+    build(root, day="2026-11-20")
+    assert MADE in build(root, day="2030-01-01")
+    build(root, "--to", str(tmp_path / "clean"), day="2030-01-01")
+    assert files_of(root / "site") == files_of(tmp_path / "clean")
 
 
 def test_what_outlives_a_page_tells_what_it_read() -> None:
@@ -360,11 +375,10 @@ def test_another_pandoc_makes_documents_anew(
     whole: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings, choices = read_settings(REGISTER), (Choice(), Choice(documents=False))
-    frames = Frames(whole, settings, lambda language, context: "")
-    before = [site_state(frames, choice) for choice in choices]
+    before = [site_state(settings, choice) for choice in choices]
     pandoc = tmp_path / "pandoc"
     pandoc.write_text("#!/bin/sh\n")
     pandoc.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    after = [site_state(frames, choice) for choice in choices]
+    after = [site_state(settings, choice) for choice in choices]
     assert before[0] != after[0] and before[1] == after[1]

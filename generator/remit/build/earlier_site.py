@@ -49,13 +49,15 @@ class EarlierSite:
         whole = cls(site, settings, choice, seen)
         is_there = (site / MARKER).exists()
         store = SiteStore.kept(file, str(site), search=choice.search) if is_there else None
-        if store is None or not is_as_left(store.beside, site):
+        if store is None or store.state != site_state(settings, choice):
             return whole
-        is_of_last = store.name == seen.name and checked.token_before == seen.token
+        if not is_as_left(store.beside, site):
+            return whole
+        is_of_last = store.name == seen.name and checked.token_before == seen.token != ""
         among = checked.changed if is_of_last else None
         changes = changes_since(store, checked.register, settings, among)  # before frames ask
         frames = kept_frames(checked.register, settings)
-        if frames is None or store.state != site_state(frames, choice):
+        if frames is None or store.frames_state != frames.state:
             return whole
         return cls(site, settings, choice, seen, frames, store, changes)
 

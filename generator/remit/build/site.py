@@ -36,20 +36,24 @@ _MANY = 100
 """Jobs of an update: so many ask nearly all of what all jobs ask."""
 
 
-def site_state(frames: Frames, choice: Choice) -> str:
-    """Digest of all that every file of the site depends on besides the records."""
-    settings = frames.settings
+def site_state(settings: Settings, choice: Choice) -> str:
+    """Digest of all that every file of the site depends on besides the records and what its frames
+    say."""
     named = (SETTINGS_FILE, "mkdocs.yml", settings.released)
     parts = [
         cache.program().encode(),
         settings.today.isoformat().encode(),
         *(_bytes(settings.root / name) for name in named),
         *_files(settings.root / settings.content / "templates"),
-        frames.state.encode(),
         repr(choice).encode(),
         *([pandoc_state().encode()] if choice.documents else ()),
     ]
     return cache.digest_of(parts)
+
+
+def is_of(store: SiteStore, frames: Frames, choice: Choice) -> bool:
+    """Whether the site depends on just this, besides the records."""
+    return (store.state, store.frames_state) == (site_state(frames.settings, choice), frames.state)
 
 
 def _bytes(file: Path) -> bytes:
@@ -88,7 +92,8 @@ def make_site(
     Raises what making a file raises, WorkerLost and OSError.
     """
     keep_templates(settings)
-    store = SiteStore(site_state(frames, choice), history=history_state(settings.root))
+    store = SiteStore(site_state(settings, choice), frames.state)
+    store.history = history_state(settings.root)
     store.take_in(register)
     store.frame_made_of = [*frames.made_of]
     if choice.documents:  # first, so that the pages know their size and digest
@@ -170,8 +175,8 @@ def changes_since(
     among: Collection[str] | None = None,
 ) -> Changes:
     """What is otherwise in the register than in the one that `store` knows, which it learns; the
-    register gets the indexes that are as they were. `among`: the addresses of the records that can
-    be other ones, where none has come or gone."""
+    register gets the indexes that are as they were, so the store must be of this `site_state`.
+    `among`: the addresses of the records that can be other ones, where none has come or gone."""
     changes = store.take_in(register, among)
     history = history_state(settings.root)
     if history != store.history:

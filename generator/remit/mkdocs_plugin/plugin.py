@@ -27,7 +27,7 @@ from watchdog.events import FileModifiedEvent
 from remit.build import Checked, load_and_check
 from remit.build.frames import keep_frames
 from remit.build.shards import Taken
-from remit.build.site import changes_since, finish_site, make_site, site_state, update_site
+from remit.build.site import changes_since, finish_site, is_of, make_site, update_site
 from remit.cache import contents_digest
 from remit.diagnostics import as_text, count_line
 from remit.load.watched import Watched
@@ -191,7 +191,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         frames = Frames(register, settings, self.frames.render_frame, self.assets.names)
         if not self._are_as_before(frames, self.host):
             return False
-        if store.state != site_state(frames, choice):
+        if not is_of(store, frames, choice):
             return False
         self.frames, self.store = frames, None  # what follows may fail half-way
         site = Path(self.host.site_dir)
@@ -239,7 +239,7 @@ class RemitPlugin(BasePlugin[RemitConfig]):
         """Brings what is served to what the register says now; None when all of it must be made."""
         register, settings, store = self.checked.register, self.settings, self.store
         self.store = None  # what follows may fail half-way
-        if store and store.state == site_state(self.frames, choice):
+        if store and is_of(store, self.frames, choice):
             changes = changes_since(store, register, settings)
             update_site(store, changes, self.frames, site, choice, is_as_left=True)
             return store

@@ -20,7 +20,8 @@ from remit.model.register import Register
 class KeptIndexes:
     packed: PackedIndexes = field(default_factory=dict)
     order: bytes = b""
-    """Digest of all addresses in their order: indexes hold places."""
+    """Digest of the day and of all addresses in their order: indexes hold places, and some are of
+    the day."""
     name: str = ""
     """Names what lies in the file, all of these among it; empty where one of them does not."""
 
@@ -50,7 +51,7 @@ class KeptIndexes:
     ) -> None:
         """Has those made that would be as they were; `touches`: whether something has changed of
         what one is made of."""
-        if self.order == _order(register):
+        if self.order == _order(register, day):
             self.packed = {
                 where: one for where, one in self.packed.items() if not touches(one[0].items())
             }
@@ -60,15 +61,16 @@ class KeptIndexes:
 
     def take(self, register: Register, day: date) -> None:
         """Learns those that have been made."""
-        self.order = _order(register)
+        self.order = _order(register, day)
         found = packed_indexes(register, day, self.packed)
         if not found.keys() <= self.packed.keys():
             self.name = ""
         self.packed = found
 
 
-def _order(register: Register) -> bytes:
-    return hashlib.blake2b("\0".join(register.addresses).encode(), digest_size=16).digest()
+def _order(register: Register, day: date) -> bytes:
+    words = "\0".join((day.isoformat(), *register.addresses))
+    return hashlib.blake2b(words.encode(), digest_size=16).digest()
 
 
 def _named(name: str, about: str) -> str:

@@ -46,9 +46,11 @@ NAMES = ""
 
 @dataclass(slots=True)
 class SiteStore:
-    """`state`: digest of all that the whole site depends on besides the records."""
+    """`state`: digest of all that the whole site depends on besides the records and what its frames
+    say, which `frames_state` is the digest of."""
 
     state: str
+    frames_state: str = ""
     addresses: list[str] = field(default_factory=list)
     """By number. One that is gone keeps its number."""
     fingerprints: dict[str, str] = field(default_factory=dict)
@@ -87,7 +89,7 @@ class SiteStore:
         changes: Any = (
             self.name,
             self.whole,
-            self.state,
+            (self.state, self.frames_state),
             self.addresses,
             [(one, self.fingerprints.get(one), self.digests.get(one)) for one in self.changed],
             plain(self.jobs.since.values()),
@@ -125,14 +127,15 @@ class SiteStore:
         since = cache.kept(file, _FORM + about)
         if since is None:
             return None
-        name, whole, state, now, changed, jobs, gone, others, beside, *rest = marshal.loads(since)
+        name, whole, states, now, changed, jobs, gone, others, beside, *rest = marshal.loads(since)
+        state, frames_state = states
         data = cache.kept(_whole_file(file), _whole_of(whole, about))
         files = kept_whole(file, about, whole)
         if data is None or files is None:
             return None
         addresses, fingerprints, digests, rest_of_columns = marshal.loads(data)
         columns = Columns(*rest_of_columns)._replace(paths=files[0], stamps=files[1])
-        store = cls(state, now, jobs=KeptJobs(columns), whole=whole, name=name)
+        store = cls(state, frames_state, now, jobs=KeptJobs(columns), whole=whole, name=name)
         store.compressed, store.names_read, indexes = rest
         store.indexes = KeptIndexes.kept(_indexes_file(file), _FORM + about, indexes)
         store.fingerprints = {
