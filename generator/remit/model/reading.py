@@ -73,7 +73,8 @@ class Question(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """An answer. `held`: what was asked and about what, so that nothing else gets their `id()`."""
+    """An answer. `held`: what was asked, so that nothing else gets its `id()`; not what about, for
+    records that nobody needs any more are let go."""
 
     asked: str
     answer: object
@@ -83,7 +84,7 @@ class _Known(NamedTuple):
 
 
 AllKnown = dict[tuple[object, ...], Any]
-"""By the question: its name, and the `id()` of what was asked and of what about. By a part's own
+"""By the question: its name, the `id()` of what was asked, and what about in words. By a part's own
 key: the part."""
 
 
@@ -348,17 +349,18 @@ def _asking(
         outer = _now
         if outer is None or not outer.by_record:
             return method(self, *args, **kwargs)
-        key = (name, id(self), *map(id, args))
+        about = tuple([_argument(one) for one in args])
+        key = (name, id(self), *about)
         known: _Known | None = outer.known.get(key)
         if known is None:
-            asked = Question(name, _day(self), tuple([_argument(one) for one in args])).text
+            asked = Question(name, _day(self), about).text
             inner = Reading(by_record=False)
             _now = inner
             try:
                 answer = method(self, *args, **kwargs)
             finally:
                 _now = outer
-            known = _Known(asked, answer, digest(answer), inner.kinds, (self, args))
+            known = _Known(asked, answer, digest(answer), inner.kinds, self)
             if is_kept:
                 _remember(outer.known, key, known)
         if known.asked not in outer.answers:
