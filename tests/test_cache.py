@@ -1,6 +1,7 @@
 """What is kept between runs is believed only when the user kept it and nothing touched it."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from remit import cache
 
 
 @pytest.fixture(autouse=True)
-def a_key_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def a_key_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv(cache.KEY_VARIABLE, raising=False)
     another_user(tmp_path / "state", monkeypatch)
+    yield
+    cache._key.cache_clear()
 
 
 def another_user(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
