@@ -17,7 +17,7 @@ from registers import divide, found, overlay
 from remit.build import load_and_check
 from remit.load import early_reading, file_state, reading
 from remit.load.early_reading import EarlyReading, reading_early
-from remit.load.kept_findings import Seen
+from remit.load.kept_findings import RegisterSeen
 from remit.load.packing import unpack
 from remit.load.yaml_reader import read_yaml
 from remit.load.yaml_tidy import read_tidy
@@ -77,9 +77,9 @@ def test_a_register_is_the_same_with_files_that_were_read_before(
         assert checked.register.records == alone.register.records
         origins = checked.register.origins
         assert {address: one.fingerprint() for address, one in origins.items()} == prints
-        assert Seen(settings).found() == alone.found
+        assert RegisterSeen(settings).found() == alone.found
     overlay(register_copy, {TERM: (register_copy / TERM).read_bytes() + b"# a note\n"})
-    assert Seen(settings).found() is None
+    assert RegisterSeen(settings).found() is None
 
 
 def test_a_file_that_was_changed_since_is_read_again(

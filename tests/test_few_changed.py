@@ -18,7 +18,7 @@ from remit.build import load_and_check
 from remit.load import file_state, loading
 from remit.load.few_changed import FewChanged
 from remit.load.file_state import state_of, state_since
-from remit.load.kept_findings import Seen
+from remit.load.kept_findings import RegisterSeen
 from remit.load.store import open_store
 from remit.second_process import Apart
 from remit.settings import Settings, read_settings
@@ -202,7 +202,7 @@ def test_the_state_is_the_same_as_when_all_is_looked_at(settings: Settings) -> N
 def test_a_folder_that_was_only_touched_is_as_it_was(settings: Settings) -> None:
     os.utime(settings.root / "content/terms", (1, 1))
     os.utime(settings.root / "mandates", (1, 1))
-    assert Seen(settings).is_same
+    assert RegisterSeen(settings).is_same
     assert load_and_check(settings).changed == ()
 
 

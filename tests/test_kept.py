@@ -21,7 +21,7 @@ from registers import ROOT, copy_of_register, divide, overlay
 from remit.build import load_and_check
 from remit.diagnostics import ContentFault, Diagnostic, as_json
 from remit.load import file_state, reading
-from remit.load.kept_findings import Seen
+from remit.load.kept_findings import RegisterSeen
 from remit.load.records import Loaded, load_register
 from remit.load.records_file import RecordsFile
 from remit.load.source import Adding, Disk
@@ -362,13 +362,13 @@ def test_what_has_not_changed_is_not_loaded_again(
     first = remit("check")
     assert first.returncode == 1 and "unknown field" in first.stdout
     settings = read_settings(register_copy)
-    assert Seen(settings).found() is not None
+    assert RegisterSeen(settings).found() is not None
     assert remit("check").stdout == first.stdout
     assert remit("check", "--format", "json").stdout == as_json(found(register_copy)) + "\n"
     later = remit("check", "--as-of", "2031-01-01")
     assert later.stdout != first.stdout
-    assert Seen(settings).found() is None
-    assert Seen(replace(settings, today=date(2031, 1, 1))).found() is not None
+    assert RegisterSeen(settings).found() is None
+    assert RegisterSeen(replace(settings, today=date(2031, 1, 1))).found() is not None
     assert remit("check").stdout == first.stdout
 
 
@@ -396,7 +396,7 @@ def test_warnings_fail_when_asked_to_though_nothing_changed(
 )
 def test_whatever_changes_is_checked(register: Path, name: str, content: bytes) -> None:
     before = found(register)
-    assert Seen(read_settings(register)).found() == before
+    assert RegisterSeen(read_settings(register)).found() == before
     overlay(register, {name: content})
     after = found(register)
     assert after != before

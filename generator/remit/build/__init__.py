@@ -26,7 +26,7 @@ from remit.check import (
 from remit.diagnostics import Diagnostic, has_errors
 from remit.load.divided import Checks
 from remit.load.early_reading import EarlyReading
-from remit.load.kept_findings import LastCheck, Seen, keep_check
+from remit.load.kept_findings import LastCheck, RegisterSeen, keep_check
 from remit.load.records import Loaded, load_register
 from remit.load.source import Source
 from remit.model.indexes_apart import indexes_apart, take_indexes
@@ -68,11 +68,11 @@ class Checked:
         return bool(self.found) if strict else has_errors(self.found)
 
 
-def load_and_check_apart(settings: Settings, seen: Seen | None = None) -> Checked:
+def load_and_check_apart(settings: Settings, seen: RegisterSeen | None = None) -> Checked:
     """The same as `load_and_check`, for who goes on working with the register. A large one is read
     and checked by a process of its own, so that its records are made here only when they are asked
     for, and all that checking takes is free again. `seen` is let go."""
-    seen = seen or Seen(settings)
+    seen = seen or RegisterSeen(settings)
     if seen.last or len(seen.state()) < LARGE:
         checked = load_and_check(settings, seen=seen)
         seen.let_go()
@@ -96,7 +96,7 @@ def load_and_check(
     source: Source | None = None,
     early: EarlyReading | None = None,
     *,
-    seen: Seen | None = None,
+    seen: RegisterSeen | None = None,
     sums_up: bool = False,
 ) -> Checked:
     """Reads every record and runs every check: only what has changed since the last time is read,
@@ -106,7 +106,7 @@ def load_and_check(
     with collector_paused():
         if source is not None:
             return check_loaded(load_register(settings, source), settings)
-        seen = seen or Seen(settings)
+        seen = seen or RegisterSeen(settings)
         last = seen.last
         if last and seen.is_same:
             loaded = load_register(settings, seen=seen)

@@ -46,7 +46,7 @@ def job_names(register: Register, settings: Settings) -> list[str]:
     ]
 
 
-def beside(names: Iterable[str]) -> set[str]:
+def not_asked_for(names: Iterable[str]) -> set[str]:
     """Those that are no names of jobs that the records and settings ask for."""
     return {name for name in names if not name.startswith(_ASKED_FOR)}
 

@@ -6,13 +6,13 @@ import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remit import cache
 from remit.build import collector_paused
-from remit.build.jobs import JobsByName, beside, in_order, job_names
+from remit.build.jobs import JobsByName, in_order, job_names, not_asked_for
 from remit.load.source_revisions import history_state
 from remit.model.reading import noticed_of_all
 from remit.model.register import Register
@@ -202,69 +202,97 @@ def update_site(
     With `is_as_left`, it is known that nobody else has touched a file of it since. Nothing is
     written before everything is made. Raises what making a file raises, WorkerLost and OSError.
     """
-    register, settings = frames.register, frames.settings
-    keep_templates(settings)
-    outdated = store.outdated(register, changes)
+    keep_templates(frames.settings)
+    outdated = store.outdated(frames.register, changes)
     if not is_as_left:
         outdated |= store.jobs.touched(site)
-    documents_before = dict(store.documents)
-    staging, old = staging_folder(site.parent, site.name), list[DoneJob]()
-
-    def wanted(names: Iterable[str]) -> list[str]:
-        return [name for name in names if name in outdated or name not in store.jobs]
-
+    staging = staging_folder(site.parent, site.name)
     try:
-        names, anew = list[str](), list[str]()
-        if choice.documents:
-            every = {
-                _document(job.name): job for job in _documents(register, settings, staging, choice)
-            }
-            names, anew = [*every], wanted(every)
-            old += store.jobs.taken(anew)
-            _make_documents(store, [every[name] for name in anew], staging, settings, lambda: None)
-            there = {file.path for name in names for file in store.jobs[name].files}
-            store.documents = {path: one for path, one in store.documents.items() if path in there}
+        update = _Update(store, frames, choice, staging, outdated)
+        documents_before = dict(store.documents)
+        documents = update.make_documents() if choice.documents else []
         if store.documents != documents_before:
             outdated |= store.showing_others()
-        documents = _documents_in(store)
-        jobs = JobsByName(documents, register, settings, frames, search=choice.search)
-        asked = wanted(jobs.of_checksums())
-        names += jobs.of_checksums()
-        if NAMES in outdated:
-            found = _names_anew(store, register, settings)
-            asked += wanted(found)
-            gone = store.jobs.keys() - {*names, *found}
-        else:
-            asked += in_order(outdated - beside(outdated))
-            gone = beside(store.jobs) - {*names}
-        old += store.jobs.taken([*asked, *gone])
-        if len(asked) > _MANY:  # once, before the work is divided
-            register.find_back_links()
-        with collector_paused():
-            made = [*do_jobs(asked, jobs.job, staging, store.behind, store.numbers())]
-        store.jobs.update((job.name, job) for job in made)
-        store.indexes.take(register, settings.today)
-        new = [*(store.jobs[name] for name in anew), *made]
-        if sorted(_listed(old)) != sorted(_listed(new)):
-            _write_site_map(store.jobs.listed(), settings, staging)
+        update.make_pages(documents)
+        if sorted(_listed(update.old)) != sorted(_listed(update.new)):
+            _write_site_map(store.jobs.listed(), frames.settings, staging)
         if store.compressed:
             write_compressed(staging)
         before_writing()
-        left = {file.path for job in old for file in job.files}
-        left -= {file.path for job in new for file in job.files}
-        if left:
-            left -= {path for path, *_ in store.jobs.files()}
         if (staging / SITE_MAP).exists():
             for part in site.glob("sitemap-*.xml"):  # there may be fewer now
                 part.unlink()
-        updated = _put_in_place(staging, site, left)
+        updated = _put_in_place(staging, site, update.gone_files())
         if choice.search and (updated.written or updated.removed):
-            write_search_index(site, store.searched(), settings.cache_folder)
+            write_search_index(site, store.searched(), frames.settings.cache_folder)
             if store.compressed:
                 write_compressed(site, sorted((site / SEARCH_FOLDER).rglob("*")))
         return updated
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+@dataclass(slots=True)
+class _Update:
+    """What is made of a site again, in a folder of its own; the store learns of it."""
+
+    store: SiteStore
+    frames: Frames
+    choice: Choice
+    staging: Path
+    outdated: set[str]
+    """Names of jobs."""
+    old: list[DoneJob] = field(default_factory=list)
+    """As they were before."""
+    new: list[DoneJob] = field(default_factory=list)
+
+    def make_documents(self) -> list[str]:
+        """Returns the names of the jobs of all documents, also of those that are as they were."""
+        store, settings = self.store, self.frames.settings
+        found = _documents(self.frames.register, settings, self.staging, self.choice)
+        every = {_document(job.name): job for job in found}
+        anew = self._wanted(every)
+        self.old += store.jobs.taken(anew)
+        _make_documents(store, [every[name] for name in anew], self.staging, settings, lambda: None)
+        there = {file.path for name in every for file in store.jobs[name].files}
+        store.documents = {path: one for path, one in store.documents.items() if path in there}
+        self.new += [store.jobs[name] for name in anew]
+        return [*every]
+
+    def make_pages(self, documents: Sequence[str]) -> None:
+        """All that is no document; `documents`: the names of their jobs."""
+        store, frames = self.store, self.frames
+        register, settings = frames.register, frames.settings
+        jobs = JobsByName(
+            _documents_in(store), register, settings, frames, search=self.choice.search
+        )
+        asked = self._wanted(jobs.of_checksums())
+        names = {*documents, *jobs.of_checksums()}
+        if NAMES in self.outdated:
+            found = _names_anew(store, register, settings)
+            asked += self._wanted(found)
+            gone = store.jobs.keys() - names.union(found)
+        else:
+            asked += in_order(self.outdated - not_asked_for(self.outdated))
+            gone = not_asked_for(store.jobs) - names
+        self.old += store.jobs.taken([*asked, *gone])
+        if len(asked) > _MANY:  # once, before the work is divided
+            register.find_back_links()
+        with collector_paused():
+            made = [*do_jobs(asked, jobs.job, self.staging, store.behind, store.numbers())]
+        store.jobs.update((job.name, job) for job in made)
+        store.indexes.take(register, settings.today)
+        self.new += made
+
+    def gone_files(self) -> set[str]:
+        """Paths from the site, of files that nothing makes any more."""
+        left = {file.path for job in self.old for file in job.files}
+        left -= {file.path for job in self.new for file in job.files}
+        return left - {path for path, *_ in self.store.jobs.files()} if left else left
+
+    def _wanted(self, names: Iterable[str]) -> list[str]:
+        jobs, outdated = self.store.jobs, self.outdated
+        return [name for name in names if name in outdated or name not in jobs]
 
 
 def _listed(jobs: Iterable[DoneJob]) -> list[tuple[str, str]]:

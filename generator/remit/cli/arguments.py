@@ -21,7 +21,7 @@ from remit.settings import Settings
 
 if TYPE_CHECKING:
     from remit.build import Checked
-    from remit.load.kept_findings import Seen
+    from remit.load.kept_findings import RegisterSeen
     from remit.model.records import Assignment, MandateVersion, Role
     from remit.model.register import Register
     from remit.model.shards import Shard
@@ -38,7 +38,7 @@ COMPRESS = (
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def checked_register(settings: Settings, strict: bool, seen: Seen | None = None) -> Checked:
+def checked_register(settings: Settings, strict: bool, seen: RegisterSeen | None = None) -> Checked:
     """The register, or exit 1 with all its problems. `seen`: its files as they are."""
     from remit.build import load_and_check_apart
 

@@ -9,7 +9,7 @@ import click
 
 from remit.cli.arguments import CONTENT, OK, day_of, leave
 from remit.diagnostics import FORMATS, Diagnostic, has_errors
-from remit.load.kept_findings import Seen
+from remit.load.kept_findings import RegisterSeen
 from remit.settings import Settings, read_settings
 
 
@@ -40,7 +40,7 @@ def check(root: Path, form: str, strict: bool, day: str | None) -> None:
     settings = read_settings(root)
     if day is not None:
         settings = replace(settings, today=day_of(day))
-    seen = Seen(settings)
+    seen = RegisterSeen(settings)
     found = seen.found()
     if found is None:
         found = _found(settings, seen)
@@ -48,7 +48,7 @@ def check(root: Path, form: str, strict: bool, day: str | None) -> None:
     leave(CONTENT if has_errors(found) or (strict and found) else OK)
 
 
-def _found(settings: Settings, seen: Seen) -> list[Diagnostic]:
+def _found(settings: Settings, seen: RegisterSeen) -> list[Diagnostic]:
     """Files are read already while what it takes to load and check them is imported."""
     from remit.load.early_reading import reading_early
 

@@ -18,7 +18,7 @@ from remit.cli.arguments import (
     shard_of,
 )
 from remit.diagnostics import Diagnostic, count_line, has_errors
-from remit.load.kept_findings import Seen
+from remit.load.kept_findings import RegisterSeen
 from remit.settings import Settings, read_settings
 from remit.write.files import replaced_folder
 from remit.write.last_site import Choice, SiteSeen, forget_site
@@ -80,7 +80,7 @@ def build(
     site = target or Path("site")
     choice = Choice(not no_documents, search=not no_search, compress=compress)
     site_seen = SiteSeen(settings, root / site, choice)
-    seen = Seen(settings)
+    seen = RegisterSeen(settings)
     same = site_seen.unchanged(seen)
     if same and not has_errors(same.found) and not (strict and same.found):
         said = _summary(same.records, same.found)
@@ -95,7 +95,7 @@ def build(
 
 
 def _build(
-    root: Path, site: Path, site_seen: SiteSeen, choice: Choice, seen: Seen, *, strict: bool
+    root: Path, site: Path, site_seen: SiteSeen, choice: Choice, seen: RegisterSeen, *, strict: bool
 ) -> None:
     from remit.build.earlier_site import EarlierSite
     from remit.model.reading import begin_noticing

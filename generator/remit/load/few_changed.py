@@ -9,11 +9,11 @@ from stat import S_ISREG
 
 from remit.diagnostics import Diagnostic
 from remit.load.files import Discovered, Entry
-from remit.load.kept_findings import Seen
+from remit.load.kept_findings import RegisterSeen
 from remit.load.loading import Loading
 from remit.load.records_file import Kept
 from remit.load.source import Disk, Source
-from remit.load.store import Row, Store
+from remit.load.store import KeptRow, Store
 from remit.model.record_list import kind_and_key
 from remit.model.records import BY_KIND, Guidance
 from remit.settings import Settings
@@ -52,7 +52,7 @@ class FewChanged(Loading):
             found[place] = self.digest_of_outward(place)
         return found
 
-    def rows_now(self) -> list[Row]:
+    def rows_now(self) -> list[KeptRow]:
         found = [*self.store.rows]
         for place, one in self.rows.items():
             found[place] = tuple(one)
@@ -71,7 +71,7 @@ class FewChanged(Loading):
 
 
 def few_changed(
-    settings: Settings, problems: list[Diagnostic], store: Store, seen: Seen
+    settings: Settings, problems: list[Diagnostic], store: Store, seen: RegisterSeen
 ) -> FewChanged | None:
     """What was read, when it can be done so; `seen` are the files as they are."""
     changed = _changed(settings, store, seen)
@@ -84,10 +84,15 @@ def few_changed(
     return None
 
 
-def _changed(settings: Settings, store: Store, seen: Seen) -> dict[int, Entry] | None:
+def _changed(settings: Settings, store: Store, seen: RegisterSeen) -> dict[int, Entry] | None:
     """By place, the files that say something else; None when something else has changed too."""
     is_known = seen.last and store.token and store.token == seen.last.token
-    if not is_known or store.beside is None or seen.changed is None or len(seen.changed) > _FEW:
+    if (
+        not is_known
+        or store.other_files is None
+        or seen.changed is None
+        or len(seen.changed) > _FEW
+    ):
         return None
     found, top = {}, os.fspath(settings.root.absolute())
     for path in seen.changed:
@@ -120,7 +125,7 @@ def _entry(kept: Kept, top: str) -> Entry:
 
 def _found(store: Store, top: str) -> Discovered:
     """The files that are not one record's alone."""
-    templates, guidance, drawings = store.beside or ((), (), ())
+    templates, guidance, drawings = store.other_files or ((), (), ())
 
     def there(shown: str) -> tuple[str, str]:
         return f"{top}/{shown}", shown
@@ -135,7 +140,7 @@ def _found(store: Store, top: str) -> Discovered:
 class _KeptRows(Mapping[int, Kept]):
     """By place: what was kept of all records but those that are read anew."""
 
-    def __init__(self, rows: Sequence[Row], anew: Mapping[int, object]) -> None:
+    def __init__(self, rows: Sequence[KeptRow], anew: Mapping[int, object]) -> None:
         self.rows, self.anew = rows, anew
 
     def __getitem__(self, place: int) -> Kept:

@@ -29,7 +29,7 @@ class LastCheck(NamedTuple):
     """Digest of what was checked besides."""
 
 
-class Seen:
+class RegisterSeen:
     """A register's files as they are before any is read: looked at once, for all that a command
     does then. What is changed later is another state than this one."""
 

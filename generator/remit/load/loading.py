@@ -35,7 +35,7 @@ from remit.load.records_file import (
 )
 from remit.load.same_files import SameFiles, read_once_more, shared_with
 from remit.load.source import Source
-from remit.load.store import Row, Store
+from remit.load.store import KeptRow, Store
 from remit.model.record_list import RecordList
 from remit.model.records import (
     Area,
@@ -439,7 +439,7 @@ class Loading:
             self._learn_files()
             self.store.save(self.rows_now(), file, is_new=is_new)
 
-    def rows_now(self) -> list[Row]:
+    def rows_now(self) -> list[KeptRow]:
         """What is kept of each record, in their order."""
         places = range(len(self.addresses))
         found = (self.rows.get(place) or self.kept.get(place) for place in places)
@@ -448,10 +448,10 @@ class Loading:
     def _learn_files(self) -> None:
         """What the store keeps of where files lie."""
         found, self.store.folders = self.found, self.listings.now
-        self.store.beside = None
+        self.store.other_files = None
         if not self.problems:
             pages = found.guidance.items()
-            self.store.beside = (
+            self.store.other_files = (
                 [shown for _, shown in found.templates],
                 [(id, code, shown) for id, of in pages for code, (_, shown) in of.items()],
                 [(name, shown) for name, (_, shown) in found.drawings.items()],

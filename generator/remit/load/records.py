@@ -11,7 +11,7 @@ from remit.load.code_owners import read_code_owners
 from remit.load.divided import Checks, Divided
 from remit.load.early_reading import EarlyReading
 from remit.load.few_changed import few_changed
-from remit.load.kept_findings import Seen
+from remit.load.kept_findings import RegisterSeen
 from remit.load.loading import Loading
 from remit.load.released import read_released
 from remit.load.shipped_templates import ShippedTemplates
@@ -49,7 +49,7 @@ def load_register(
     beside: Register | None = None,
     checks: Checks[Any] | None = None,
     early: EarlyReading | None = None,
-    seen: Seen | None = None,
+    seen: RegisterSeen | None = None,
 ) -> Loaded:
     """Reads every record below `content/` and `mandates/`, on disk or in another source.
 
@@ -73,20 +73,7 @@ def load_register(
         divided.tell()
     else:
         divided = None
-    origins = loading.origins
-    released = read_released(settings, problems) if on_disk else None
-    code_owners = read_code_owners(settings, problems) if on_disk else {}
-    folders = (settings.content, settings.mandates)
-    revisions = SourceRevisions(settings.root, folders, source.commit)
-    register = Register(
-        loading.records(),
-        settings.languages,
-        origins,
-        released,
-        _templates(loading, source, problems),
-        revisions,
-        code_owners,
-    )
+    register = _register(loading, settings, source, problems, on_disk=on_disk)
     if divided:
         register.know(*divided.sums)
     else:
@@ -94,14 +81,40 @@ def load_register(
             found = loading.looked_through()
             Register.looked_through.give(register, found, until_noticed=True)
         loading.forget_parts()
-    loaded = Loaded(register, problems, divided=divided)
-    loaded.anew = frozenset(loading.anew)
-    loaded.before, loaded.token_before = loading.before(), loading.store.token
+    loaded = Loaded(
+        register,
+        problems,
+        anew=frozenset(loading.anew),
+        before=loading.before(),
+        token_before=store.token,
+        divided=divided,
+    )
     if on_disk:
         loading.keep()
-    loaded.token = loading.store.token
+    loaded.token = store.token
     stamps.clear()  # what is read from here on is looked at again
     return loaded
+
+
+def _register(
+    loading: Loading,
+    settings: Settings,
+    source: Source,
+    problems: list[Diagnostic],
+    *,
+    on_disk: bool,
+) -> Register:
+    """All that was loaded, and what is read beside the records."""
+    folders = (settings.content, settings.mandates)
+    return Register(
+        loading.records(),
+        settings.languages,
+        loading.origins,
+        read_released(settings, problems) if on_disk else None,
+        _templates(loading, source, problems),
+        SourceRevisions(settings.root, folders, source.commit),
+        read_code_owners(settings, problems) if on_disk else {},
+    )
 
 
 def _templates(loading: Loading, source: Source, problems: list[Diagnostic]) -> Templates:

@@ -24,9 +24,9 @@ from remit.model.shape import Outward
 from remit.settings import Settings
 
 _INDEX = "index"
-Row = tuple[Any, ...]
+KeptRow = tuple[Any, ...]
 """The parts of a `Kept`, as they are kept."""
-Beside = tuple[list[str], list[tuple[str, str, str]], list[tuple[str, str]]]
+OtherFiles = tuple[list[str], list[tuple[str, str, str]], list[tuple[str, str]]]
 """Files that are not one record's alone, as shown: templates; guidance, after id and language;
 drawings, after their names."""
 _ROOM = 1 << 20
@@ -39,9 +39,9 @@ class Store:
     def __init__(self, folder: Path, about: str) -> None:
         self.folder, self.about = folder, about
         self.begun = time.time_ns()
-        self.rows: list[Row] = []
+        self.rows: list[KeptRow] = []
         """In the order of the records."""
-        self.beside: Beside | None = None
+        self.other_files: OtherFiles | None = None
         """None when something was wrong with a file."""
         self.folders: Folders = {}
         self.token = ""
@@ -53,7 +53,7 @@ class Store:
         data = kept(self.folder / _INDEX, self.about)
         if data is None:
             return
-        name, rows, self.folders, self.token, self.beside = marshal.loads(data)
+        name, rows, self.folders, self.token, self.other_files = marshal.loads(data)
         with suppress(OSError):
             self.file = RecordsFile.existing(self.folder / name)
             self.rows = rows
@@ -99,7 +99,7 @@ class Store:
         """The stamp as far as it tells that the file is the same: None for a young one's."""
         return None if found is None or is_young(found, self.begun) else found
 
-    def save(self, rows: list[Row], file: RecordsFile, *, is_new: bool) -> None:
+    def save(self, rows: list[KeptRow], file: RecordsFile, *, is_new: bool) -> None:
         """Keeps what this load found in all files, which lies in this one. `is_new`: a record has
         come, gone or changed."""
         if is_new:
@@ -110,11 +110,11 @@ class Store:
             name, found = file.name, rows
             if file.length - used > max(_ROOM, used):
                 name, found = self._rewrite(rows, file)
-            index = marshal.dumps((name, found, self.folders, self.token, self.beside))
+            index = marshal.dumps((name, found, self.folders, self.token, self.other_files))
             keep(self.folder / _INDEX, self.about, index)
             self._clear(name)
 
-    def _rewrite(self, rows: list[Row], file: RecordsFile) -> tuple[str, list[Row]]:
+    def _rewrite(self, rows: list[KeptRow], file: RecordsFile) -> tuple[str, list[KeptRow]]:
         name, found, place = _new_name(), [], 0
         with open(self.folder / name, "xb", buffering=_ROOM) as stream:
             for one in map(Kept._make, rows):

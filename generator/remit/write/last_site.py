@@ -15,7 +15,7 @@ from pathlib import Path
 
 from remit.cache import contents_digest, keep, kept, program
 from remit.diagnostics import Diagnostic
-from remit.load.kept_findings import Seen
+from remit.load.kept_findings import RegisterSeen
 from remit.load.source_revisions import history_state
 from remit.second_process import Apart
 from remit.settings import Settings
@@ -134,7 +134,7 @@ class SiteSeen:
             del files[first:end]
         return _SAME if is_as_left(chain(files, unpacked(*last.files)), site) else _OTHER
 
-    def unchanged(self, seen: Seen) -> Unchanged | None:
+    def unchanged(self, seen: RegisterSeen) -> Unchanged | None:
         """What is known of the site, when making it would make the same; else None. `seen` are the
         register's files."""
         last, check = self._last, seen.last
