@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from remit.model.brief import since_when
 from remit.model.day_lists import DayLists
 from remit.model.duties import DutyGuide
 from remit.model.history import TurnOf, turns_of
@@ -122,6 +123,15 @@ class AsOf:
         day = self.day
         every = self.register.lifetimes(cls).all
         return self.register.some(one for one, first, last in every if first <= day <= last)
+
+    @question
+    def reviewed_since(self, cls: type[Record]) -> date | None:
+        """The day since which all of a class that exist on the day have been reviewed; None where
+        one never was, or where there is none."""
+        found = zip(self.register.briefs(cls), self.register.lifetimes(cls).all, strict=True)
+        return since_when(
+            one.reviewed for one, (_, first, last) in found if first <= self.day <= last
+        )
 
     @cached_property
     def duties(self) -> DutyGuide:

@@ -6,7 +6,7 @@ indexes, which notice no single record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import Literal, NamedTuple
@@ -167,6 +167,17 @@ class Brief:
 
     def _note(self, field: str) -> None:
         note_kind(self.kind, _bit(self.kind, field))
+
+
+def since_when(reviews: Iterable[date | None]) -> date | None:
+    """The day since which all have been reviewed, of when each was last; None where one never was,
+    or where there is none."""
+    oldest: date | None = None
+    for day in reviews:
+        if day is None:
+            return None
+        oldest = min(oldest or day, day)
+    return oldest
 
 
 def _outline(version: MandateVersion) -> Outline:

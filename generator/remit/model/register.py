@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar, cast
 from remit.diagnostics import Location
 from remit.model.as_of import AsOf, Lifetimes, Step
 from remit.model.back_links import BackLinks, Naming
-from remit.model.brief import Brief, Periods
+from remit.model.brief import Brief, Periods, since_when
 from remit.model.day_lists import Listing
 from remit.model.events import Event, all_events
 from remit.model.history import Calendar
@@ -584,15 +584,16 @@ class Register:
         return all_events(self)
 
     @question
-    def reviewed_since(self) -> date | None:
-        """The day since which all records have been reviewed; None where one never was."""
-        return self._reviewed
+    def reviewed_since(self, cls: type[Record] | None = None) -> date | None:
+        """The day since which all records, or all of a class, have been reviewed; None where one
+        never was, or where there is none."""
+        if cls is None:
+            return self._reviewed
+        return since_when(one.reviewed for one in self.briefs(cls))
 
     @index
     def _reviewed(self) -> date | None:
-        days = [one.reviewed or FIRST_DAY for one in self.briefs()]
-        first = min(days, default=FIRST_DAY)
-        return None if first == FIRST_DAY else first
+        return since_when(one.reviewed for one in self.briefs())
 
     @index
     def digests(self) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ each year shows the whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
@@ -57,7 +57,7 @@ def date_page(
     view: SiteView,
     known: DayOfChange,
     day: date,
-    reviewed: Callable[[Sequence[Record] | None], list[tuple[str, Markup]]],
+    reviewed: Callable[[Iterable[Record] | None], list[tuple[str, Markup]]],
 ) -> tuple[DateHead, Markup]:
     """Head and inner HTML of the page on `day`: the whole organisation, or what changed."""
     labels, then = view.labels, view.on(day)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from markupsafe import Markup
@@ -73,11 +74,13 @@ class _Block:
 
 @dataclass
 class DutyPages:
-    """Makes some of the guide's pages. `upkeep` says how up to date the shown records are."""
+    """Makes some of the guide's pages. `upkeep` says how up to date the shown records are, and
+    `reviewed_since` says it of many, when the oldest of their reviews is known."""
 
     guide: DutyGuide
     view_at: Callable[[str], SiteView]
     upkeep: Callable[[Sequence[Record]], Rows]
+    reviewed_since: Callable[[date | None], Rows]
 
     def pages(self, address: str) -> Iterator[DutyPage]:
         """Those of one of `duty_names`: the start, a country's, or all for someone's work there.
@@ -238,7 +241,8 @@ class DutyPages:
 
     @cached_property
     def _all_upkeep(self) -> Rows:
-        return self.upkeep(self.guide.duties)
+        as_of = self.guide.register.as_of(self.guide.day)
+        return self.reviewed_since(as_of.reviewed_since(Duty))
 
     def _trail(self, view: SiteView, country: Area) -> list[tuple[str, str]]:
         return [

@@ -53,7 +53,7 @@ class ListPages:
             kicker="",
             heading=Markup.escape(title),
             lead=Markup.escape(intro),
-            upkeep=self.site.oldest_review(records),
+            upkeep=self.site.reviewed_since(self.site.register.reviewed_since(cls)),
         )
         first = Page(self.site.language, cls.FOLDER, title, intro, cls.FOLDER, "")
         if kind == "contact":
@@ -132,7 +132,7 @@ class ListPages:
             kicker="",
             heading=Markup.escape(labels["directory"]),
             lead=Markup.escape(labels["directory_intro"]),
-            upkeep=self.site.oldest_review(self.site.register.all(Network)),
+            upkeep=self.site.reviewed_since(self.site.register.reviewed_since(Network)),
         )
         inner = view.render("directory.html", page=head, members=all_members(view))
         return Page(

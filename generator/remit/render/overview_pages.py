@@ -244,7 +244,9 @@ class OverviewPages:
     def duty(self, about: str) -> Iterator[Page]:
         """The guide to what one must do: pages of one branch."""
         guide = self.site.register.as_of(self.site.settings.today).duties
-        guide_pages = DutyPages(guide, self.site.view, self.site.oldest_review)
+        guide_pages = DutyPages(
+            guide, self.site.view, self.site.oldest_review, self.site.reviewed_since
+        )
         for page in guide_pages.pages(about):
             description = shortened(page.description)
             yield Page(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from markupsafe import Markup
 
+from remit.model.brief import since_when
 from remit.model.records import Contact, ContactFor, Guidance, MandateVersion, Record, Redirect
 from remit.model.register import Register
 from remit.model.site_files import WHOLE, SiteFiles, file_name
@@ -231,14 +233,16 @@ class Site:
             return []
         return [(labels["feedback_row"], said + " " + labels["feedback_warning"])]
 
-    def oldest_review(self, records: Sequence[Record] | None) -> list[tuple[str, Markup]]:
-        """For a page of many records, or of the whole register: the day since which all of them
+    def oldest_review(self, records: Iterable[Record] | None) -> list[tuple[str, Markup]]:
+        """For a page of a few records, or of the whole register: the day since which all of them
         have been reviewed."""
         if records is None:
-            oldest = self.register.reviewed_since()
-        else:
-            days = [record.review.last for record in records if record.review]
-            oldest = min(days) if days and len(days) == len(records) else None
+            return self.reviewed_since(self.register.reviewed_since())
+        days = (one.review.last if one.review else None for one in records)
+        return self.reviewed_since(since_when(days))
+
+    def reviewed_since(self, oldest: date | None) -> list[tuple[str, Markup]]:
+        """The same for a page of many records, when it has been found out already."""
         if oldest is None:
             return []
         words = self.labels.get("all_reviewed", day=self.labels.day(oldest))
