@@ -51,6 +51,12 @@ def not_asked_for(names: Iterable[str]) -> set[str]:
     return {name for name in names if not name.startswith(_ASKED_FOR)}
 
 
+def takes_long(name: str) -> bool:
+    """Whether a job takes as long as hundreds of others: the feed of the whole register."""
+    sort, _, rest = name.partition(" ")
+    return sort == _FEED and rest.endswith("/")
+
+
 def in_order(names: Iterable[str]) -> list[str]:
     """Some of these names, so that what is about the same thing is together, in all languages."""
     return sorted(names, key=_by_what_about)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from remit import cache
 from remit.build import collector_paused
-from remit.build.jobs import JobsByName, in_order, job_names, not_asked_for
+from remit.build.jobs import JobsByName, in_order, job_names, not_asked_for, takes_long
 from remit.load.source_revisions import history_state
 from remit.model.reading import noticed_of_all
 from remit.model.register import Register
@@ -32,8 +32,9 @@ from remit.write.site_store import NAMES, Changes, SiteStore
 if TYPE_CHECKING:
     from remit.write.document_files import DocumentJob
 
-_MANY = 100
-"""Jobs of an update: so many ask nearly all of what all jobs ask."""
+_MANY, _ASKED = 40, 80
+"""So many jobs of an update, each of which looks at some 80 records to find out who names one, look
+at nearly all: it is found out for all records at once then."""
 
 
 def site_state(settings: Settings, choice: Choice) -> str:
@@ -103,7 +104,7 @@ def make_site(
         documents = _documents_in(store)
         jobs = JobsByName(documents, register, settings, frames, search=choice.search)
         names = [*jobs.of_checksums(), *_names_anew(store, register, settings)]
-        made = do_jobs(names, jobs.job, site, store.behind, store.numbers())
+        made = do_jobs(names, jobs.job, site, store.behind, store.numbers(), takes_long)
         store.jobs.put_in_columns(made)
         store.indexes.take(register, settings.today)
     finish_site(store.jobs.listed(), store.searched(), settings, site, choice)
@@ -276,10 +277,12 @@ class _Update:
             asked += in_order(self.outdated - not_asked_for(self.outdated))
             gone = not_asked_for(store.jobs) - names
         self.old += store.jobs.taken([*asked, *gone])
-        if len(asked) > _MANY:  # once, before the work is divided
-            register.find_back_links()
+        if len(asked) > _MANY and len(asked) * _ASKED > len(register.records):
+            register.find_back_links()  # once, before the work is divided
         with collector_paused():
-            made = [*do_jobs(asked, jobs.job, self.staging, store.behind, store.numbers())]
+            made = [
+                *do_jobs(asked, jobs.job, self.staging, store.behind, store.numbers(), takes_long)
+            ]
         store.jobs.update((job.name, job) for job in made)
         store.indexes.take(register, settings.today)
         self.new += made

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from remit.model.brief import since_when
 from remit.model.day_lists import DayLists
 from remit.model.duties import DutyGuide
+from remit.model.events import Happening, happenings_of
 from remit.model.history import TurnOf, turns_of
 from remit.model.reading import index, question
 from remit.model.records import (
@@ -66,7 +67,8 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Lifetimes:
-    """When each record of a class exists; get it from `Register.lifetimes`, which keeps it."""
+    """When each record of a class exists, and what happens to it and when; get it from
+    `Register.lifetimes`, which keeps it."""
 
     register: Register
     cls: type[Record]
@@ -90,6 +92,16 @@ class Lifetimes:
                 same = whens.setdefault(when.text, when)
                 found.setdefault(day, []).append((one.address, same, turn))
         return found
+
+    @index
+    def happenings(self) -> list[Happening]:
+        """What happens to each by itself, of which events are made."""
+        return [*happenings_of(self.register, self.cls)]
+
+    @index
+    def reviews(self) -> list[tuple[str, date | None, date | None]]:
+        """Each record's address, when it was last reviewed and when it is due next, by id."""
+        return [(one.address, one.reviewed, one.due) for one in self.register.briefs(self.cls)]
 
 
 @dataclass(frozen=True)
@@ -128,9 +140,10 @@ class AsOf:
     def reviewed_since(self, cls: type[Record]) -> date | None:
         """The day since which all of a class that exist on the day have been reviewed; None where
         one never was, or where there is none."""
-        found = zip(self.register.briefs(cls), self.register.lifetimes(cls).all, strict=True)
+        lifetimes = self.register.lifetimes(cls)
+        found = zip(lifetimes.reviews, lifetimes.all, strict=True)
         return since_when(
-            one.reviewed for one, (_, first, last) in found if first <= self.day <= last
+            reviewed for (_, reviewed, _), (_, first, last) in found if first <= self.day <= last
         )
 
     @cached_property

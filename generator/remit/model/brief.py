@@ -95,11 +95,12 @@ class Brief:
     """A few things of one record."""
 
     __slots__ = (
+        "_due",
         "_holders",
         "_life",
         "_names",
         "_outline",
-        "_review",
+        "_reviewed",
         "_said",
         "_takes_force",
         "address",
@@ -110,7 +111,8 @@ class Brief:
         with unnoticed():
             self.kind, self.address = record.KIND, address_of(record)
             self._life = _same(record.life, periods)
-            self._review = record.review.last if record.review else None
+            self._reviewed = record.review.last if record.review else None
+            self._due = record.review.due if record.review else None
             self._said = tuple(said_in(record))
             names = record.names if isinstance(record, RenamableRecord) else ()
             self._names = tuple([_same(one.period, periods) for one in names])
@@ -138,7 +140,13 @@ class Brief:
     def reviewed(self) -> date | None:
         """When it was last reviewed."""
         self._note("review")
-        return self._review
+        return self._reviewed
+
+    @property
+    def due(self) -> date | None:
+        """When it is to be reviewed next."""
+        self._note("review")
+        return self._due
 
     @property
     def names(self) -> Sequence[Period]:

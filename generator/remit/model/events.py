@@ -73,6 +73,9 @@ _ONE_AND_THE_SAME = {
 _LIVING = (Role, Organisation, Office, Network, Contact, Task, LegalBasis, CategorySet)
 """Kinds whose beginning and end are events of their own. A relation follows its sides."""
 
+_HAPPENING = (*_LIVING, Transfer, Assignment)
+"""Kinds to whose records something happens, besides the versions of mandates."""
+
 _NOT_IN_CALENDARS = (EventKind.ORDERED, EventKind.DELIVERED)
 
 
@@ -115,7 +118,7 @@ class Event:
         return self.when.precision is not Precision.YEAR and self.kind not in _NOT_IN_CALENDARS
 
 
-class _Happening(NamedTuple):
+class Happening(NamedTuple):
     """What an event is made of, its records by their addresses."""
 
     kind: EventKind
@@ -135,26 +138,39 @@ def _happening(
     part: str = "",
     text: LocalText | None = None,
     delivered: When | None = None,
-) -> _Happening:
-    return _Happening(kind, (address_of(record),), when, told, part, text, delivered)
+) -> Happening:
+    return Happening(kind, (address_of(record),), when, told, part, text, delivered)
 
 
 def all_events(register: Register) -> list[Event]:
     """Every event of the register, by day."""
-    found: list[_Happening] = []
-    for record in register.every():
-        if isinstance(record, Mandate):
-            found.extend(_versions(register.versions(record.id)))
-        elif isinstance(record, _LIVING):
-            found.extend(_life(record))
-        if isinstance(record, RenamableRecord):
-            found.extend(_names(record))
-        elif isinstance(record, Transfer):
-            when = When.on(record.date)
-            found.append(_happening(EventKind.TRANSFER, record, when, record.date))
-        elif isinstance(record, Assignment):
-            found.extend(_assignment(record))
-    return _events(register, [*found, *_reviews(register.every())])
+    every = [register.lifetimes(cls) for cls in RECORD_CLASSES]
+    found = [one for lifetimes in every for one in lifetimes.happenings]
+    reviews = _on_common_days(
+        (due, order, address)
+        for order, lifetimes in enumerate(every)
+        for address, _, due in lifetimes.reviews
+        if due
+    )
+    return _events(register, [*found, *reviews])
+
+
+def happenings_of(register: Register, cls: type[Record]) -> Iterator[Happening]:
+    """What happens to each record of a class by itself: all but reviews."""
+    if cls is MandateVersion:
+        for mandate in register.all(Mandate):
+            yield from _versions(register.versions(mandate.id))
+    elif cls in _HAPPENING:
+        for record in register.all(cls):
+            if isinstance(record, _LIVING):
+                yield from _life(record)
+            if isinstance(record, RenamableRecord):
+                yield from _names(record)
+            elif isinstance(record, Transfer):
+                when = When.on(record.date)
+                yield _happening(EventKind.TRANSFER, record, when, record.date)
+            elif isinstance(record, Assignment):
+                yield from _assignment(record)
 
 
 def mandate_events(register: Register, mandate: Mandate) -> list[Event]:
@@ -168,12 +184,16 @@ def is_in_calendar(register: Register, mandate: Mandate) -> bool:
     return any(event.in_calendar for event in _events(register, _of_mandate(mandate, versions)))
 
 
-def _of_mandate(mandate: Mandate, versions: Sequence[MandateVersion]) -> Iterator[_Happening]:
+def _of_mandate(mandate: Mandate, versions: Sequence[MandateVersion]) -> Iterator[Happening]:
     yield from _versions(versions)
-    yield from _reviews([mandate, *versions])
+    yield from _on_common_days(
+        (one.review.due, RECORD_CLASSES.index(type(one)), address_of(one))
+        for one in (mandate, *versions)
+        if one.review
+    )
 
 
-def _events(register: Register, happenings: Iterable[_Happening]) -> list[Event]:
+def _events(register: Register, happenings: Iterable[Happening]) -> list[Event]:
     """By day."""
     made = [Event(one.kind, register.some(one.addresses), *one[1:]) for one in happenings]
     return sorted(made, key=lambda event: (event.when.first, event.identity))
@@ -182,7 +202,7 @@ def _events(register: Register, happenings: Iterable[_Happening]) -> list[Event]
 # --- mandates ------------------------------------------------------------------------------
 
 
-def _versions(versions: Sequence[MandateVersion]) -> Iterator[_Happening]:
+def _versions(versions: Sequence[MandateVersion]) -> Iterator[Happening]:
     for index, version in enumerate(versions):
         start = version.in_force.from_
         if start is not None:
@@ -233,7 +253,7 @@ def _is_followed(version: MandateVersion, versions: Sequence[MandateVersion]) ->
 # --- the other records ---------------------------------------------------------------------
 
 
-def _life(record: Record) -> Iterator[_Happening]:
+def _life(record: Record) -> Iterator[Happening]:
     life = record.life
     if life.from_ is not None:
         yield _happening(EventKind.BEGINS, record, life.from_, life.first)
@@ -241,21 +261,21 @@ def _life(record: Record) -> Iterator[_Happening]:
         yield from _after(EventKind.ENDS, record, life.to)
 
 
-def _after(kind: EventKind, record: Record, end: When) -> Iterator[_Happening]:
+def _after(kind: EventKind, record: Record, end: When) -> Iterator[Happening]:
     """An end takes force on the day after the last, so that it stands with what comes instead."""
     after = end.last + ONE_DAY
     when = When.on(after) if end.precision is Precision.DAY else end
     yield _happening(kind, record, when, after)
 
 
-def _names(record: RenamableRecord) -> Iterator[_Happening]:
+def _names(record: RenamableRecord) -> Iterator[Happening]:
     for dated in record.names[1:]:
         start = dated.period.from_
         if start is not None:
             yield _happening(EventKind.RENAMED, record, start, start.first, str(start), dated.name)
 
 
-def _assignment(record: Assignment) -> Iterator[_Happening]:
+def _assignment(record: Assignment) -> Iterator[Happening]:
     if record.letter.date:
         yield _happening(EventKind.ORDERED, record, record.letter.date, record.letter.date.first)
     if record.start:
@@ -277,14 +297,13 @@ def _assignment(record: Assignment) -> Iterator[_Happening]:
             yield _happening(EventKind.DELIVERED, record, item.delivered, told, item.id, item.text)
 
 
-def _reviews(records: Iterable[Record]) -> Iterator[_Happening]:
-    """One event for all records whose review is due on the same day."""
+def _on_common_days(reviews: Iterable[tuple[date, int, str]]) -> Iterator[Happening]:
+    """One event for all records whose review is due on the same day: that day, where the kind
+    stands among all, the address."""
     due: dict[date, list[tuple[int, str]]] = {}
-    for record in records:
-        if record.review:
-            order = RECORD_CLASSES.index(type(record)), address_of(record)
-            due.setdefault(record.review.due, []).append(order)
+    for day, order, address in reviews:
+        due.setdefault(day, []).append((order, address))
     for day, found in due.items():
-        yield _Happening(
+        yield Happening(
             EventKind.REVIEW, tuple(address for _, address in sorted(found)), When.on(day)
         )

@@ -9,6 +9,7 @@ from datetime import date
 
 from remit.model.history import FOLLOWED
 from remit.model.reading import PackedIndex, index
+from remit.model.records import RECORD_CLASSES
 from remit.model.register import Register
 
 _HOLDING = frozenset(
@@ -60,7 +61,7 @@ def take_indexes(register: Register, data: bytes, day: date) -> None:
 def _owners(register: Register, day: date) -> Iterator[tuple[str, object]]:
     yield from (("", register), ("relations", register.relations), ("calendar", register.calendar))
     yield "day", register.as_of(day)
-    for cls in FOLLOWED:
+    for cls in RECORD_CLASSES:
         yield cls.KIND, register.lifetimes(cls)
 
 

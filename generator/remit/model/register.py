@@ -42,6 +42,7 @@ from remit.model.record_list import (
 )
 from remit.model.records import (
     BY_KIND,
+    RECORD_CLASSES,
     Area,
     Assignment,
     Contact,
@@ -544,6 +545,8 @@ class Register:
             self.in_force,
         )
         self.relations.make_indexes()
+        for cls in RECORD_CLASSES:
+            _ = self.lifetimes(cls).happenings
 
     def lifetimes(self, cls: type[Record]) -> Lifetimes:
         known = self._lifetimes.get(cls)
@@ -589,11 +592,12 @@ class Register:
         never was, or where there is none."""
         if cls is None:
             return self._reviewed
-        return since_when(one.reviewed for one in self.briefs(cls))
+        return since_when(reviewed for _, reviewed, _ in self.lifetimes(cls).reviews)
 
     @index
     def _reviewed(self) -> date | None:
-        return since_when(one.reviewed for one in self.briefs())
+        every = (self.lifetimes(cls).reviews for cls in RECORD_CLASSES)
+        return since_when(reviewed for one in every for _, reviewed, _ in one)
 
     @index
     def digests(self) -> dict[str, bytes]:

@@ -9,7 +9,15 @@ from functools import partial
 
 from remit.model.addresses import CHANGES
 from remit.model.events import Event, EventKind, mandate_events
-from remit.model.records import Assignment, Mandate, MandateVersion, Record, Status, Transfer
+from remit.model.records import (
+    RECORD_CLASSES,
+    Assignment,
+    Mandate,
+    MandateVersion,
+    Record,
+    Status,
+    Transfer,
+)
 from remit.model.register import Register, address_of
 from remit.model.values import ONE_DAY, LocalText, Precision
 from remit.render import tree
@@ -17,6 +25,7 @@ from remit.render.view import View
 from remit.settings import Settings
 
 FEED_FILE, CALENDAR_FILE = "changes.atom", "calendar.ics"
+Reviewed = Callable[[Record], date | None]
 NEWEST = 100
 """How many entries the feed of a whole register has at most."""
 NAMED_IN_REVIEW = 20
@@ -36,6 +45,7 @@ class Entry:
     """One event in words. `page` and `identity` are addresses below the language's prefix.
 
     `first` and `last`: the days it can mean. `stamp`: the day its facts were last known right.
+    `author` is said of news alone.
     """
 
     event: Event
@@ -134,20 +144,39 @@ def register_feed(register: Register, settings: Settings, language: str) -> Feed
     view = View(register, settings, language, settings.today)
     name = settings.site_name[language]
     intro = view.labels["changes_intro"]
-    return _feed(view, register.events, "", CHANGES, name, intro)
+    return _feed(view, register.events, "", CHANGES, name, intro, _reviewed_of(register))
+
+
+def _reviewed_of(register: Register) -> Reviewed:
+    """When a record was last reviewed, from what was found out of all of them: else each would be
+    made for it."""
+    every = (register.lifetimes(cls).reviews for cls in RECORD_CLASSES)
+    days = {address: reviewed for one in every for address, reviewed, _ in one}
+    return lambda record: days[address_of(record)]
 
 
 def _mandate_feed(register: Register, settings: Settings, language: str, mandate: Mandate) -> Feed:
     view = View(register, settings, language, settings.today)
     page, events = address_of(mandate), mandate_events(register, mandate)
-    return _feed(view, events, page, page, view.name(mandate), view.summary_words(mandate))
+    name, summary = view.name(mandate), view.summary_words(mandate)
+    return _feed(view, events, page, page, name, summary, _reviewed)
+
+
+def _reviewed(record: Record) -> date | None:
+    return record.review.last if record.review else None
 
 
 def _feed(
-    view: View, events: Sequence[Event], folder: str, page: str, title: str, description: str
+    view: View,
+    events: Sequence[Event],
+    folder: str,
+    page: str,
+    title: str,
+    description: str,
+    reviewed: Reviewed,
 ) -> Feed:
     news, dates = _newest(events, view.settings.today), _in_calendar(events)
-    made = _entries(view, events, page, [*news, *dates])
+    made = _entries(view, events, page, news, dates, reviewed)
     return Feed(
         language=view.language,
         folder=folder,
@@ -169,7 +198,7 @@ def latest(register: Register, settings: Settings, language: str, most: int) -> 
     events = register.events
     news, dates = _newest(events, today), _in_calendar(events)
     coming = [event for event in dates if event.when.last >= today][:most]
-    made = _entries(view, events, CHANGES, [*news, *coming])
+    made = _entries(view, events, CHANGES, news, coming, _reviewed)
     return Latest(
         news=tuple(made[event.identity] for event in news),
         coming=tuple(made[event.identity] for event in coming),
@@ -188,20 +217,26 @@ def _in_calendar(events: Iterable[Event]) -> list[Event]:
 
 
 def _entries(
-    view: View, events: Iterable[Event], page: str, wanted: Iterable[Event]
+    view: View,
+    events: Iterable[Event],
+    page: str,
+    news: Iterable[Event],
+    dates: Iterable[Event],
+    reviewed: Reviewed,
 ) -> dict[str, Entry]:
-    """The wanted of the events in words, by identity: of those that are one, the last."""
-    say = _Words(view)
-    identities = {event.identity for event in wanted}
-    last = {event.identity: event for event in events if event.identity in identities}
-    return {identity: say.entry(event, page) for identity, event in last.items()}
+    """News and dates in words, by identity: of the events that are one, the last."""
+    told = {event.identity for event in news}
+    wanted = told.union(event.identity for event in dates)
+    last = {event.identity: event for event in events if event.identity in wanted}
+    say = _Words(view, reviewed)
+    return {one: say.entry(event, page, is_news=one in told) for one, event in last.items()}
 
 
 class _Words:
     """Puts an event into the words of a view's language."""
 
-    def __init__(self, view: View) -> None:
-        self.view, self.labels = view, view.labels
+    def __init__(self, view: View, reviewed: Reviewed) -> None:
+        self.view, self.labels, self.reviewed = view, view.labels, reviewed
         self.more: dict[EventKind, Callable[[Event], Iterable[Said]]] = {
             EventKind.TRANSFER: self._transfer,
             EventKind.RENAMED: self._renamed,
@@ -212,7 +247,7 @@ class _Words:
             EventKind.REVIEW: self._review,
         }
 
-    def entry(self, event: Event, whole: str) -> Entry:
+    def entry(self, event: Event, whole: str, *, is_news: bool) -> Entry:
         """`whole`: the page of what the feed is about, for an event of several records."""
         record, review = event.record, event.kind is EventKind.REVIEW
         version = record if isinstance(record, MandateVersion) and not review else None
@@ -230,12 +265,12 @@ class _Words:
             subject=self._subject(event),
             lines=tuple(self._lines(event, version)),
             when=self.labels.when(event.when),
-            author=self._author(record, version),
+            author=self._author(record, version) if is_news else "",
             categories=tuple(categories),
             first=event.when.first,
             last=event.when.last,
             status=_status(record) if version else "CONFIRMED",
-            stamp=record.review.last if record.review else self.view.settings.today,
+            stamp=self.reviewed(record) or self.view.settings.today,
         )
 
     def _subject(self, event: Event) -> Said:

@@ -18,7 +18,7 @@ from remit.write.written_files import WrittenFile, left_as
 _WRITTEN = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 SLICE = 48
 """Jobs given to a process at a time, of many."""
-_FEWEST = 32
+_FEWEST = 8
 """The same of few: each process makes for itself what its first jobs ask for."""
 _PARTS = 16
 
@@ -86,35 +86,46 @@ def do_jobs(
     site: Path,
     behind: Behind,
     numbers: Mapping[str, int] | None = None,
+    takes_long: Callable[[str], bool] = lambda name: False,
 ) -> Iterator[DoneJob]:
     """Writes every file of the jobs with these names below `site`; in their order, as they are
     done. `job` makes a job of its name, where it is done. To `behind` is added what is behind the
-    questions that are asked.
+    questions that are asked. A job that `takes_long` shares a process's time with no other.
 
     With `numbers` (of the records, by address) it is noticed what each job reads.
 
     Raises what making a file raises, WorkerLost and OSError.
     """
-    size = min(SLICE, max(_FEWEST, len(names) // _PARTS))
+    parts = _parts(names, takes_long)
 
     def work(number: int, step: Callable[[], None]) -> tuple[list[DoneJob], Behind]:
         asked: Behind = {}
-        some = names[number * size : (number + 1) * size]
         with answers_kept(answers):
-            return [_done(job(name), folder, known, asked) for name in some], asked
+            return [_done(job(name), folder, known, asked) for name in parts[number]], asked
 
     known = None if numbers is None else Numbers(numbers)
     folder = str(site)
     answers: AllKnown = {}
     early: dict[int, list[DoneJob]] = {}
     following = 0
-    parts = -(-len(names) // size)
-    for number, (made, asked) in divided(work, parts, _no_step, threads=False):
+    for number, (made, asked) in divided(work, len(parts), _no_step, threads=False):
         early[number] = made
         merge(asked, behind)
         while following in early:
             yield from early.pop(following)
             following += 1
+
+
+def _parts(names: Sequence[str], takes_long: Callable[[str], bool]) -> list[list[str]]:
+    """In their order, what is given to a process at a time."""
+    size = min(SLICE, max(_FEWEST, len(names) // _PARTS))
+    parts: list[list[str]] = []
+    for name in names:
+        is_long = takes_long(name)
+        if is_long or not parts or len(parts[-1]) == size or takes_long(parts[-1][-1]):
+            parts.append([])
+        parts[-1].append(name)
+    return parts
 
 
 def _no_step() -> None:
