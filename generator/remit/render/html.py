@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from remit.render import tree
 
-escape = lru_cache(maxsize=32768)(html.escape)
+escape = lru_cache(maxsize=8192)(html.escape)
 """For plain strings alone: the same words are escaped again and again."""
 Href = Callable[[str], str]
 """Link target of the tree → href in the page."""
@@ -88,7 +88,7 @@ def shown(words: str) -> str:
     return words if isinstance(words, Markup) else _escaped(words)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def _escaped(words: str) -> str:
     return str(Markup.escape(words))
 

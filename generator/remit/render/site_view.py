@@ -181,7 +181,7 @@ class SiteView(View):
         ]
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def relative_href(up: str, target: str) -> str:
     """As `SiteView.href`, from a page from which this is the way up to the language's home."""
     if target.startswith(("http://", "https://", "mailto:", "tel:", "#")):
