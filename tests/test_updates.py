@@ -15,13 +15,24 @@ from typing import Any
 
 import pytest
 
-from registers import REGISTER, copy_of_register
-from remit.build import load_and_check
+from registers import REGISTER, ROOT, copy_of_register
+from remit.build import load_and_check, load_whole
 from remit.build.site import site_state
 from remit.model import as_of, duties, history, reading, register, relations
-from remit.model.records import Contact, Mandate, MandateVersion, Record, RenamableRecord, Role
+from remit.model.records import (
+    RECORD_CLASSES,
+    Contact,
+    Duty,
+    Mandate,
+    MandateVersion,
+    Record,
+    RenamableRecord,
+    Role,
+)
 from remit.model.register import Register, address_of
+from remit.render.pages import PageJobs
 from remit.settings import read_settings
+from remit.write import site_jobs
 from remit.write.last_site import Choice
 
 PAGE = "site/nb/contacts/specialist-team-phone/index.html"
@@ -239,6 +250,42 @@ def test_a_field_is_noticed_and_no_other(whole: Register) -> None:
     assert read.fields[id(contact)] == reading.field_bits(Contact)["phone"]
     assert read.kinds["contact"] == reading.MEMBERS
     assert read.records == [contact]
+
+
+@pytest.mark.parametrize("about", ["duty", "duty/testland", "duties"])
+def test_since_when_all_were_reviewed_is_asked_of_none_of_them(whole: Register, about: str) -> None:
+    """Else each of many pages would have all records made."""
+    with reading.noticed() as read:
+        pages = list(PageJobs(whole, read_settings(REGISTER), "en").job(about).make())
+    assert pages
+    [duty] = whole.all(Duty)
+    assert not read.fields.get(id(duty), 0) & reading.field_bits(Duty)["review"]
+    assert any(name.endswith(".reviewed_since") for name in read.behind)
+
+
+def test_since_when_all_were_reviewed_is_what_each_of_them_says() -> None:
+    register = load_whole(read_settings(ROOT))
+    found = []
+    for cls in RECORD_CLASSES:
+        for day in (None, date(2018, 6, 19)):
+            records = [
+                one for one in register.all(cls) if not day or register.life(one).covers(day)
+            ]
+            days = [one.review.last for one in records if one.review]
+            first = min(days) if days and len(days) == len(records) else None
+            asked = register.as_of(day).reviewed_since if day else register.reviewed_since
+            assert asked(cls) == first
+            found.append(first)
+    assert any(found) and not all(found)
+
+
+def test_a_long_job_shares_a_processs_time_with_no_other() -> None:
+    names = ["a", "b", "long 1", "long 2", *(f"c{number}" for number in range(20)), "long 3", "d"]
+    parts = site_jobs._parts(names, lambda name: name.startswith("long"))
+    assert [name for part in parts for name in part] == names
+    assert parts[:3] == [["a", "b"], ["long 1"], ["long 2"]]
+    assert parts[-2:] == [["long 3"], ["d"]]
+    assert [len(part) for part in parts[3:-2]] == [8, 8, 4]
 
 
 def test_nothing_is_noticed_afterwards(whole: Register) -> None:
