@@ -279,6 +279,14 @@ def test_since_when_all_were_reviewed_is_what_each_of_them_says() -> None:
     assert any(found) and not all(found)
 
 
+def test_what_events_are_made_of_is_there_before_work_is_divided(whole: Register) -> None:
+    """Also where a record was never reviewed, so that nobody asks on."""
+    assert whole.reviewed_since() is None
+    whole.make_lasting()
+    for cls in RECORD_CLASSES:
+        assert {"happenings", "reviews"} <= vars(whole.lifetimes(cls)).keys()
+
+
 def test_a_long_job_shares_a_processs_time_with_no_other() -> None:
     names = ["a", "b", "long 1", "long 2", *(f"c{number}" for number in range(20)), "long 3", "d"]
     parts = site_jobs._parts(names, lambda name: name.startswith("long"))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from remit.build.documents import Wanted, exported_documents, site_documents
-from remit.build.jobs import JobsByName, job_names
+from remit.build.jobs import JobsByName, job_names, takes_long
 from remit.build.shard_state import (
     differences,
     program_state,
@@ -71,7 +71,7 @@ def make_site_share(
         every = (*jobs.of_checksums(), *job_names(register, settings))
         names = [name for name in every if _holds(shard, name)]
         listed, searched = list[tuple[str, str]](), list[SearchedPage]()
-        for job in do_jobs(names, jobs.job, folder, {}):
+        for job in do_jobs(names, jobs.job, folder, {}, takes_long=takes_long):
             listed += job.listed
             searched += job.searched
         return pack(folder, target, SITE, shard, state, listed, searched)

@@ -546,7 +546,8 @@ class Register:
         )
         self.relations.make_indexes()
         for cls in RECORD_CLASSES:
-            _ = self.lifetimes(cls).happenings
+            lifetimes = self.lifetimes(cls)
+            _ = (lifetimes.happenings, lifetimes.reviews)
 
     def lifetimes(self, cls: type[Record]) -> Lifetimes:
         known = self._lifetimes.get(cls)
