@@ -156,6 +156,7 @@ def test_a_call_of_pandoc_is_of_one_language_and_full(
 
     monkeypatch.setattr(document_files, "write_documents", counting)
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(document_files, "BATCH", 12)
     jobs = [
         DocumentJob(
             f"{number} {language}",
@@ -178,6 +179,43 @@ def test_a_call_of_pandoc_is_of_one_language_and_full(
     monkeypatch.setattr(os, "cpu_count", lambda: 4)
     make_files(jobs[:10], tmp_path / "other-cache")
     assert sorted(size for _, size in calls) == [2, 2, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("processors", "languages", "sizes"),
+    [(1, "nb", [40]), (1, "nb sv", [40] * 2), (2, "nb sv en", [20] * 6), (4, "nb sv", [20] * 4)],
+)
+def test_each_process_has_as_many_calls_of_pandoc_as_the_others(
+    processors: int,
+    languages: str,
+    sizes: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    calls: list[int] = []
+
+    def counting(
+        them: Sequence[tuple[Document, str]], file_format: OfficeFormat
+    ) -> Iterator[bytes]:
+        calls.append(len(them))
+        return (document.file_name.encode() for document, _ in them)
+
+    monkeypatch.setattr(document_files, "write_documents", counting)
+    monkeypatch.setattr(workers, "_may_fork", lambda: False)
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    jobs = [
+        DocumentJob(
+            f"{number} {language}",
+            partial(with_link, f"name-{number}-{language}", "https://a.example"),
+            ["docx"],
+            f"https://remit.example/{language}/",
+            lambda document, file_format: tmp_path / f"{document.file_name}.{file_format}",
+        )
+        for number in range(40)
+        for language in languages.split()
+    ]
+    make_files(jobs, tmp_path / "cache")
+    assert calls == sizes
 
 
 _FAILING = """

@@ -45,9 +45,13 @@ def keep(file: Path, about: str, data: bytes) -> None:
     if key is None:
         return
     aside = file.with_name(f"{file.name}.{os.getpid()}.new")
+    sealed = _seal(key, about, data) + data
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_bytes(_seal(key, about, data) + data)
+        try:
+            aside.write_bytes(sealed)
+        except FileNotFoundError:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            aside.write_bytes(sealed)
         aside.replace(file)
     except OSError:
         with suppress(OSError):

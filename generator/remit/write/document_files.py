@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby, pairwise
+from math import gcd
 from pathlib import Path
 from threading import Lock
 
@@ -24,7 +25,7 @@ from remit.write.site_store import SiteStore
 from remit.write.workers import at_a_time, divided
 from remit.write.written_files import as_left
 
-BATCH = 12
+BATCH = 48
 """Documents made by one call of pandoc, at most."""
 SLICE = 24
 """Jobs without pandoc that are given to a process at a time, at most."""
@@ -112,11 +113,13 @@ def _slices(jobs: Sequence[DocumentJob]) -> Iterator[Sequence[DocumentJob]]:
 
 def _calls(jobs: Sequence[DocumentJob]) -> Iterator[Sequence[DocumentJob]]:
     """Parts of one language each, of which pandoc makes each by one call: full ones, but of equal
-    size, and no fewer than there are processes."""
-    for _, group in groupby(sorted(jobs, key=_base), key=_base):
-        together = [*group]
-        share = -(-len(together) * at_a_time() // len(jobs))
-        parts = min(len(together), max(share, -(-len(together) // BATCH)))
+    size, and as many for one process as for the others."""
+    by_base: dict[str, list[DocumentJob]] = {}
+    for job in sorted(jobs, key=_base):
+        by_base.setdefault(_base(job), []).append(job)
+    share = at_a_time() // gcd(at_a_time(), len(by_base))
+    for together in by_base.values():
+        parts = min(len(together), share * -(-len(together) // (share * BATCH)))
         ends = [len(together) * number // parts for number in range(parts + 1)]
         yield from (together[start:end] for start, end in pairwise(ends))
 

@@ -46,7 +46,7 @@ class DocumentStore:
         cache.keep(self._file(key), key, content)
 
     def _file(self, key: str) -> Path:
-        return self.folder / key[:2] / key
+        return self.folder / key[:1] / key
 
     def make_room(self) -> None:
         """Takes away what has not been used for long, and what has not been used for longest until

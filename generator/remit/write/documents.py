@@ -4,7 +4,7 @@ one tree."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -14,13 +14,7 @@ from remit.model.templates import DocumentFormat
 from remit.render.pandoc import pandoc_block, pandoc_json
 from remit.render.tree import Document
 from remit.render.typst import typst_data
-from remit.write.finish_docx import finish_docx
-from remit.write.finish_odt import finish_odt
-from remit.write.finish_pdf import finish_pdf
 from remit.write.pandoc_tool import ConversionFailed, ToolMissing, convert, pandoc_version
-from remit.write.reference_documents import reference_path
-from remit.write.split_docx import split_docx
-from remit.write.split_odt import split_odt
 from remit.write.typst_tool import FONTS, TEMPLATES, typeset
 
 __all__ = [
@@ -68,6 +62,8 @@ def write_documents(
     Raises as `write_document` does. When pandoc refuses them, each is tried alone, so that the
     message is about the one that is at fault.
     """
+    from remit.write.reference_documents import reference_path
+
     blocks = [pandoc_block(document, base, file_format) for document, base in documents]
     first = documents[0][0]
     reference = reference_path(file_format, *style_key(first))
@@ -84,10 +80,26 @@ def write_documents(
         for one in documents:
             yield next(write_documents([one], file_format))
         return
-    split = split_docx if file_format == "docx" else split_odt
-    finish = finish_docx if file_format == "docx" else finish_odt
+    split, finish = _office(file_format)
     for parts, (document, _) in zip(split(made), documents, strict=True):
         yield finish(parts, document)
+
+
+def _office(
+    file_format: OfficeFormat,
+) -> tuple[
+    Callable[[bytes], Iterator[dict[str, bytes]]], Callable[[dict[str, bytes], Document], bytes]
+]:
+    """What takes pandoc's file apart, and what finishes each document; with all of lxml."""
+    if file_format == "docx":
+        from remit.write.finish_docx import finish_docx
+        from remit.write.split_docx import split_docx
+
+        return split_docx, finish_docx
+    from remit.write.finish_odt import finish_odt
+    from remit.write.split_odt import split_odt
+
+    return split_odt, finish_odt
 
 
 def style_key(document: Document) -> tuple[str, str, str]:
@@ -125,6 +137,8 @@ def _own_digest() -> str:
 
 
 def _pdf(document: Document, link_base: str) -> bytes:
+    from remit.write.finish_pdf import finish_pdf
+
     made = typeset(
         "document.typ",
         typst_data(document, link_base),

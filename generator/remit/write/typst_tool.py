@@ -7,11 +7,12 @@ import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
-
-import typst
+from typing import TYPE_CHECKING, Literal
 
 from remit.write.pandoc_tool import ConversionFailed
+
+if TYPE_CHECKING:
+    import typst
 
 Standard = Literal["a-2a", "a-2b", "a-3a", "ua-1"]
 
@@ -36,6 +37,8 @@ def typeset(template: str, data: str, standards: Sequence[Standard], day: str, n
 
     Raises ConversionFailed, which names the file, when typst refuses the document.
     """
+    import typst  # large: for PDFs alone
+
     moment = datetime.fromisoformat(day).replace(tzinfo=UTC)
     compiler, folder = _compiler()
     # a file that is written over goes to the disk at once (ext4), which takes as long as 3 ms
@@ -59,6 +62,8 @@ def typeset(template: str, data: str, standards: Sequence[Standard], day: str, n
 
 def _compiler() -> tuple[typst.Compiler, Path]:
     """One compiler per thread, and the folder outside of which it can read no file."""
+    import typst
+
     if not hasattr(_thread, "compiler"):
         _thread.root = tempfile.TemporaryDirectory(prefix="remit-typst-")
         _thread.compiler = typst.Compiler(
