@@ -25,7 +25,8 @@ from remit import build
 from remit.build import load_whole
 from remit.build.site import make_site
 from remit.load.loading import Loading
-from remit.model import reading, record_list
+from remit.model import history, reading, record_list
+from remit.model.addresses import address_of_day
 from remit.model.brief import Brief
 from remit.model.indexes_apart import indexes_apart
 from remit.model.partly_made import PartlyMade
@@ -43,6 +44,7 @@ from remit.model.register import Register
 from remit.model.shape import Outward, look_through
 from remit.model.values import Period
 from remit.render.frame import Frames
+from remit.render.pages import PageJobs, page_names
 from remit.second_process import SecondProcess, done_apart
 from remit.settings import Settings, read_settings
 from remit.write import site_jobs
@@ -285,6 +287,31 @@ def test_a_kept_record_is_the_one_that_was_read(
     )
     for are_same in same:  # all but two have lost their sections before each
         assert all(are_same(one, other) for one, other in pairs)
+
+
+@pytest.mark.parametrize("about", ["on", "timeline", "relations"])
+def test_pages_of_many_records_have_none_of_them_made_whole(
+    about: str, large: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each record would be made again for each of many such pages."""
+    monkeypatch.setattr(history, "MOST_LINES", 1)  # so that a day shows its changes alone
+    build.load_and_check(large)
+    register = build.load_and_check(large).register
+    for address in register.addresses:
+        register.brief(address)
+    names = [name for name in page_names(register, large) if name.startswith(about)]
+    whole_days = {address_of_day(day) for day in register.calendar.whole_days}
+    every = [record for record in register.records if isinstance(record, PartlyMade)]
+    for record in every:
+        record.whole()
+        record.let_go(record._later)
+    assert not [record for record in every if _is_whole(record)]
+    jobs = PageJobs(register, large, "nb")
+    assert names
+    for name in {*names} - whole_days:
+        [*_] = jobs.job(name).make()
+    whole = [record for record in every if _is_whole(record)]
+    assert not {type(record) for record in whole} & {Role, Mandate}
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="two processes are forked")

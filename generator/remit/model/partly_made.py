@@ -94,10 +94,11 @@ class PartlyMade(Value):
 _NAMING = frozenset(
     (
         *("id", "authoritative_language", "name", "names", "title", "number", "kind", "level"),
-        *("country", "within", "period"),
+        *("country", "within", "holder", "issued_by", "period"),
     )
 )
-"""What is asked of a record that is named: its name, where and when it is, and of what sort."""
+"""What is asked of a record that is named: its name, where and when it is or whose, and of what
+sort."""
 _WHOLE: dict[type[PartlyMade], deque[ref[PartlyMade]]] = {}
 """By class: those that were made whole, the last one last."""
 

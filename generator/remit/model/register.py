@@ -25,12 +25,14 @@ from remit.model.reading import (
     MEMBERS,
     PATH,
     POINTERS,
+    field_bits,
     index,
     note_kind,
     note_record,
     note_sought,
     question,
     record_digests,
+    unnoticed,
 )
 from remit.model.record_list import (
     NO_PAGE_OF_ITS_OWN,
@@ -473,6 +475,12 @@ class Register:
         note_record(record, PATH)
         origin = self.origins.get(address_of(record))
         return origin.path if origin else ""
+
+    def reviewed(self, record: Record) -> date | None:
+        """When a record was last reviewed; it need not be made to tell."""
+        note_record(record, field_bits(type(record))["review"])
+        with unnoticed():
+            return self.brief(address_of(record)).reviewed
 
     def fingerprint_of(self, record: Record) -> str:
         """Of the record's files: the same for the same bytes. Without files, what it says."""

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from remit.model.records import Area, Record, Role
+from remit.model.records import Area, Record, Role, address_of
 from remit.model.relations import Relation
 from remit.render.html import legend as legend_items
 from remit.render.relations_picture import (
@@ -115,8 +115,10 @@ def relations_page(view: SiteView, country_of: Callable[[Record], str]) -> Overv
     """Who works with, reports to and refers to whom: a picture and a table for each country."""
     labels = view.labels
     countries: dict[str, list[Relation]] = {}
-    for one in view.register.relations.whole(view.day):
-        countries.setdefault(country_of(one.giver), []).append(one)
+    every = view.register.relations.whole(view.day)
+    for _, said in groupby(every, key=lambda one: address_of(one.giver)):
+        together = [*said]
+        countries.setdefault(country_of(together[0].giver), []).extend(together)
     parts = []
     for country in sorted(countries, key=lambda id: (id == "", id)):
         shown = shown_in_picture(countries[country])

@@ -238,8 +238,7 @@ class Site:
         have been reviewed."""
         if records is None:
             return self.reviewed_since(self.register.reviewed_since())
-        days = (one.review.last if one.review else None for one in records)
-        return self.reviewed_since(since_when(days))
+        return self.reviewed_since(since_when(map(self.register.reviewed, records)))
 
     def reviewed_since(self, oldest: date | None) -> list[tuple[str, Markup]]:
         """The same for a page of many records, when it has been found out already."""
