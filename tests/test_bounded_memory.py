@@ -25,6 +25,7 @@ from remit import build
 from remit.build import load_whole
 from remit.build.site import make_site
 from remit.load.loading import Loading
+from remit.load.origins import Origins
 from remit.model import history, reading, record_list
 from remit.model.addresses import address_of_day
 from remit.model.brief import Brief
@@ -42,7 +43,7 @@ from remit.model.records import (
 )
 from remit.model.register import Register
 from remit.model.shape import Outward, look_through
-from remit.model.values import Period
+from remit.model.values import Period, Value
 from remit.render.frame import Frames
 from remit.render.pages import PageJobs, page_names
 from remit.second_process import SecondProcess, done_apart
@@ -287,6 +288,34 @@ def test_a_kept_record_is_the_one_that_was_read(
     )
     for are_same in same:  # all but two have lost their sections before each
         assert all(are_same(one, other) for one, other in pairs)
+
+
+def test_what_is_alike_in_kept_records_is_held_once(large: Settings) -> None:
+    build.load_and_check(large)
+    register = build.load_and_check(large).register
+    sets, makers, periods, ends = set(), set(), set(), set()
+
+    def look(value: object) -> None:
+        if isinstance(value, Period):
+            periods.add(id(value))
+            ends.add((str(value.from_), str(value.to)))
+        if isinstance(value, Value):
+            sets.add(id(value.model_fields_set))
+            for part in vars(value).values():
+                look(part)
+        elif isinstance(value, list):
+            for one in value:
+                look(one)
+
+    for record in register.records:
+        assert isinstance(record, PartlyMade)
+        makers.add(id(record._later))
+        look(record.whole())
+        assert register.fingerprint_of(record) and register.path_of(record)
+    assert len(sets) == len(makers) == 1
+    assert len(periods) == len(ends) > 1
+    assert isinstance(register.origins, Origins)
+    assert {type(one) for one in register.origins.known.values()} == {int}
 
 
 @pytest.mark.parametrize("about", ["on", "timeline", "relations"])

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 from remit.load.files import Entry
-from remit.load.loading import Loading, period_of
+from remit.load.loading import Loading
 from remit.load.one_record import Life, Result, Whole, life_of
 from remit.load.origins import changed_meanwhile
 from remit.load.same_files import read_once_more
@@ -170,7 +170,7 @@ def _known(word: Word, own: dict[str, Record], loading: Loading) -> RecordList:
 
     def life(place: int) -> Period:
         told = word.lives.get(place)
-        return ALWAYS if told is None else period_of(told)
+        return ALWAYS if told is None else Period.written(*told)
 
     made = {places[address]: record for address, record in own.items() if address in places}
     return RecordList(word.addresses, made, make, points_to, naming, life)

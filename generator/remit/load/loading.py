@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache, partial
+from functools import cached_property, partial
 from hashlib import sha256
 from itertools import chain
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ from remit.load.files import Discovered, Entry, Listings, discover
 from remit.load.guidance_pages import GuidancePages
 from remit.load.kept_pointers import KeptPointers
 from remit.load.letterheads import Drawings, logo_of
-from remit.load.one_record import Life, Made, Making, Result, Whole, read_entry, record_of
+from remit.load.one_record import Made, Making, Result, Whole, read_entry, record_of
 from remit.load.origins import KeptOrigin, Origins, YamlOrigin, changed_meanwhile
 from remit.load.packing import Unpacked
 from remit.load.reading import FileReading
@@ -36,6 +36,7 @@ from remit.load.records_file import (
 from remit.load.same_files import SameFiles, read_once_more, shared_with
 from remit.load.source import Source
 from remit.load.store import KeptRow, Store
+from remit.model.partly_made import Later, PartlyMade
 from remit.model.record_list import RecordList
 from remit.model.records import (
     Area,
@@ -53,7 +54,7 @@ from remit.model.records import (
 )
 from remit.model.register import LookedThrough, Origin, Register, address_of
 from remit.model.shape import Found, Outward, look_through, outward
-from remit.model.values import Period, When
+from remit.model.values import Period
 from remit.second_process import Receive, SecondProcess, can_fork
 from remit.settings import Settings
 
@@ -241,9 +242,16 @@ class Loading:
         found = self._unpacked(place)
         if found is None:
             return self._make_again(kept, entry)
-        return made_partly(kept.address, found, partial(self._make_whole, place))
+        return made_partly(kept.address, found, self._later)
 
-    def _make_whole(self, place: int) -> Record:
+    @cached_property
+    def _later(self) -> Later:
+        return self._make_whole
+
+    def _make_whole(self, made: PartlyMade) -> Record:
+        assert isinstance(made, Record)
+        place = self.origins.known[address_of(made)]
+        assert isinstance(place, int)
         kept, entry = self._where(place)
         found = self._unpacked(place)
         return self._make_again(kept, entry) if found is None else made_whole(kept.address, found)
@@ -260,7 +268,7 @@ class Loading:
             raise changed_meanwhile(entry.shown)
         return record
 
-    def read_again(self, kept: Kept) -> Record:
+    def read_again(self, kept: Kept, _: PartlyMade) -> Record:
         """One that was read, of what it was packed as."""
         found = self.room.unpacked(kept) if self.room else None
         if found is None:
@@ -392,7 +400,7 @@ class Loading:
     def life(self, place: int) -> Period | None:
         """When a record that a second process has made exists."""
         found = self.elsewhere.get(place)
-        return None if found is None else period_of(found[0].life)
+        return None if found is None else Period.written(*found[0].life)
 
     def _naming(self, target: str) -> Iterable[int]:
         if self._pointers is None:
@@ -465,12 +473,6 @@ class Loading:
                 kept = self.room.keep(list(self.to_keep.values()))
                 self.rows.update(zip(self.to_keep, kept, strict=True))
         self.to_keep.clear()
-
-
-@cache
-def period_of(life: Life) -> Period:
-    first, last = life
-    return Period.between(When.parse(first) if first else None, When.parse(last) if last else None)
 
 
 def _rank(entry: Entry) -> int:

@@ -124,17 +124,22 @@ class KeptOrigin:
 
 
 class Origins(MutableMapping[str, Origin]):
-    """Origins by address. One that is given as a number is made of it when it is asked for."""
+    """Origins by address. One that is given as a number is made of it whenever it is asked for: of
+    all of a large register there would be many."""
 
     def __init__(self, make: Callable[[int], Origin]) -> None:
         self._make = make
         self.known: dict[str, Origin | int] = {}
+        self._last: tuple[int, Origin] | None = None
+        """The last one that was made, which is often asked for several things."""
 
     def __getitem__(self, address: str) -> Origin:
         origin = self.known[address]
-        if isinstance(origin, int):
-            origin = self.known[address] = self._make(origin)
-        return origin
+        if not isinstance(origin, int):
+            return origin
+        if self._last is None or self._last[0] != origin:
+            self._last = origin, self._make(origin)
+        return self._last[1]
 
     def __setitem__(self, address: str, origin: Origin) -> None:
         self.known[address] = origin

@@ -6,12 +6,13 @@ import errno
 import marshal
 import os
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from remit.cache import Stamp
 from remit.load.packing import Unpacked, digest_of, pack, unpack
+from remit.model.partly_made import Later
 from remit.model.record_list import kind_and_key
 from remit.model.records import BY_KIND, MandateVersion, Record, address_of, ready
 from remit.model.register import Origin
@@ -165,7 +166,7 @@ class RecordsFile:
         return data if digest_of(data) == digest else None
 
 
-def made_partly(address: str, found: Unpacked, later: Callable[[], Record]) -> Record:
+def made_partly(address: str, found: Unpacked, later: Later) -> Record:
     """The record of an address, of which the rest is made when it is asked for."""
     kind, _ = kind_and_key(address)
     return BY_KIND[kind].kept(_value(address, found.value), later)

@@ -87,8 +87,6 @@ class Outline(NamedTuple):
 
 
 _NO_TEXT = Outline((), (), (), False, (), ())
-Periods = dict[tuple[str, str], Period]
-"""By how their ends are written: those of all briefs, since many are alike."""
 
 
 class Brief:
@@ -107,15 +105,15 @@ class Brief:
         "kind",
     )
 
-    def __init__(self, record: Record, periods: Periods) -> None:
+    def __init__(self, record: Record) -> None:
         with unnoticed():
             self.kind, self.address = record.KIND, address_of(record)
-            self._life = _same(record.life, periods)
+            self._life = _shared(record.life)
             self._reviewed = record.review.last if record.review else None
             self._due = record.review.due if record.review else None
             self._said = tuple(said_in(record))
             names = record.names if isinstance(record, RenamableRecord) else ()
-            self._names = tuple([_same(one.period, periods) for one in names])
+            self._names = tuple([_shared(one.period) for one in names])
             self._holders = tuple(record.holders) if isinstance(record, Mandate) else ()
             self._takes_force = isinstance(record, MandateVersion) and record.status.takes_force
             self._outline = _outline(record) if isinstance(record, MandateVersion) else _NO_TEXT
@@ -211,10 +209,8 @@ def _outline(version: MandateVersion) -> Outline:
     )
 
 
-def _same(period: Period, periods: Periods) -> Period:
-    first, last = period.from_, period.to
-    ends = first.text if first else "", last.text if last else ""
-    return periods.setdefault(ends, period)
+def _shared(period: Period) -> Period:
+    return Period.between(period.from_, period.to)
 
 
 @cache

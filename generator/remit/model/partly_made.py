@@ -15,7 +15,10 @@ from weakref import ref
 
 from pydantic import ConfigDict, create_model
 
-from remit.model.values import Value
+from remit.model.values import NO_FIELDS, Period, Value
+
+Later = Callable[["PartlyMade"], "PartlyMade"]
+"""Makes the whole of what was made in part. One stands for many: none is held for each."""
 
 
 class PartlyMade(Value):
@@ -23,7 +26,7 @@ class PartlyMade(Value):
 
     __slots__ = ("_later",)
     if TYPE_CHECKING:
-        _later: Callable[[], PartlyMade]
+        _later: Later
 
     MOST_WHOLE: ClassVar[int] = 1_000
     """How many of a class are held whole at a time, of those that can be made so again."""
@@ -34,14 +37,14 @@ class PartlyMade(Value):
         return cls.model_fields.keys() & _NAMING
 
     @classmethod
-    def kept(cls, value: dict[str, Any], later: Callable[[], PartlyMade]) -> Self:
+    def kept(cls, value: dict[str, Any], later: Later) -> Self:
         """What was found right before. Of `value`, as it is written, only what is made at first is
         asked; `later` makes the whole."""
         made, first = cls.__new__(cls), _first(cls).model_validate(value)
-        _let_go_of_sets(first)
+        _lighten(first)
         set_in = object.__setattr__
         set_in(made, "__dict__", vars(first))
-        set_in(made, "__pydantic_fields_set__", _NO_FIELDS)
+        set_in(made, "__pydantic_fields_set__", NO_FIELDS)
         set_in(made, "__pydantic_extra__", None)
         set_in(made, "__pydantic_private__", None)
         set_in(made, "_later", later)
@@ -58,8 +61,9 @@ class PartlyMade(Value):
         """The same, with all that it says made."""
         cls, fields = type(self), vars(self)
         if len(fields) < len(cls.__pydantic_fields__):
-            made = {**vars(self._later()), **fields}
-            object.__setattr__(self, "__dict__", made)
+            made = self._later(self)
+            _lighten(made)
+            object.__setattr__(self, "__dict__", {**vars(made), **fields})
             ring = _WHOLE.setdefault(cls, deque())
             ring.append(ref(self))
             while len(ring) > cls.MOST_WHOLE:
@@ -68,7 +72,7 @@ class PartlyMade(Value):
                     one.let_go(one._later)
         return self
 
-    def let_go(self, later: Callable[[], PartlyMade]) -> None:
+    def let_go(self, later: Later) -> None:
         """Holds no more than what is made at first; `later` makes the whole."""
         object.__setattr__(self, "_later", later)
         names = self.made_first()
@@ -107,20 +111,19 @@ class _First(Value):
     model_config = ConfigDict(extra="ignore")
 
 
-_NO_FIELDS = set[str]()
-"""Stands for the set of fields that were given, which pydantic makes for each value: nobody asks
-for it, and it takes as much room as the value."""
-
-
-def _let_go_of_sets(value: Value) -> None:
-    object.__setattr__(value, "__pydantic_fields_set__", _NO_FIELDS)
-    for part in vars(value).values():
-        if isinstance(part, Value):
-            _let_go_of_sets(part)
+def _lighten(value: Value) -> None:
+    """Has it hold no sets of fields, and periods that others hold."""
+    object.__setattr__(value, "__pydantic_fields_set__", NO_FIELDS)
+    parts = vars(value)
+    for name, part in parts.items():
+        if isinstance(part, Period):
+            parts[name] = Period.between(part.from_, part.to)
+        elif isinstance(part, Value):
+            _lighten(part)
         elif isinstance(part, list):
             for one in part:
                 if isinstance(one, Value):
-                    _let_go_of_sets(one)
+                    _lighten(one)
 
 
 @cache

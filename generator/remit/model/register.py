@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar, cast
 from remit.diagnostics import Location
 from remit.model.as_of import AsOf, Lifetimes, Step
 from remit.model.back_links import BackLinks, Naming
-from remit.model.brief import Brief, Periods, since_when
+from remit.model.brief import Brief, since_when
 from remit.model.day_lists import Listing
 from remit.model.events import Event, all_events
 from remit.model.history import Calendar
@@ -302,7 +302,7 @@ class Register:
 
     def know(self, briefs: Mapping[str, Brief], digests: Mapping[str, bytes]) -> None:
         """Has these briefs and digests of its records, by address."""
-        known, _ = self._briefs
+        known = self._briefs
         self._known_digests.update(digests)
         for address, brief in briefs.items():
             kind, key = kind_and_key(address)
@@ -310,15 +310,14 @@ class Register:
 
     def brief_at(self, place: int) -> Brief:
         """Of the record at a place among all; kept."""
-        briefs, periods = self._briefs
-        found = briefs.get(place)
+        found = self._briefs.get(place)
         if found is None:
-            found = briefs[place] = Brief(self.records[place], periods)
+            found = self._briefs[place] = Brief(self.records[place])
         return found
 
     @cached_property
-    def _briefs(self) -> tuple[dict[int, Brief], Periods]:
-        return {}, {}
+    def _briefs(self) -> dict[int, Brief]:
+        return {}
 
     def life_of(self, one: Brief) -> Period:
         """As `life` says."""

@@ -28,6 +28,9 @@ from pydantic_core import PydanticCustomError, core_schema
 
 __all__ = ["StrictBool", "StrictInt"]
 
+NO_FIELDS = set[str]()
+"""Stands for the set of fields that were given, which pydantic makes for each value: nobody asks
+for it, and it takes as much room as the value."""
 FIRST_DAY, LAST_DAY = date.min, date.max
 ONE_DAY = timedelta(days=1)
 
@@ -295,12 +298,15 @@ class Period(Value):
 
     @classmethod
     def between(cls, first: When | None, last: When | None) -> Period:
-        return cls.model_construct(from_=first, to=last)
+        return cls.written(first.text if first else "", last.text if last else "")
 
     @classmethod
+    @lru_cache(maxsize=16384)
     def written(cls, first: str, last: str) -> Period:
-        """With its ends as they are written; an empty one is open."""
-        return cls.between(When.parse(first) if first else None, When.parse(last) if last else None)
+        """With its ends as they are written; an empty one is open. One stands for all that are
+        alike, of which a large register has many."""
+        from_, to = (When.parse(end) if end else None for end in (first, last))
+        return cls.model_construct(NO_FIELDS, from_=from_, to=to)
 
     @property
     def first(self) -> date:
