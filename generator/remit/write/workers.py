@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -176,7 +176,7 @@ def _serve(
         end.close()
     os.close(alive[1])
     Thread(target=_end_with_the_first, args=(alive[0], folder), daemon=True).start()
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once: no exception may lead out of here
     os.environ.setdefault("RAYON_NUM_THREADS", "1")  # typst's: the other processors are taken
     tempfile.tempdir = folder
     while True:
@@ -208,7 +208,3 @@ def _end_with_the_first(alive: int, folder: str) -> None:
     os.read(alive, 1)
     shutil.rmtree(folder, ignore_errors=True)
     os.killpg(0, signal.SIGKILL)
-
-
-def _stop(signal_number: int, frame: object) -> NoReturn:
-    sys.exit(0)
