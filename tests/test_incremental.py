@@ -6,7 +6,8 @@ import os
 import random
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,7 +19,9 @@ from remit.build import Checked, exports, load_and_check, load_whole
 from remit.build.documents import Wanted
 from remit.build.site import Updated, changes_since, is_of, make_site, update_site
 from remit.model import day_lists, history
+from remit.model.as_of import AsOf
 from remit.model.reading import Question, begin_noticing
+from remit.model.records import MandateVersion, Record, address_of
 from remit.model.register import Register
 from remit.model.relations import Relation
 from remit.model.templates import Subject
@@ -256,6 +259,34 @@ def test_what_goes_through_all_records_is_taken_over_while_it_holds(
     assert relations in held and spans not in held
     file.with_name("another.yml").write_text(file.read_text("utf-8").replace(file.stem, "another"))
     assert not given()[1].indexes.packed, "a place among all records is another now"
+
+
+def test_rows_of_days_are_taken_over_while_they_hold(
+    edited: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another title makes the rows of mandates' versions anew, each once for all days."""
+    register = _loaded(edited)
+    assert register
+    _clean(register, edited, tmp_path / "site").keep(tmp_path / "kept", "site")
+    file = min((edited.root / edited.mandates).glob("*/2*.yml"))
+    title = re.sub(r"(?m)^(title:\n  nb: )", r"\1Nytt ", file.read_text("utf-8"), count=1)
+    assert title != file.read_text("utf-8")
+    file.write_text(title, "utf-8")
+    register, store = load_whole(edited), SiteStore.kept(tmp_path / "kept", "site", search=ALL)
+    assert store
+    called = Counter[tuple[str, str]]()
+    call = day_lists._called
+
+    def counting(as_of: AsOf, record: Record, languages: Sequence[str]) -> day_lists.Called:
+        called[address_of(record), languages[0]] += 1
+        return call(as_of, record, languages)
+
+    monkeypatch.setattr(day_lists, "_called", counting)
+    monkeypatch.setattr(day_lists.Listing, "_told", _not_called)
+    monkeypatch.setattr("remit.write.workers._may_fork", lambda: False)
+    assert _update(store, register, edited, tmp_path / "site").written
+    versions = [one for one in register.all(MandateVersion) if one.status.takes_force]
+    assert called == {(address_of(one), code): 1 for one in versions for code in edited.languages}
 
 
 def _with_the_team(register: Register, settings: Settings) -> list[Relation]:

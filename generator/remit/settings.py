@@ -85,6 +85,10 @@ class Settings:
     def default_language(self) -> str:
         return self.languages[0]
 
+    def languages_of(self, reader: str) -> tuple[str, ...]:
+        """The reader's language first, then the others in their order."""
+        return (reader, *(code for code in self.languages if code != reader))
+
     @property
     def language_of_editors(self) -> str:
         return self.editor_language or self.default_language

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from remit.model.addresses import address_of_day
+from remit.model.history import ON_DATES
 from remit.model.reading import note_document
 from remit.model.register import Register
 from remit.model.site_files import CHECKSUMS_FILE, SiteFile, SiteFiles
@@ -49,6 +51,15 @@ def job_names(register: Register, settings: Settings) -> list[str]:
 def not_asked_for(names: Iterable[str]) -> set[str]:
     """Those that are no names of jobs that the records and settings ask for."""
     return {name for name in names if not name.startswith(_ASKED_FOR)}
+
+
+def languages_of_whole_days(register: Register, names: Iterable[str]) -> set[str]:
+    """The languages in which one of these is the page of a day that shows the whole."""
+    pages = [name.split(" ")[1].partition("/") for name in names if f"/{ON_DATES}/" in name]
+    if not pages:
+        return set()
+    days = {address_of_day(day) for day in register.calendar.whole_days}
+    return {language for language, _, about in pages if about in days}
 
 
 def takes_long(name: str) -> bool:

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from remit import cache
 from remit.build import collector_paused
-from remit.build.jobs import JobsByName, in_order, job_names, not_asked_for, takes_long
+from remit.build.jobs import (
+    JobsByName,
+    in_order,
+    job_names,
+    languages_of_whole_days,
+    not_asked_for,
+    takes_long,
+)
 from remit.load.source_revisions import history_state
 from remit.model.reading import noticed_of_all
 from remit.model.register import Register
@@ -101,6 +108,7 @@ def make_site(
         _make_documents(store, _documents(register, settings, site, choice), site, settings, done)
     with collector_paused():
         register.make_indexes(settings.today)  # once, before the work is divided
+        _find_day_lists(register, settings, settings.languages)
         documents = _documents_in(store)
         jobs = JobsByName(documents, register, settings, frames, search=choice.search)
         names = [*jobs.of_checksums(), *_names_anew(store, register, settings)]
@@ -109,6 +117,13 @@ def make_site(
         store.indexes.take(register, settings.today)
     finish_site(store.jobs.listed(), store.searched(), settings, site, choice)
     return store
+
+
+def _find_day_lists(register: Register, settings: Settings, languages: Iterable[str]) -> None:
+    """What the pages of all days list for readers of these languages."""
+    lists = register.as_of(settings.today).lists
+    for language in languages:
+        lists.find(" ".join(settings.languages_of(language)), settings.today)
 
 
 def _names_anew(store: SiteStore, register: Register, settings: Settings) -> list[str]:
@@ -279,6 +294,7 @@ class _Update:
         self.old += store.jobs.taken([*asked, *gone])
         if len(asked) > _MANY and len(asked) * _ASKED > len(register.records):
             register.find_back_links()  # once, before the work is divided
+        _find_day_lists(register, settings, languages_of_whole_days(register, asked))
         with collector_paused():
             made = [
                 *do_jobs(asked, jobs.job, self.staging, store.behind, store.numbers(), takes_long)

@@ -47,6 +47,7 @@ from remit.model.records import (
 from remit.model.values import DatedName, LocalText, When
 
 if TYPE_CHECKING:
+    from remit.model.record_list import SomeRecords
     from remit.model.register import Register
 
 R = TypeVar("R", bound=Record)
@@ -92,6 +93,11 @@ class Lifetimes:
                 same = whens.setdefault(when.text, when)
                 found.setdefault(day, []).append((one.address, same, turn))
         return found
+
+    @index
+    def of_several_names(self) -> list[str]:
+        """The addresses of those that have been called otherwise, by id."""
+        return [one.address for one in self.register.briefs(self.cls) if len(one.names) > 1]
 
     @index
     def happenings(self) -> list[Happening]:
@@ -213,7 +219,7 @@ class AsOf:
         return past[-1] if past else (versions[0] if versions else None)
 
     @question
-    def mandates_in_force(self) -> Sequence[MandateVersion]:
+    def mandates_in_force(self) -> SomeRecords[MandateVersion]:
         """The version in force of each mandate that has one, by the mandates' ids."""
         found, in_force = list[str](), self.register.in_force
         for mandate in sorted(in_force):

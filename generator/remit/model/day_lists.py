@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from remit.model.history import address_on
 from remit.model.reading import InWords, asked_once, index
 from remit.model.records import (
+    Contact,
+    MandateVersion,
     Network,
     Office,
     Organisation,
@@ -84,6 +86,11 @@ class _Told(NamedTuple):
         return self.rows[bisect_right(self.starts, day)] if is_there else None
 
 
+_LISTED = (Task, Role, Office, Network, Contact, Organisation)
+"""What there was of each is listed; and those of them that were called otherwise:"""
+_RENAMED = (Organisation, Role, Network)
+
+
 @dataclass(frozen=True)
 class DayLists:
     """The lists of a day; get them from `AsOf.lists`.
@@ -96,6 +103,17 @@ class DayLists:
     @property
     def day(self) -> date:
         return self.as_of.day
+
+    def find(self, languages: str, today: date) -> None:
+        """Finds what the lists of all days tell of the kinds that this one shows."""
+        listing = self.as_of.register.listing
+        for cls in _LISTED:
+            if len(self.as_of.living(cls)) <= MOST_ROWS:
+                _ = listing(cls, languages, today).told
+        for cls in _RENAMED:
+            _ = listing(cls, languages, today).told_of_names
+        if len(self.as_of.mandates_in_force()) <= MOST_ROWS:
+            _ = listing(MandateVersion, languages, today).told_of_versions
 
     @asked_once
     def of(self, cls: type[Record], languages: str, today: date) -> Rows:
@@ -112,24 +130,20 @@ class DayLists:
         return Rows(len(rows), rows)
 
     @asked_once
-    def in_force(self, languages: str) -> Rows:
+    def in_force(self, languages: str, today: date) -> Rows:
         """The versions of mandates that are in force, by the mandates' ids."""
         versions = self.as_of.mandates_in_force()
         if len(versions) > MOST_ROWS:
             return Rows(len(versions), [])
-        reader, found = languages.split(), []
-        for one in versions:
-            first, last = one.in_force.from_, one.in_force.to
-            written = first.text if first else "", last.text if last else ""
-            found.append(Row(_called(self.as_of, one, reader), in_force=written))
-        return Rows(len(found), found)
+        told = self.as_of.register.listing(MandateVersion, languages, today).told_of_versions
+        return Rows(len(versions), [told[address] for address in versions.addresses()])
 
     @asked_once
     def renamed(self, languages: str, today: date) -> Rows:
         """Those that are called otherwise today, each kind by name; beside each what it is called
         today."""
         found = list[Row]()
-        for cls in (Organisation, Role, Network):
+        for cls in _RENAMED:
             listing = self.as_of.register.listing(cls, languages, today)
             found += _by_name(listing.told_of_names, self.day)
         return Rows(len(found), found if len(found) <= MOST_ROWS else [])
@@ -162,8 +176,20 @@ class Listing:
     @index
     def told_of_names(self) -> list[_Told]:
         """Of each that has several names, the row while it is called otherwise than today."""
-        several = (one.address for one in self.register.briefs(self.cls) if len(one.names) > 1)
-        return [self._told(one, self._renamed) for one in self.register.some(several)]
+        several = self.register.some(self.register.lifetimes(self.cls).of_several_names)
+        return [self._told(one, self._renamed) for one in several]
+
+    @index
+    def told_of_versions(self) -> dict[str, Row]:
+        """Of mandates' versions that take force: the row of each, by its address."""
+        as_of, found = self.register.as_of(self.today), {}
+        for one in self.register.all(MandateVersion):
+            if one.status.takes_force:
+                first, last = one.in_force.from_, one.in_force.to
+                written = first.text if first else "", last.text if last else ""
+                row = Row(_called(as_of, one, self._reader), in_force=written)
+                found[address_of(one)] = row
+        return found
 
     def _told(self, record: Record, row: Callable[[Record, date], Row | None]) -> _Told:
         life = self.register.life(record)

@@ -9,7 +9,7 @@ from datetime import date
 
 from remit.model.history import FOLLOWED
 from remit.model.reading import PackedIndex, index
-from remit.model.records import RECORD_CLASSES
+from remit.model.records import BY_KIND, RECORD_CLASSES
 from remit.model.register import Register
 
 _HOLDING = frozenset(
@@ -63,6 +63,8 @@ def _owners(register: Register, day: date) -> Iterator[tuple[str, object]]:
     yield "day", register.as_of(day)
     for cls in RECORD_CLASSES:
         yield cls.KIND, register.lifetimes(cls)
+    for listing in register.listings(day):
+        yield f"{listing.cls.KIND} {listing.languages}", listing
 
 
 def _indexes_of(owner: object) -> dict[str, tuple[object, Mapping[str, int] | None]]:
@@ -94,6 +96,10 @@ def _packed(value: object) -> bytes:
 def give_packed(register: Register, day: date, packed: PackedIndexes) -> None:
     """Has indexes of a register with the same records, in which nothing that they are made of has
     changed since."""
+    for where, _ in packed:
+        kind, _, languages = where.partition(" ")
+        if languages:
+            register.listing(BY_KIND[kind], languages, day)
     owners = dict(_owners(register, day))
     for (where, name), (kinds, data) in packed.items():
         vars(owners[where])[name] = PackedIndex(data), kinds

@@ -208,7 +208,7 @@ class Register:
         note_kind(cls.KIND)
         return SomeRecords(self.records, self.addresses, self._in_order[cls.KIND])
 
-    def some(self, addresses: Iterable[str]) -> Sequence[Any]:
+    def some(self, addresses: Iterable[str]) -> SomeRecords[Any]:
         """The records of these addresses, which there are; for an answer of many."""
         kinds = self._by_kind
         places = []
@@ -554,7 +554,7 @@ class Register:
         self.relations.make_indexes()
         for cls in RECORD_CLASSES:
             lifetimes = self.lifetimes(cls)
-            _ = (lifetimes.happenings, lifetimes.reviews)
+            _ = (lifetimes.happenings, lifetimes.reviews, lifetimes.of_several_names)
 
     def lifetimes(self, cls: type[Record]) -> Lifetimes:
         known = self._lifetimes.get(cls)
@@ -576,6 +576,10 @@ class Register:
     @cached_property
     def _listings(self) -> dict[tuple[type[Record], str, date], Listing]:
         return {}
+
+    def listings(self, today: date) -> list[Listing]:
+        """All that there are for this day's readers."""
+        return [one for one in self._listings.values() if one.today == today]
 
     @index
     def in_force(self) -> dict[str, list[tuple[date, date, str]]]:

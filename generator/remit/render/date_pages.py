@@ -202,7 +202,7 @@ def _parts(then: SiteView) -> list[Part]:
     networks, renamed = ("network", "convener", "members"), ("name_then", "name_today")
     parts = (
         _part(then, "date_tasks", Task, of.of(Task, languages, today), ("task", "task_who")),
-        _part(then, "date_mandates", Mandate, of.in_force(languages)),
+        _part(then, "date_mandates", Mandate, of.in_force(languages, today)),
         _part(then, "date_roles", Role, of.of(Role, languages, today), ("role", "held_by")),
         _part(
             then,

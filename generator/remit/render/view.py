@@ -48,7 +48,7 @@ class View:
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The reader's language first, then the register's in their order."""
-        return (self.language, *(code for code in self.settings.languages if code != self.language))
+        return self.settings.languages_of(self.language)
 
     @cached_property
     def as_of(self) -> AsOf:
