@@ -24,6 +24,7 @@ from registers import ROOT, divide
 from remit import build
 from remit.build import load_whole
 from remit.build.site import make_site
+from remit.load import kept_pointers
 from remit.load.loading import Loading
 from remit.load.origins import Origins
 from remit.model import history, reading, record_list
@@ -152,6 +153,21 @@ class _Classes(pickle.Unpickler):
         found: object = super().find_class(module, name)
         self.found.add(found)
         return found
+
+
+def test_who_names_whom_is_kept_when_a_large_site_is_made(
+    large: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that who edits first need not wait longer than who edits next."""
+    root = shutil.copytree(large.root, tmp_path / "large", ignore=shutil.ignore_patterns(".cache"))
+    settings = read_settings(root)
+    monkeypatch.setattr(build, "LARGE", 1)
+    _made(settings, tmp_path / "site")
+    monkeypatch.setattr(kept_pointers, "_named", lambda points_to: pytest.fail("found again"))
+    register = load_whole(settings)
+    assert isinstance(register.records, RecordList)
+    [first, *_] = register.all(Role)
+    assert register.back_links(first)
 
 
 def test_what_is_found_apart_holds_no_record(large: Settings, tmp_path: Path) -> None:

@@ -115,6 +115,7 @@ def make_site(
         made = do_jobs(names, jobs.job, site, store.behind, store.numbers(), takes_long)
         store.jobs.put_in_columns(made)
         store.indexes.take(register, settings.today)
+    register.keep_naming()
     finish_site(store.jobs.listed(), store.searched(), settings, site, choice)
     return store
 

@@ -457,6 +457,12 @@ class Register:
         """Finds those of all records at once, for one who will ask for many."""
         _ = self._back_links
 
+    def keep_naming(self) -> None:
+        """Has it kept who names whom, where records are made when they are asked for: who edits
+        next asks for it."""
+        if isinstance(self.records, RecordList):
+            self.records.naming("")
+
     @question
     def back_links(self, record: Record) -> list[BackLink]:
         return [
