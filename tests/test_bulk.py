@@ -317,15 +317,23 @@ for _ in divided(work, 2, lambda: None):
 """
 
 
+_TOLD_TO_END = """
+import signal
+from remit.write.workers import divided
+
+def work(number, step):
+    return signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+print(sorted(divided(work, 2, lambda: None)))
+"""
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux alone")
 def test_a_process_that_is_told_to_end_raises_nothing() -> None:
     """What is raised while a process ends by itself would lead it out of its work: it would go on
     as if it were the first one, and clear away what that one is at work on."""
-
-    def work(number: int, step: Callable[[], None]) -> bool:
-        return signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-
-    assert dict(workers.divided(work, 2, lambda: None)) == {0: True, 1: True}
+    done = python(_TOLD_TO_END)
+    assert done.stdout == "[(0, True), (1, True)]\n", done.stderr
 
 
 def is_running(process: int) -> bool:
