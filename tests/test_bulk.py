@@ -142,32 +142,43 @@ def test_a_version_named_twice_is_one_and_none_is_compared_with_all_others(
 # One call for many
 
 
-def test_a_call_of_pandoc_is_of_one_language_and_full(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    calls: list[tuple[str, int]] = []
+def jobs_in(languages: str, number: int, folder: Path) -> list[DocumentJob]:
+    """So many in each language, one after the other."""
+    return [
+        DocumentJob(
+            f"{each} {language}",
+            partial(with_link, f"name-{each}-{language}", "https://a.example"),
+            ["docx"],
+            f"https://remit.example/{language}/",
+            lambda document, file_format: folder / f"{document.file_name}.{file_format}",
+        )
+        for each in range(number)
+        for language in languages.split()
+    ]
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Of pandoc, which is not called: the language's address, and of how many documents."""
+    told: list[tuple[str, int]] = []
 
     def counting(
         them: Sequence[tuple[Document, str]], file_format: OfficeFormat
     ) -> Iterator[bytes]:
-        calls.append((them[0][1], len(them)))
+        told.append((them[0][1], len(them)))
         assert {base for _, base in them} == {them[0][1]}
         return (document.file_name.encode() for document, _ in them)
 
     monkeypatch.setattr(document_files, "write_documents", counting)
+    return told
+
+
+def test_a_call_of_pandoc_is_of_one_language_and_full(
+    calls: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     monkeypatch.setattr(document_files, "BATCH", 12)
-    jobs = [
-        DocumentJob(
-            f"{number} {language}",
-            partial(with_link, f"name-{number}-{language}", "https://a.example"),
-            ["docx"],
-            f"https://remit.example/{language}/",
-            lambda document, file_format: tmp_path / f"{document.file_name}.{file_format}",
-        )
-        for number in range(30)
-        for language in ("nb", "en")
-    ]
+    jobs = jobs_in("nb en", 30, tmp_path)
     made = make_files(jobs, tmp_path / "cache")
     assert [(file.job, file.path.name) for file in made] == [
         (job.name, f"name-{job.name.replace(' ', '-')}.docx") for job in jobs
@@ -189,33 +200,14 @@ def test_each_process_has_as_many_calls_of_pandoc_as_the_others(
     processors: int,
     languages: str,
     sizes: list[int],
+    calls: list[tuple[str, int]],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    calls: list[int] = []
-
-    def counting(
-        them: Sequence[tuple[Document, str]], file_format: OfficeFormat
-    ) -> Iterator[bytes]:
-        calls.append(len(them))
-        return (document.file_name.encode() for document, _ in them)
-
-    monkeypatch.setattr(document_files, "write_documents", counting)
     monkeypatch.setattr(workers, "_may_fork", lambda: False)
     monkeypatch.setattr(os, "cpu_count", lambda: processors)
-    jobs = [
-        DocumentJob(
-            f"{number} {language}",
-            partial(with_link, f"name-{number}-{language}", "https://a.example"),
-            ["docx"],
-            f"https://remit.example/{language}/",
-            lambda document, file_format: tmp_path / f"{document.file_name}.{file_format}",
-        )
-        for number in range(40)
-        for language in languages.split()
-    ]
-    make_files(jobs, tmp_path / "cache")
-    assert calls == sizes
+    make_files(jobs_in(languages, 40, tmp_path), tmp_path / "cache")
+    assert [number for _, number in calls] == sizes
 
 
 _FAILING = """
