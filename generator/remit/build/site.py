@@ -108,7 +108,7 @@ def make_site(
         _make_documents(store, _documents(register, settings, site, choice), site, settings, done)
     with collector_paused():
         register.make_indexes(settings.today)  # once, before the work is divided
-        _find_day_lists(register, settings, settings.languages)
+        _make_indexes_of_days(register, settings, settings.languages)
         documents = _documents_in(store)
         jobs = JobsByName(documents, register, settings, frames, search=choice.search)
         names = [*jobs.of_checksums(), *_names_anew(store, register, settings)]
@@ -120,11 +120,11 @@ def make_site(
     return store
 
 
-def _find_day_lists(register: Register, settings: Settings, languages: Iterable[str]) -> None:
-    """What the pages of all days list for readers of these languages."""
+def _make_indexes_of_days(register: Register, settings: Settings, languages: Iterable[str]) -> None:
+    """Makes what the pages of all days list for readers of these languages."""
     lists = register.as_of(settings.today).lists
     for language in languages:
-        lists.find(" ".join(settings.languages_of(language)), settings.today)
+        lists.make_indexes(" ".join(settings.languages_of(language)), settings.today)
 
 
 def _names_anew(store: SiteStore, register: Register, settings: Settings) -> list[str]:
@@ -295,7 +295,7 @@ class _Update:
         self.old += store.jobs.taken([*asked, *gone])
         if len(asked) > _MANY and len(asked) * _ASKED > len(register.records):
             register.find_back_links()  # once, before the work is divided
-        _find_day_lists(register, settings, languages_of_whole_days(register, asked))
+        _make_indexes_of_days(register, settings, languages_of_whole_days(register, asked))
         with collector_paused():
             made = [
                 *do_jobs(asked, jobs.job, self.staging, store.behind, store.numbers(), takes_long)

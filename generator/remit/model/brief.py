@@ -108,12 +108,12 @@ class Brief:
     def __init__(self, record: Record) -> None:
         with unnoticed():
             self.kind, self.address = record.KIND, address_of(record)
-            self._life = _shared(record.life)
+            self._life = record.life.shared
             self._reviewed = record.review.last if record.review else None
             self._due = record.review.due if record.review else None
             self._said = tuple(said_in(record))
             names = record.names if isinstance(record, RenamableRecord) else ()
-            self._names = tuple([_shared(one.period) for one in names])
+            self._names = tuple([one.period.shared for one in names])
             self._holders = tuple(record.holders) if isinstance(record, Mandate) else ()
             self._takes_force = isinstance(record, MandateVersion) and record.status.takes_force
             self._outline = _outline(record) if isinstance(record, MandateVersion) else _NO_TEXT
@@ -207,10 +207,6 @@ def _outline(version: MandateVersion) -> Outline:
         tuple(claims),
         tuple(partnerships),
     )
-
-
-def _shared(period: Period) -> Period:
-    return Period.between(period.from_, period.to)
 
 
 @cache

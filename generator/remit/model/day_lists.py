@@ -104,8 +104,8 @@ class DayLists:
     def day(self) -> date:
         return self.as_of.day
 
-    def find(self, languages: str, today: date) -> None:
-        """Finds what the lists of all days tell of the kinds that this one shows."""
+    def make_indexes(self, languages: str, today: date) -> None:
+        """Makes what the lists of all days ask of the kinds that this one shows."""
         listing = self.as_of.register.listing
         for cls in _LISTED:
             if len(self.as_of.living(cls)) <= MOST_ROWS:

@@ -117,7 +117,7 @@ def _lighten(value: Value) -> None:
     parts = vars(value)
     for name, part in parts.items():
         if isinstance(part, Period):
-            parts[name] = Period.between(part.from_, part.to)
+            parts[name] = part.shared
         elif isinstance(part, Value):
             _lighten(part)
         elif isinstance(part, list):

@@ -309,6 +309,11 @@ class Period(Value):
         return cls.model_construct(NO_FIELDS, from_=from_, to=to)
 
     @property
+    def shared(self) -> Period:
+        """The one that stands for all that are alike."""
+        return self.between(self.from_, self.to)
+
+    @property
     def first(self) -> date:
         return self.from_.first if self.from_ else FIRST_DAY
 

@@ -148,8 +148,8 @@ def register_feed(register: Register, settings: Settings, language: str) -> Feed
 
 
 def _reviewed_of(register: Register) -> Reviewed:
-    """When a record was last reviewed, from what was found out of all of them: else each would be
-    made for it."""
+    """When a record was last reviewed, for who asks it of all: found out and noticed for all at
+    once."""
     every = (register.lifetimes(cls).reviews for cls in RECORD_CLASSES)
     days = {address: reviewed for one in every for address, reviewed, _ in one}
     return lambda record: days[address_of(record)]
@@ -159,11 +159,7 @@ def _mandate_feed(register: Register, settings: Settings, language: str, mandate
     view = View(register, settings, language, settings.today)
     page, events = address_of(mandate), mandate_events(register, mandate)
     name, summary = view.name(mandate), view.summary_words(mandate)
-    return _feed(view, events, page, page, name, summary, _reviewed)
-
-
-def _reviewed(record: Record) -> date | None:
-    return record.review.last if record.review else None
+    return _feed(view, events, page, page, name, summary, register.reviewed)
 
 
 def _feed(
@@ -198,7 +194,7 @@ def latest(register: Register, settings: Settings, language: str, most: int) -> 
     events = register.events
     news, dates = _newest(events, today), _in_calendar(events)
     coming = [event for event in dates if event.when.last >= today][:most]
-    made = _entries(view, events, CHANGES, news, coming, _reviewed)
+    made = _entries(view, events, CHANGES, news, coming, register.reviewed)
     return Latest(
         news=tuple(made[event.identity] for event in news),
         coming=tuple(made[event.identity] for event in coming),
