@@ -6,8 +6,7 @@ import os
 import random
 import re
 import shutil
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,9 +18,9 @@ from remit.build import Checked, exports, load_and_check, load_whole
 from remit.build.documents import Wanted
 from remit.build.site import Updated, changes_since, is_of, make_site, update_site
 from remit.model import day_lists, history
-from remit.model.as_of import AsOf
-from remit.model.reading import Question, begin_noticing
-from remit.model.records import MandateVersion, Record, address_of
+from remit.model.asked_again import answered
+from remit.model.index_of_each import Each
+from remit.model.reading import Question, Reading, begin_noticing
 from remit.model.register import Register
 from remit.model.relations import Relation
 from remit.model.templates import Subject
@@ -29,7 +28,7 @@ from remit.render import frame, list_pages
 from remit.render.frame import Frames
 from remit.settings import Settings, read_settings
 from remit.write.last_site import Choice
-from remit.write.site_store import SiteStore, answered
+from remit.write.site_store import SiteStore
 from remit.write.typst_tool import TEMPLATES as SHIPPED
 from test_letterhead import ALT, LOGO, MARK, letterhead
 
@@ -242,7 +241,8 @@ def test_what_goes_through_all_records_is_taken_over_while_it_holds(
         register, store = load_whole(edited), SiteStore.kept(tmp_path / "kept", "site", search=ALL)
         assert store
         assert {relations, spans} <= store.indexes.packed.keys()
-        store.indexes.give(register, edited.today, store.take_in(register).touches)
+        changed = store.by_address(store.take_in(register))
+        store.indexes.give(register, edited.today, changed)
         return register, store
 
     file = folder / "contacts" / "specialist-team-phone.yml"
@@ -261,32 +261,73 @@ def test_what_goes_through_all_records_is_taken_over_while_it_holds(
     assert not given()[1].indexes.packed, "a place among all records is another now"
 
 
-def test_rows_of_days_are_taken_over_while_they_hold(
-    edited: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+Rewrite = Callable[[str, str], str]
+
+
+def _title(text: str, words: str) -> str:
+    return re.sub(r"(?m)^(title:\n  nb: ).*", rf"\1{words}", text, count=1)
+
+
+def _name(text: str, words: str) -> str:
+    return re.sub(r"(?m)^(      nb: ).*", rf"\1{words}", text, count=1)
+
+
+def _renamed(text: str, words: str) -> str:
+    """Called otherwise before some day in 2021."""
+    month = {"Før": 5, "Etter": 6}[words]
+    names = f"""names:
+  - name: {{nb: Teamet, en: The team}}
+    period: {{to: 2021-0{month}-03}}
+  - name: {{nb: Fagteamet, en: The specialist team}}
+    period: {{from: 2021-0{month}-04}}
+kind:"""
+    return re.sub(r"(?s)names:.*kind:", names, text, count=1)
+
+
+@pytest.mark.parametrize(
+    ("file", "rewrite", "anew"),
+    [
+        ("mandates/team-mandate/2024-01-01.yml", _title, {"mandates/team-mandate/2024-01-01"}),
+        (
+            "content/roles/specialist-team.yml",
+            _name,
+            {"roles/specialist-team", "tasks/guidance-in-cases"},
+        ),
+        (
+            "content/roles/specialist-team.yml",
+            _renamed,
+            {"roles/specialist-team", "tasks/guidance-in-cases"},
+        ),
+    ],
+)
+def test_only_rows_of_days_that_would_be_others_are_found_anew(
+    file: str,
+    rewrite: Rewrite,
+    anew: set[str],
+    edited: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Another title makes the rows of mandates' versions anew, each once for all days."""
+    """And what is shown is what a build from nothing shows: the random edits below see to that."""
+    path = edited.root / file
+    path.write_text(rewrite(path.read_text("utf-8"), "Før"), "utf-8")
     register = _loaded(edited)
     assert register
     _clean(register, edited, tmp_path / "site").keep(tmp_path / "kept", "site")
-    file = min((edited.root / edited.mandates).glob("*/2*.yml"))
-    title = re.sub(r"(?m)^(title:\n  nb: )", r"\1Nytt ", file.read_text("utf-8"), count=1)
-    assert title != file.read_text("utf-8")
-    file.write_text(title, "utf-8")
+    path.write_text(rewrite(path.read_text("utf-8"), "Etter"), "utf-8")
     register, store = load_whole(edited), SiteStore.kept(tmp_path / "kept", "site", search=ALL)
     assert store
-    called = Counter[tuple[str, str]]()
-    call = day_lists._called
+    found = set[str]()
+    note = Each.note_found
 
-    def counting(as_of: AsOf, record: Record, languages: Sequence[str]) -> day_lists.Called:
-        called[address_of(record), languages[0]] += 1
-        return call(as_of, record, languages)
+    def noting(each: Each[object], address: str, reading: Reading) -> None:
+        found.add(address)
+        note(each, address, reading)
 
-    monkeypatch.setattr(day_lists, "_called", counting)
-    monkeypatch.setattr(day_lists.Listing, "_told", _not_called)
+    monkeypatch.setattr(Each, "note_found", noting)
     monkeypatch.setattr("remit.write.workers._may_fork", lambda: False)
     assert _update(store, register, edited, tmp_path / "site").written
-    versions = [one for one in register.all(MandateVersion) if one.status.takes_force]
-    assert called == {(address_of(one), code): 1 for one in versions for code in edited.languages}
+    assert found == anew
 
 
 def _with_the_team(register: Register, settings: Settings) -> list[Relation]:

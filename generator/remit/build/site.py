@@ -21,7 +21,7 @@ from remit.build.jobs import (
     takes_long,
 )
 from remit.load.source_revisions import history_state
-from remit.model.reading import noticed_of_all
+from remit.model.reading import answers_kept, noticed_of_all
 from remit.model.register import Register
 from remit.model.site_files import SiteFile, SiteFiles
 from remit.render.frame import SITE_MAP, Frames, site_maps
@@ -123,8 +123,9 @@ def make_site(
 def _make_indexes_of_days(register: Register, settings: Settings, languages: Iterable[str]) -> None:
     """Makes what the pages of all days list for readers of these languages."""
     lists = register.as_of(settings.today).lists
-    for language in languages:
-        lists.make_indexes(" ".join(settings.languages_of(language)), settings.today)
+    with answers_kept():
+        for language in languages:
+            lists.make_indexes(" ".join(settings.languages_of(language)), settings.today)
 
 
 def _names_anew(store: SiteStore, register: Register, settings: Settings) -> list[str]:
@@ -199,7 +200,7 @@ def changes_since(
     if history != store.history:
         changes.of_history()
         store.history = history
-    store.indexes.give(register, settings.today, changes.touches)
+    store.indexes.give(register, settings.today, store.by_address(changes))
     return changes
 
 

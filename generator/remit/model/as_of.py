@@ -142,6 +142,11 @@ class AsOf:
         every = self.register.lifetimes(cls).all
         return self.register.some(one for one, first, last in every if first <= day <= last)
 
+    def number_living(self, cls: type[Record]) -> int:
+        """How many there are of them."""
+        day = self.day
+        return sum(first <= day <= last for _, first, last in self.register.lifetimes(cls).all)
+
     @question
     def reviewed_since(self, cls: type[Record]) -> date | None:
         """The day since which all of a class that exist on the day have been reviewed; None where

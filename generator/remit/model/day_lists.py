@@ -6,7 +6,6 @@ them does. What a record's row says, and when, is found once for all days.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +13,9 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from remit.model.history import address_on
-from remit.model.reading import InWords, asked_once, index
+from remit.model.index_of_each import Each, index_of_each
+from remit.model.reading import InWords, asked_once
+from remit.model.record_list import SomeRecords
 from remit.model.records import (
     Contact,
     MandateVersion,
@@ -71,6 +72,10 @@ _in_words = lru_cache(maxsize=32768)(repr)
 """Of rows: most are the same on the next day."""
 
 
+_Shown = tuple[str, str, date, date, Row]
+"""What a row stands by, name and id, and its first and last day."""
+
+
 class _Told(NamedTuple):
     """What is told of a record from its first day to its last: a row, from each of `starts` on the
     next one; None where there is nothing to tell."""
@@ -81,9 +86,11 @@ class _Told(NamedTuple):
     starts: list[date]
     rows: list[Row | None]
 
-    def on(self, day: date) -> Row | None:
-        is_there = self.first <= day <= self.last
-        return self.rows[bisect_right(self.starts, day)] if is_there else None
+    def shown(self) -> Iterator[_Shown]:
+        ends = [*(start - ONE_DAY for start in self.starts), self.last]
+        for first, last, row in zip((self.first, *self.starts), ends, self.rows, strict=True):
+            if row:
+                yield row.about.words.casefold(), self.id, first, last, row
 
 
 _LISTED = (Task, Role, Office, Network, Contact, Organisation)
@@ -104,27 +111,29 @@ class DayLists:
     def day(self) -> date:
         return self.as_of.day
 
+    def _listing(self, cls: type[Record], languages: str, today: date) -> Listing:
+        return self.as_of.register.listing(cls, languages, today)
+
     def make_indexes(self, languages: str, today: date) -> None:
         """Makes what the lists of all days ask of the kinds that this one shows."""
-        listing = self.as_of.register.listing
         for cls in _LISTED:
-            if len(self.as_of.living(cls)) <= MOST_ROWS:
-                _ = listing(cls, languages, today).told
+            if self.as_of.number_living(cls) <= MOST_ROWS:
+                _ = self._listing(cls, languages, today).told
         for cls in _RENAMED:
-            _ = listing(cls, languages, today).told_of_names
+            _ = self._listing(cls, languages, today).told_of_names
         if len(self.as_of.mandates_in_force()) <= MOST_ROWS:
-            _ = listing(MandateVersion, languages, today).told_of_versions
+            _ = self._listing(MandateVersion, languages, today).told_of_versions
 
     @asked_once
     def of(self, cls: type[Record], languages: str, today: date) -> Rows:
         """Those of a class that exist, by name. Of tasks, those that someone holds."""
-        number = len(self.as_of.living(cls))
+        number = self.as_of.number_living(cls)
         if number > MOST_ROWS and cls is Task:
             tasks = self.as_of.living(Task)
             number = sum(1 for one in tasks if self.as_of.holders(one))
         if number > MOST_ROWS:
             return Rows(number, [])
-        rows = _by_name(self.as_of.register.listing(cls, languages, today).told, self.day)
+        rows = self._listing(cls, languages, today).rows_on(self.day)
         if cls is Task:
             rows = [row for row in rows if row.beside]
         return Rows(len(rows), rows)
@@ -135,7 +144,7 @@ class DayLists:
         versions = self.as_of.mandates_in_force()
         if len(versions) > MOST_ROWS:
             return Rows(len(versions), [])
-        told = self.as_of.register.listing(MandateVersion, languages, today).told_of_versions
+        told = self._listing(MandateVersion, languages, today).told_of_versions.found
         return Rows(len(versions), [told[address] for address in versions.addresses()])
 
     @asked_once
@@ -144,18 +153,26 @@ class DayLists:
         today."""
         found = list[Row]()
         for cls in _RENAMED:
-            listing = self.as_of.register.listing(cls, languages, today)
-            found += _by_name(listing.told_of_names, self.day)
+            found += self._listing(cls, languages, today).renamed_on(self.day)
         return Rows(len(found), found if len(found) <= MOST_ROWS else [])
-
-
-def _by_name(told: Iterable[_Told], day: date) -> list[Row]:
-    rows = ((row.about.words.casefold(), one.id, row) for one in told if (row := one.on(day)))
-    return [row for *_, row in sorted(rows)]
 
 
 def _called(as_of: AsOf, record: Record, languages: Sequence[str]) -> Called:
     return Called(address_of(record), *as_of.called(record, languages))
+
+
+def _every(listing: Listing) -> SomeRecords[Record]:
+    return listing.register.all(listing.cls)
+
+
+def _of_several_names(listing: Listing) -> SomeRecords[Record]:
+    return listing.register.some(listing.register.lifetimes(listing.cls).of_several_names)
+
+
+def _in_force_once(listing: Listing) -> SomeRecords[MandateVersion]:
+    """The versions that take force at any time."""
+    every = listing.register.in_force.values()
+    return listing.register.some(address for of_one in every for *_, address in of_one)
 
 
 @dataclass(frozen=True)
@@ -168,28 +185,43 @@ class Listing:
     languages: str
     today: date
 
-    @index
-    def told(self) -> list[_Told]:
+    @index_of_each(_every)
+    def told(self, record: Record) -> _Told:
         """The row of each."""
-        return [self._told(one, self._row) for one in self.register.all(self.cls)]
+        return self._told(record, self._row)
 
-    @index
-    def told_of_names(self) -> list[_Told]:
+    @index_of_each(_of_several_names)
+    def told_of_names(self, record: Record) -> _Told:
         """Of each that has several names, the row while it is called otherwise than today."""
-        several = self.register.some(self.register.lifetimes(self.cls).of_several_names)
-        return [self._told(one, self._renamed) for one in several]
+        return self._told(record, self._renamed)
 
-    @index
-    def told_of_versions(self) -> dict[str, Row]:
-        """Of mandates' versions that take force: the row of each, by its address."""
-        as_of, found = self.register.as_of(self.today), {}
-        for one in self.register.all(MandateVersion):
-            if one.status.takes_force:
-                first, last = one.in_force.from_, one.in_force.to
-                written = first.text if first else "", last.text if last else ""
-                row = Row(_called(as_of, one, self._reader), in_force=written)
-                found[address_of(one)] = row
-        return found
+    @index_of_each(_in_force_once)
+    def told_of_versions(self, version: MandateVersion) -> Row:
+        """The row of each version of a mandate that takes force."""
+        first, last = version.in_force.from_, version.in_force.to
+        written = first.text if first else "", last.text if last else ""
+        called = _called(self.register.as_of(self.today), version, self._reader)
+        return Row(called, in_force=written)
+
+    def rows_on(self, day: date) -> list[Row]:
+        """The rows of those that there are on a day, by name."""
+        return self._on(day, "told", self.told)
+
+    def renamed_on(self, day: date) -> list[Row]:
+        """The rows of those that are called otherwise on a day than today, by name."""
+        return self._on(day, "told_of_names", self.told_of_names)
+
+    def _on(self, day: date, name: str, told: Each[_Told]) -> list[Row]:
+        shown = self._shown.get(name)
+        if shown is None:  # in their order once for all days
+            every = (one for each in told.found.values() for one in each.shown())
+            shown = self._shown[name] = sorted(every)
+        return [row for _, _, first, last, row in shown if first <= day <= last]
+
+    @cached_property
+    def _shown(self) -> dict[str, list[_Shown]]:
+        """By the index that it is of."""
+        return {}
 
     def _told(self, record: Record, row: Callable[[Record, date], Row | None]) -> _Told:
         life = self.register.life(record)

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from remit.model.history import FOLLOWED
-from remit.model.reading import PackedIndex, index
+from remit.model.index_of_each import IndexOfEach
+from remit.model.reading import Changed, PackedIndex, index
 from remit.model.records import BY_KIND, RECORD_CLASSES
 from remit.model.register import Register
 
@@ -81,25 +82,32 @@ def packed_indexes(register: Register, day: date, known: PackedIndexes) -> Packe
             if not kinds or name in _NOT_KEPT:
                 continue
             there = known.get((where, name))
-            if there is None:
-                there = dict(kinds), _packed(value)
+            if isinstance(value, PackedIndex):  # given, and not asked for
+                if value.changed is not None:
+                    continue
+                there = dict(kinds), value.data
+            elif there is None:
+                there = dict(kinds), pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
             found[where, name] = there
     return found
 
 
-def _packed(value: object) -> bytes:
-    if isinstance(value, PackedIndex):  # given, and not asked for yet
-        return value.data
-    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-
-
-def give_packed(register: Register, day: date, packed: PackedIndexes) -> None:
-    """Has indexes of a register with the same records, in which nothing that they are made of has
-    changed since."""
+def give_packed(
+    register: Register, day: date, packed: PackedIndexes, changed: Changed
+) -> PackedIndexes:
+    """Has indexes of a register with the same records. Returns those of them that are as they
+    were, for nothing that they are made of has changed since; of others those alone are had that
+    need not be found anew as a whole."""
+    right = {}
     for where, _ in packed:
         kind, _, languages = where.partition(" ")
         if languages:
             register.listing(BY_KIND[kind], languages, day)
     owners = dict(_owners(register, day))
     for (where, name), (kinds, data) in packed.items():
-        vars(owners[where])[name] = PackedIndex(data), kinds
+        owner = owners[where]
+        if not changed.touches(kinds):
+            vars(owner)[name], right[where, name] = (PackedIndex(data), kinds), (kinds, data)
+        elif isinstance(getattr(type(owner), name), IndexOfEach):
+            vars(owner)[name] = PackedIndex(data, changed), kinds
+    return right

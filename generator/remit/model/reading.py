@@ -18,6 +18,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache, partial, update_wrapper
+from operator import attrgetter
 from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, cast, overload
 
 from remit.model.record_list import SomeRecords
@@ -29,7 +30,7 @@ from remit.model.records import (
     address_of,
 )
 from remit.model.shape import Outward
-from remit.model.values import Value
+from remit.model.values import Period, Value, When
 
 T = TypeVar("T")
 Owner = TypeVar("Owner")
@@ -197,12 +198,17 @@ def begin_noticing() -> None:
     _begun = True
 
 
+def has_begun() -> bool:
+    """Whether indexes notice what they are made of."""
+    return _begun
+
+
 @contextmanager
 def noticed() -> Iterator[Reading]:
     """Notices what this thread reads. Not for a process in which others read as well."""
     begin_noticing()
     reading = Reading()
-    with _into(reading):
+    with reading_into(reading):
         yield reading
 
 
@@ -211,7 +217,7 @@ def noticed_of_all() -> Iterator[Reading]:
     """Notices what is read in one go through many records: of which kinds, not of which record."""
     begin_noticing()
     reading = Reading(by_record=False)
-    with _into(reading):
+    with reading_into(reading):
         yield reading
 
 
@@ -229,11 +235,12 @@ def answers_kept(known: AllKnown | None = None) -> Iterator[None]:
 
 def unnoticed() -> AbstractContextManager[None]:
     """What is read meanwhile is not noticed: for one who notes what it comes to."""
-    return _into(None)
+    return reading_into(None)
 
 
 @contextmanager
-def _into(reading: Reading | None) -> Iterator[None]:
+def reading_into(reading: Reading | None) -> Iterator[None]:
+    """What is read meanwhile is noticed there."""
     global _now
     outer, _now = _now, reading
     try:
@@ -456,10 +463,25 @@ def _argument(value: object) -> str:
     raise TypeError(f"a question cannot be asked about {value!r}")
 
 
+class Changed(NamedTuple):
+    """What is otherwise than it was."""
+
+    records: Mapping[str, int]
+    """By address: the bits of what has changed of a record that was there before."""
+    kinds: Mapping[str, int]
+    """By kind: of any of its records."""
+
+    def touches(self, kinds: Mapping[str, int]) -> bool:
+        """Whether it is anything of what was read of all records of these kinds."""
+        return any(self.kinds.get(kind, 0) & bits for kind, bits in kinds.items())
+
+
 class PackedIndex(NamedTuple):
-    """The value of an index as `pickle` has it: made when it is asked for."""
+    """The value of an index as `pickle` has it: made when it is asked for. `changed`: what is
+    otherwise than it was then, where that is something of what it is made of."""
 
     data: bytes
+    changed: Changed | None = None
 
 
 class index(Generic[Owner, T]):
@@ -490,7 +512,7 @@ class index(Generic[Owner, T]):
             made = owner.__dict__[self.name] = self._made(owner)
         elif made[0].__class__ is PackedIndex:
             packed = cast(PackedIndex, made[0])
-            made = owner.__dict__[self.name] = pickle.loads(packed.data), made[1]
+            made = owner.__dict__[self.name] = self._unpacked(owner, packed, made[1])
         if reading is not None and made[1]:
             reading.note_kinds(made[1])
         return made[0]
@@ -501,11 +523,19 @@ class index(Generic[Owner, T]):
         vars(owner)[self.name] = (value, None if until_noticed else {})
 
     def _made(self, owner: Owner) -> tuple[T, Mapping[str, int] | None]:
+        return self._noticed(lambda: self.make(owner))
+
+    def _noticed(self, make: Callable[[], T]) -> tuple[T, Mapping[str, int] | None]:
         if not _begun:
-            return self.make(owner), None
+            return make(), None
         inner = Reading(by_record=False)
-        with _into(inner):
-            return self.make(owner), inner.kinds
+        with reading_into(inner):
+            return make(), inner.kinds
+
+    def _unpacked(
+        self, owner: Owner, packed: PackedIndex, kinds: Mapping[str, int] | None
+    ) -> tuple[T, Mapping[str, int] | None]:
+        return (pickle.loads(packed.data), kinds) if packed.changed is None else self._made(owner)
 
 
 # --- digests -------------------------------------------------------------------------------
@@ -531,7 +561,12 @@ def _words(value: object) -> str:
     return make(value) if make is not None else _maker(type(value))(value)
 
 
-_MAKERS: dict[type, Callable[[Any], str]] = {}
+def _days(period: Period) -> str:
+    first, last = period.from_, period.to
+    return f"{first.text if first else ''}/{last.text if last else ''}"
+
+
+_MAKERS: dict[type, Callable[[Any], str]] = {Period: _days, When: attrgetter("text")}
 """What makes words of the values of a type, for those that there have been."""
 
 
@@ -623,7 +658,9 @@ __all__: Sequence[str] = [
     "SAID",
     "AllKnown",
     "Behind",
+    "Changed",
     "InWords",
+    "PackedIndex",
     "Question",
     "Reading",
     "answers_kept",
@@ -631,6 +668,7 @@ __all__: Sequence[str] = [
     "begin_noticing",
     "digest",
     "field_bits",
+    "has_begun",
     "index",
     "note_document",
     "note_kind",
@@ -641,6 +679,7 @@ __all__: Sequence[str] = [
     "once",
     "other_bits",
     "question",
+    "reading_into",
     "record_digests",
     "union",
     "unnoticed",

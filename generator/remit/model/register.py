@@ -203,7 +203,7 @@ class Register:
             found.setdefault(redirect.from_, redirect)
         return found
 
-    def all(self, cls: type[R]) -> Sequence[R]:
+    def all(self, cls: type[R]) -> SomeRecords[R]:
         """All records of a class, by id."""
         note_kind(cls.KIND)
         return SomeRecords(self.records, self.addresses, self._in_order[cls.KIND])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import marshal
 import secrets
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from remit import cache
 from remit.model.indexes_apart import PackedIndexes, give_packed, packed_indexes
+from remit.model.reading import Changed
 from remit.model.register import Register
 
 
@@ -43,21 +43,11 @@ class KeptIndexes:
         there = {(where, name): (kinds, one) for where, name, kinds, one in marshal.loads(data)}
         return cls({one: there[one] for one in still if one in there}, order, name)
 
-    def give(
-        self,
-        register: Register,
-        day: date,
-        touches: Callable[[Iterable[tuple[str, int]]], bool],
-    ) -> None:
-        """Has those made that would be as they were; `touches`: whether something has changed of
-        what one is made of."""
-        if self.order == _order(register, day):
-            self.packed = {
-                where: one for where, one in self.packed.items() if not touches(one[0].items())
-            }
-            give_packed(register, day, self.packed)
-        else:
-            self.packed = {}
+    def give(self, register: Register, day: date, changed: Changed) -> None:
+        """Has those made that would be as they were, and what is left of others."""
+        is_as_before = self.order == _order(register, day)
+        packed = self.packed if is_as_before else {}
+        self.packed = give_packed(register, day, packed, changed)
 
     def take(self, register: Register, day: date) -> None:
         """Learns those that have been made."""

@@ -8,20 +8,21 @@ from __future__ import annotations
 import hashlib
 import marshal
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from remit import cache
+from remit.model.asked_again import answered
 from remit.model.reading import (
     ANY,
     GIT,
     MEMBERS,
     Behind,
+    Changed,
     Question,
-    digest,
+    answers_kept,
     other_bits,
 )
 from remit.model.record_list import kind_and_key
@@ -38,8 +39,8 @@ _FORM = "3"
 _MOST = 50
 """So many jobs, and an eighth of all, are kept beside the others when they are done again."""
 _MANY = 200
-"""Questions to the register: of so many, some are better answered by finding the answers of all at
-once."""
+_ASKING_WHO_NAMES = ("Register.pointing\0", "Register.back_links\0")
+"""So many of these questions are better answered by finding the answers for all records at once."""
 NAMES = ""
 """Stands beside the names of outdated jobs for the list of them."""
 
@@ -203,6 +204,11 @@ class SiteStore:
         """Every record's number, by its address."""
         return {address: number for number, address in enumerate(self.addresses)}
 
+    def by_address(self, changes: Changes) -> Changed:
+        """The same, for who knows no numbers."""
+        records = {self.addresses[number]: bits for number, bits in changes.records.items()}
+        return Changed(records, changes.kinds)
+
     # --- what is outdated ---
 
     def outdated(self, register: Register, changes: Changes) -> set[str]:
@@ -211,9 +217,11 @@ class SiteStore:
         found = self.jobs.reading(changes.records, changes.kinds, changes.names)
         again = {name for name, kinds in self.behind.items() if changes.touches(kinds.items())}
         known = [one.rpartition("\0") for one in self.jobs.answers(again)] if again else []
-        if sum(one.startswith("Register.") for one, *_ in known) > _MANY:
+        if sum(one.startswith(_ASKING_WHO_NAMES) for one, *_ in known) > _MANY:
             register.find_back_links()
-        answers = {one: answered(register, Question.of(one)) for one in {one for one, *_ in known}}
+        with answers_kept():
+            asked = {one for one, *_ in known}
+            answers = {one: answered(register, Question.of(one)) for one in asked}
         others = {"\0".join((one, was)) for one, _, was in known if answers[one] != was}
         found |= self.jobs.answered_by(others)
         if self.names_read is None or changes.touches(self.names_read.items()):
@@ -275,41 +283,3 @@ class Changes:
 
     def touches(self, kinds: Iterable[tuple[str, int]]) -> bool:
         return any(self.kinds.get(kind, 0) & bits for kind, bits in kinds)
-
-
-# --- questions asked again -----------------------------------------------------------------
-
-
-def answered(register: Register, question: Question) -> str:
-    """The digest of the answer now; empty where the question has lost what it is about."""
-    owner, _, name = question.name.partition(".")
-    try:
-        found = _OWNERS[owner](register, question.day)
-        arguments = [_argument(register, words) for words in question.about]
-    except LookupError:
-        return ""
-    return digest(getattr(found, name)(*arguments))
-
-
-def _as_of(register: Register, day: str) -> object:
-    return register.as_of(date.fromisoformat(day))
-
-
-_OWNERS: Mapping[str, Callable[[Register, str], object]] = {
-    "Register": lambda register, day: register,
-    "AsOf": _as_of,
-    "DayLists": lambda register, day: register.as_of(date.fromisoformat(day)).lists,
-    "Calendar": lambda register, day: register.calendar,
-    "Relations": lambda register, day: register.relations,
-}
-
-
-def _argument(register: Register, words: str) -> object:
-    sort, rest = words[:1], words[1:]
-    if sort == "r":
-        return register.by_address[rest]
-    if sort == "k":
-        return BY_KIND[rest]
-    if sort == "d":
-        return date.fromisoformat(rest)
-    return rest if sort == "s" else None
