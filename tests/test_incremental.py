@@ -19,8 +19,10 @@ from remit.build.documents import Wanted
 from remit.build.site import Updated, changes_since, is_of, make_site, update_site
 from remit.model import day_lists, history
 from remit.model.asked_again import answered
-from remit.model.index_of_each import Each
-from remit.model.reading import Question, Reading, begin_noticing
+from remit.model.day_lists import Listing
+from remit.model.events import with_own_events
+from remit.model.reading import Question, begin_noticing
+from remit.model.records import Record, address_of
 from remit.model.register import Register
 from remit.model.relations import Relation
 from remit.model.templates import Subject
@@ -28,6 +30,7 @@ from remit.render import frame, list_pages
 from remit.render.frame import Frames
 from remit.settings import Settings, read_settings
 from remit.write.last_site import Choice
+from remit.write.register_dates import RegisterDates
 from remit.write.site_store import SiteStore
 from remit.write.typst_tool import TEMPLATES as SHIPPED
 from test_letterhead import ALT, LOGO, MARK, letterhead
@@ -262,6 +265,7 @@ def test_what_goes_through_all_records_is_taken_over_while_it_holds(
 
 
 Rewrite = Callable[[str, str], str]
+Find = Callable[[object, Record], object]
 
 
 def _title(text: str, words: str) -> str:
@@ -284,26 +288,47 @@ kind:"""
     return re.sub(r"(?s)names:.*kind:", names, text, count=1)
 
 
+def _noting(monkeypatch: pytest.MonkeyPatch, owner: type, *names: str) -> set[str]:
+    """The addresses of the records for which any of these indexes is asked from now on."""
+    found = set[str]()
+    for index in (vars(owner)[name] for name in names):
+
+        def noting(of: object, record: Record, find: Find = index.find) -> object:
+            found.add(address_of(record))
+            return find(of, record)
+
+        monkeypatch.setattr(index, "find", noting)
+    return found
+
+
 @pytest.mark.parametrize(
-    ("file", "rewrite", "anew"),
+    ("file", "rewrite", "anew", "in_calendar"),
     [
-        ("mandates/team-mandate/2024-01-01.yml", _title, {"mandates/team-mandate/2024-01-01"}),
+        (
+            "mandates/team-mandate/2024-01-01.yml",
+            _title,
+            {"mandates/team-mandate/2024-01-01"},
+            {"mandates/team-mandate"},
+        ),
         (
             "content/roles/specialist-team.yml",
             _name,
             {"roles/specialist-team", "tasks/guidance-in-cases"},
+            {"roles/specialist-team", "transfers/coordinators-2020"},
         ),
         (
             "content/roles/specialist-team.yml",
             _renamed,
             {"roles/specialist-team", "tasks/guidance-in-cases"},
+            {"roles/specialist-team", "transfers/coordinators-2020"},
         ),
     ],
 )
-def test_only_rows_of_days_that_would_be_others_are_found_anew(
+def test_only_rows_and_dates_that_would_be_others_are_found_anew(
     file: str,
     rewrite: Rewrite,
     anew: set[str],
+    in_calendar: set[str],
     edited: Settings,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -317,17 +342,31 @@ def test_only_rows_of_days_that_would_be_others_are_found_anew(
     path.write_text(rewrite(path.read_text("utf-8"), "Etter"), "utf-8")
     register, store = load_whole(edited), SiteStore.kept(tmp_path / "kept", "site", search=ALL)
     assert store
-    found = set[str]()
-    note = Each.note_found
-
-    def noting(each: Each[object], address: str, reading: Reading) -> None:
-        found.add(address)
-        note(each, address, reading)
-
-    monkeypatch.setattr(Each, "note_found", noting)
+    rows = _noting(monkeypatch, Listing, "told", "told_of_names", "told_of_versions")
+    dates = _noting(monkeypatch, RegisterDates, "own")
     monkeypatch.setattr("remit.write.workers._may_fork", lambda: False)
     assert _update(store, register, edited, tmp_path / "site").written
-    assert found == anew
+    assert (rows, dates) == (anew, in_calendar)
+
+
+def test_dates_that_were_kept_of_another_calendar_are_not_taken(
+    edited: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The site's folder can have been put back to an earlier state, or be another one."""
+    register = _loaded(edited)
+    assert register
+    _clean(register, edited, tmp_path / "site").keep(tmp_path / "kept", "site")
+    calendars = [tmp_path / "site" / code / "calendar.ics" for code in edited.languages]
+    right = [one.read_bytes() for one in calendars]
+    for one in calendars:
+        one.write_bytes(one.read_bytes().replace(b"2024", b"2023"))
+    register, store = load_whole(edited), SiteStore.kept(tmp_path / "kept", "site", search=ALL)
+    assert store
+    dates = _noting(monkeypatch, RegisterDates, "own")
+    monkeypatch.setattr("remit.write.workers._may_fork", lambda: False)
+    assert _update(store, register, edited, tmp_path / "site").written == 2 * len(calendars)
+    assert dates == {*with_own_events(register).addresses()}
+    assert [one.read_bytes() for one in calendars] == right
 
 
 def _with_the_team(register: Register, settings: Settings) -> list[Relation]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from remit.model.addresses import address_of_day
 from remit.model.history import ON_DATES
@@ -20,12 +20,14 @@ from remit.render.page import Page
 from remit.render.pages import PageJobs, page_names
 from remit.settings import Settings
 from remit.write.checksums import by_folder, checksums
-from remit.write.site_jobs import Output, SearchedPage, SiteJob
+from remit.write.site_jobs import EarlierSite, Output, SearchedPage, SiteJob
 
 if TYPE_CHECKING:
     from remit.render.directory_files import CardFile, Sheet
     from remit.render.feeds import Feed
+    from remit.write.register_dates import RegisterDates
 
+T = TypeVar("T")
 _PAGE, _FEED, _DIRECTORY, _CHECKSUMS = "page", "feed", "directory", "checksums"
 _ASKED_FOR = tuple(f"{sort} " for sort in (_PAGE, _FEED, _DIRECTORY))
 
@@ -89,8 +91,11 @@ class JobsByName:
         frames: Frames,
         *,
         search: bool = True,
+        earlier: EarlierSite | None = None,
     ) -> None:
+        """`earlier`: what is known of the site as it was, where what it was made of is kept."""
         self.register, self.settings = register, settings
+        self.earlier = earlier
         self.folders = by_folder(documents.values())
         self.page = partial(_page_file, frames.whole, search)
         self.pages = {
@@ -110,6 +115,8 @@ class JobsByName:
         language, _, about = rest.partition("/")
         if sort == _PAGE:
             return SiteJob(name, self.pages[language].job(about).make, self.page)
+        if sort == _FEED and not about and self.earlier:
+            return self._register_feed(name, language, self.earlier)
         if sort == _FEED:
             from remit.render.feeds import feed_job
 
@@ -119,6 +126,12 @@ class JobsByName:
 
         files = directory_job(self.register, self.settings, language, about)
         return SiteJob(name, files, _directory_file)
+
+    def _register_feed(self, name: str, language: str, earlier: EarlierSite) -> SiteJob:
+        from remit.write.register_dates import register_dates
+
+        make = partial(register_dates, self.register, self.settings, language, earlier)
+        return SiteJob(name, partial(_one, make), partial(_register_feed_files, earlier))
 
 
 def _checksums(path: str, files: Sequence[SiteFile]) -> list[Output]:
@@ -131,7 +144,7 @@ def _as_it_is(made: Output) -> list[Output]:
     return [made]
 
 
-def _one(make: Callable[[], Feed]) -> list[Feed]:
+def _one(make: Callable[[], T]) -> list[T]:
     return [make()]
 
 
@@ -150,6 +163,11 @@ def _feed_files(feed: Feed) -> Iterator[Output]:
     from remit.write.feeds import feed_files
 
     for path, data in feed_files(feed):
+        yield Output(path, data)
+
+
+def _register_feed_files(earlier: EarlierSite, made: RegisterDates) -> Iterator[Output]:
+    for path, data in made.files(earlier):
         yield Output(path, data)
 
 

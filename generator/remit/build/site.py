@@ -33,12 +33,15 @@ from remit.write.last_site import Choice
 from remit.write.pandoc_tool import pandoc_state
 from remit.write.search_index import FOLDER as SEARCH_FOLDER
 from remit.write.search_index import write_search_index
-from remit.write.site_jobs import DoneJob, SearchedPage, do_jobs
+from remit.write.site_jobs import DoneJob, EarlierSite, SearchedPage, do_jobs
 from remit.write.site_store import NAMES, Changes, SiteStore
 
 if TYPE_CHECKING:
     from remit.write.document_files import DocumentJob
 
+_LARGE = 15_000
+"""Of so many records, the feed of all takes memory while it is noticed what each date is found
+with."""
 _MANY, _ASKED = 40, 80
 """So many jobs of an update, each of which looks at some 80 records to find out who names one, look
 at nearly all: it is found out for all records at once then."""
@@ -110,7 +113,10 @@ def make_site(
         register.make_indexes(settings.today)  # once, before the work is divided
         _make_indexes_of_days(register, settings, settings.languages)
         documents = _documents_in(store)
-        jobs = JobsByName(documents, register, settings, frames, search=choice.search)
+        earlier = _earlier(register, EarlierSite(site, store.state))
+        jobs = JobsByName(
+            documents, register, settings, frames, search=choice.search, earlier=earlier
+        )
         names = [*jobs.of_checksums(), *_names_anew(store, register, settings)]
         made = do_jobs(names, jobs.job, site, store.behind, store.numbers(), takes_long)
         store.jobs.put_in_columns(made)
@@ -126,6 +132,11 @@ def _make_indexes_of_days(register: Register, settings: Settings, languages: Ite
     with answers_kept():
         for language in languages:
             lists.make_indexes(" ".join(settings.languages_of(language)), settings.today)
+
+
+def _earlier(register: Register, earlier: EarlierSite) -> EarlierSite | None:
+    """What is known of the site as it was; nothing is kept of a large one but by whole jobs."""
+    return earlier if len(register.addresses) <= _LARGE else None
 
 
 def _names_anew(store: SiteStore, register: Register, settings: Settings) -> list[str]:
@@ -226,7 +237,8 @@ def update_site(
         outdated |= store.jobs.touched(site)
     staging = staging_folder(site.parent, site.name)
     try:
-        update = _Update(store, frames, choice, staging, outdated)
+        earlier = EarlierSite(site, store.state, store.by_address(changes))
+        update = _Update(store, frames, choice, staging, outdated, earlier)
         documents_before = dict(store.documents)
         documents = update.make_documents() if choice.documents else []
         if store.documents != documents_before:
@@ -260,6 +272,7 @@ class _Update:
     staging: Path
     outdated: set[str]
     """Names of jobs."""
+    earlier: EarlierSite
     old: list[DoneJob] = field(default_factory=list)
     """As they were before."""
     new: list[DoneJob] = field(default_factory=list)
@@ -281,8 +294,10 @@ class _Update:
         """All that is no document; `documents`: the names of their jobs."""
         store, frames = self.store, self.frames
         register, settings = frames.register, frames.settings
+        earlier = _earlier(register, self.earlier)
+        documents_in = _documents_in(store)
         jobs = JobsByName(
-            _documents_in(store), register, settings, frames, search=self.choice.search
+            documents_in, register, settings, frames, search=self.choice.search, earlier=earlier
         )
         asked = self._wanted(jobs.of_checksums())
         names = {*documents, *jobs.of_checksums()}

@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from remit.model.record_list import SomeRecords
 from remit.model.records import (
     RECORD_CLASSES,
     Assignment,
@@ -144,33 +145,55 @@ def _happening(
 
 def all_events(register: Register) -> list[Event]:
     """Every event of the register, by day."""
-    every = [register.lifetimes(cls) for cls in RECORD_CLASSES]
-    found = [one for lifetimes in every for one in lifetimes.happenings]
-    reviews = _on_common_days(
+    every = (register.lifetimes(cls).happenings for cls in RECORD_CLASSES)
+    found = [one for of_class in every for one in of_class]
+    return _events(register, [*found, *_reviews(register)])
+
+
+def _reviews(register: Register) -> Iterator[Happening]:
+    return _on_common_days(
         (due, order, address)
-        for order, lifetimes in enumerate(every)
-        for address, _, due in lifetimes.reviews
+        for order, cls in enumerate(RECORD_CLASSES)
+        for address, _, due in register.lifetimes(cls).reviews
         if due
     )
-    return _events(register, [*found, *reviews])
 
 
 def happenings_of(register: Register, cls: type[Record]) -> Iterator[Happening]:
     """What happens to each record of a class by itself: all but reviews."""
-    if cls is MandateVersion:
-        for mandate in register.all(Mandate):
-            yield from _versions(register.versions(mandate.id))
-    elif cls in _HAPPENING:
-        for record in register.all(cls):
-            if isinstance(record, _LIVING):
-                yield from _life(record)
-            if isinstance(record, RenamableRecord):
-                yield from _names(record)
-            elif isinstance(record, Transfer):
-                when = When.on(record.date)
-                yield _happening(EventKind.TRANSFER, record, when, record.date)
-            elif isinstance(record, Assignment):
-                yield from _assignment(record)
+    if cls is MandateVersion or cls in _HAPPENING:
+        for record in register.all(Mandate if cls is MandateVersion else cls):
+            yield from _own_happenings(register, record)
+
+
+def _own_happenings(register: Register, record: Record) -> Iterator[Happening]:
+    """What happens to a record by itself; to a mandate what happens to its versions."""
+    if isinstance(record, Mandate):
+        yield from _versions(register.versions(record.id))
+    if isinstance(record, _LIVING):
+        yield from _life(record)
+    if isinstance(record, RenamableRecord):
+        yield from _names(record)
+    elif isinstance(record, Transfer):
+        yield _happening(EventKind.TRANSFER, record, When.on(record.date), record.date)
+    elif isinstance(record, Assignment):
+        yield from _assignment(record)
+
+
+def with_own_events(register: Register) -> SomeRecords[Record]:
+    """The records to which something happens by itself; a mandate stands for its versions."""
+    every = (register.all(cls).addresses() for cls in (Mandate, *_HAPPENING))
+    return register.some(address for of_one in every for address in of_one)
+
+
+def own_events(register: Register, record: Record) -> list[Event]:
+    """What happens to one of them, by day: all but reviews."""
+    return _events(register, _own_happenings(register, record))
+
+
+def review_events(register: Register) -> list[Event]:
+    """The days on which reviews are due, each with all records whose review it is."""
+    return _events(register, _reviews(register))
 
 
 def mandate_events(register: Register, mandate: Mandate) -> list[Event]:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 
 from remit.model.addresses import CHANGES
-from remit.model.events import Event, EventKind, mandate_events
+from remit.model.events import Event, EventKind, mandate_events, own_events, review_events
 from remit.model.records import (
     RECORD_CLASSES,
     Assignment,
@@ -140,11 +140,29 @@ def feed_job(
     return partial(_mandate_feed, register, settings, language, mandate)
 
 
-def register_feed(register: Register, settings: Settings, language: str) -> Feed:
+def register_feed(
+    register: Register, settings: Settings, language: str, *, dates: bool = True
+) -> Feed:
+    """The feed of the whole register. Without `dates`, news alone: who writes the calendar finds
+    its dates record by record."""
     view = View(register, settings, language, settings.today)
     name = settings.site_name[language]
     intro = view.labels["changes_intro"]
-    return _feed(view, register.events, "", CHANGES, name, intro, _reviewed_of(register))
+    reviewed = _reviewed_of(register)
+    shown = _in_calendar(register.events) if dates else []
+    return _feed(view, register.events, shown, "", CHANGES, name, intro, reviewed)
+
+
+def dated_entries(
+    register: Register, settings: Settings, language: str, record: Record | None
+) -> list[tuple[date, str, Entry]]:
+    """What the calendar of the whole register says of what happens to a record by itself; without
+    one, of reviews. Each with the day and the identity by which it has its place."""
+    view = View(register, settings, language, settings.today)
+    events = own_events(register, record) if record else review_events(register)
+    dates = _in_calendar(events)
+    made = _entries(view, events, CHANGES, (), dates, register.reviewed)
+    return [(one.when.first, one.identity, made[one.identity]) for one in dates]
 
 
 def _reviewed_of(register: Register) -> Reviewed:
@@ -159,19 +177,21 @@ def _mandate_feed(register: Register, settings: Settings, language: str, mandate
     view = View(register, settings, language, settings.today)
     page, events = address_of(mandate), mandate_events(register, mandate)
     name, summary = view.name(mandate), view.summary_words(mandate)
-    return _feed(view, events, page, page, name, summary, register.reviewed)
+    dates = _in_calendar(events)
+    return _feed(view, events, dates, page, page, name, summary, register.reviewed)
 
 
 def _feed(
     view: View,
     events: Sequence[Event],
+    dates: Sequence[Event],
     folder: str,
     page: str,
     title: str,
     description: str,
     reviewed: Reviewed,
 ) -> Feed:
-    news, dates = _newest(events, view.settings.today), _in_calendar(events)
+    news = _newest(events, view.settings.today)
     made = _entries(view, events, page, news, dates, reviewed)
     return Feed(
         language=view.language,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -22,12 +22,19 @@ _SHORT = 75
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def feed_files(feed: Feed) -> Iterator[tuple[str, bytes]]:
+def feed_files(feed: Feed, dates: Iterable[bytes] | None = None) -> Iterator[tuple[str, bytes]]:
     """The feed's file, and the calendar's if there is a day to put in it; paths begin at the
-    site's root."""
+    site's root. `dates`: those of the calendar as they are written, where they are not the feed's.
+    """
     yield f"{feed.language}/{feed.file(FEED_FILE)}", atom(feed)
-    if feed.dates:
-        yield f"{feed.language}/{feed.file(CALENDAR_FILE)}", calendar(feed)
+    dates = [*(_dates(feed) if dates is None else dates)]
+    if dates:
+        yield calendar_path(feed), _calendar(feed, dates)
+
+
+def calendar_path(feed: Feed) -> str:
+    """From the site's root."""
+    return f"{feed.language}/{feed.file(CALENDAR_FILE)}"
 
 
 # --- Atom ----------------------------------------------------------------------------------
@@ -87,6 +94,10 @@ def calendar(feed: Feed) -> bytes:
     The library makes the lines. Each is made once: days, states and kinds stand in many calendars,
     and whole events in that of their mandate and that of the register.
     """
+    return _calendar(feed, _dates(feed))
+
+
+def _calendar(feed: Feed, dates: Iterable[bytes]) -> bytes:
     lines = [
         b"BEGIN:VCALENDAR\r\n",
         _text("version", "2.0"),
@@ -97,10 +108,17 @@ def calendar(feed: Feed) -> bytes:
         _line("refresh-interval", timedelta(days=1), ("VALUE", "DURATION")),
         _address("url", feed.address(feed.page)),
     ]
-    host = urlsplit(feed.base).hostname or ""
+    return b"".join([*lines, *dates, b"END:VCALENDAR\r\n"])
+
+
+def _dates(feed: Feed) -> Iterator[bytes]:
     for entry in feed.dates:
-        lines += _event_lines(feed, entry, host)
-    return b"".join([*lines, b"END:VCALENDAR\r\n"])
+        yield written_event(feed, entry)
+
+
+def written_event(feed: Feed, entry: Entry) -> bytes:
+    """A date in a calendar."""
+    return b"".join(_event_lines(feed, entry, urlsplit(feed.base).hostname or ""))
 
 
 def _event_lines(feed: Feed, entry: Entry, host: str) -> Iterator[bytes]:

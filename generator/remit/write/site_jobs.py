@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import ref
 
-from remit.model.reading import AllKnown, Behind, Reading, answers_kept, noticed, union
+from remit.model.reading import AllKnown, Behind, Changed, Reading, answers_kept, noticed, union
 from remit.model.records import Record, address_of
 from remit.write.workers import divided
 from remit.write.written_files import WrittenFile, left_as
@@ -50,6 +50,15 @@ class SiteJob:
     name: str
     make: Callable[[], Iterable[Any]]
     finish: Callable[[Any], Iterable[Output]]
+
+
+class EarlierSite(NamedTuple):
+    """The site as it was, and what is otherwise in the register since; None: it is made anew.
+    `state`: of all that it depends on besides the records."""
+
+    site: Path
+    state: str
+    changed: Changed | None = None
 
 
 class JobRead(NamedTuple):
