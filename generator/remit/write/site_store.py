@@ -215,7 +215,8 @@ class SiteStore:
         """The names of the jobs that have read of the register what is otherwise now; NAMES among
         them when it has to be found out anew which there are."""
         found = self.jobs.reading(changes.records, changes.kinds, changes.names)
-        again = {name for name, kinds in self.behind.items() if changes.touches(kinds.items())}
+        changed = self.by_address(changes)
+        again = {name for name, kinds in self.behind.items() if changed.touches(kinds)}
         known = [one.rpartition("\0") for one in self.jobs.answers(again)] if again else []
         if sum(one.startswith(_ASKING_WHO_NAMES) for one, *_ in known) > _MANY:
             register.find_back_links()
@@ -224,7 +225,7 @@ class SiteStore:
             answers = {one: answered(register, Question.of(one)) for one in asked}
         others = {"\0".join((one, was)) for one, _, was in known if answers[one] != was}
         found |= self.jobs.answered_by(others)
-        if self.names_read is None or changes.touches(self.names_read.items()):
+        if self.names_read is None or changed.touches(self.names_read):
             found.add(NAMES)
         return found
 
@@ -280,6 +281,3 @@ class Changes:
     def _of_kind(self, kind: str, bits: int) -> None:
         for one in (kind, ANY):
             self.kinds[one] = self.kinds.get(one, 0) | bits
-
-    def touches(self, kinds: Iterable[tuple[str, int]]) -> bool:
-        return any(self.kinds.get(kind, 0) & bits for kind, bits in kinds)
