@@ -103,3 +103,13 @@ def test_another_answer_has_those_found_anew_that_asked(
 def test_an_index_that_is_another_has_all_found_anew(register: Register) -> None:
     found, known, _ = _found_after(register, {}, {"contact": _bits(Contact, "period")})
     assert found == {address.partition("/")[2] for address in known}
+
+
+def test_of_many_records_all_are_found_anew(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("remit.model.index_of_each.MOST", len(register.addresses) - 1)
+    names = _bits(Role, "names")
+    found, known, read = _found_after(register, {TEAM: names}, {"role": names})
+    assert found == {address.partition("/")[2] for address in known}
+    assert read["role"] & names and read["contact"] & _bits(Contact, "period")

@@ -21,6 +21,7 @@ from remit.build.jobs import (
     takes_long,
 )
 from remit.load.source_revisions import history_state
+from remit.model.index_of_each import MOST
 from remit.model.reading import answers_kept, noticed_of_all
 from remit.model.register import Register
 from remit.model.site_files import SiteFile, SiteFiles
@@ -39,9 +40,6 @@ from remit.write.site_store import NAMES, Changes, SiteStore
 if TYPE_CHECKING:
     from remit.write.document_files import DocumentJob
 
-_LARGE = 15_000
-"""Of so many records, the feed of all takes memory while it is noticed what each date is found
-with."""
 _MANY, _ASKED = 40, 80
 """So many jobs of an update, each of which looks at some 80 records to find out who names one, look
 at nearly all: it is found out for all records at once then."""
@@ -135,8 +133,8 @@ def _make_indexes_of_days(register: Register, settings: Settings, languages: Ite
 
 
 def _earlier(register: Register, earlier: EarlierSite) -> EarlierSite | None:
-    """What is known of the site as it was; nothing is kept of a large one but by whole jobs."""
-    return earlier if len(register.addresses) <= _LARGE else None
+    """What is known of the site as it was; of a large one nothing is found record by record."""
+    return earlier if len(register.addresses) <= MOST else None
 
 
 def _names_anew(store: SiteStore, register: Register, settings: Settings) -> list[str]:

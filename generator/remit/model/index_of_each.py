@@ -41,6 +41,11 @@ T = TypeVar("T")
 Owner = TypeVar("Owner", bound=OfRegister)
 
 
+MOST = 15_000
+"""Of a register with more records than this it is not kept which of them was read for what: of
+42,580 records, that took some 20 MB in each process."""
+
+
 class Each(NamedTuple, Generic[T]):
     """What was found of each record, by its address, and what was read for it."""
 
@@ -143,6 +148,8 @@ class IndexOfEach(index[Owner, Each[T]], Generic[Owner, R, T]):
         """`known`: what need not be found anew."""
         records = self.of(owner)
         addresses = records.addresses()
+        if not has_begun() or len(owner.register.addresses) > MOST:
+            return self._found_of_all(owner, records)
         kept = known.found.keys() & addresses
         made: Each[T] = Each(
             {},
@@ -151,15 +158,24 @@ class IndexOfEach(index[Owner, Each[T]], Generic[Owner, R, T]):
             {**known.behind},
             {**known.kinds},
         )
-        is_noticed = has_begun()
         for place, address in enumerate(addresses):
             if address in kept:
                 made.found[address] = known.found[address]
                 continue
             reading = Reading()
-            with reading_into(reading if is_noticed else None):
+            with reading_into(reading):
                 made.found[address] = self.find(owner, records.at(place))
             made.note_found(address, reading)
+        made.note_all()
+        return made
+
+    def _found_of_all(self, owner: Owner, records: SomeRecords[R]) -> Each[T]:
+        """Noticed is what is read of all records of a kind: another change has all found anew."""
+        made: Each[T] = Each.none()
+        reading = Reading(by_record=False)
+        with reading_into(reading):
+            made.found.update((address_of(one), self.find(owner, one)) for one in records)
+        made.kinds.update(reading.kinds)
         made.note_all()
         return made
 
