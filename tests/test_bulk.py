@@ -362,10 +362,12 @@ def test_no_process_goes_on_when_the_first_is_killed(by: signal.Signals) -> None
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux alone")
 @pytest.mark.parametrize("fails", [True, False])
+@pytest.mark.parametrize("arrived", [True, False])
 def test_a_process_whose_answer_nobody_waits_for_ends_without_a_word(
-    fails: bool, capfd: pytest.CaptureFixture[str], tmp_path: Path
+    fails: bool, arrived: bool, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """As when another one's failure has already ended the work."""
+    """As when another one's failure has already ended the work: whether the answer has arrived,
+    and is never read, or cannot be given any more."""
 
     def work(number: int, step: Callable[[], None]) -> int:
         time.sleep(0.2)
@@ -382,6 +384,8 @@ def test_a_process_whose_answer_nobody_waits_for_ends_without_a_word(
     process.start()
     there.close()
     here.send(0)
+    if arrived:
+        assert here.poll(20)
     here.close()
     process.join(20)
     for end in alive:

@@ -179,15 +179,10 @@ def _serve(
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once: no exception may lead out of here
     os.environ.setdefault("RAYON_NUM_THREADS", "1")  # typst's: the other processors are taken
     tempfile.tempdir = folder
-    while True:
-        try:
-            number = connection.recv()
-        except EOFError:
-            return
-        try:
-            _answer_with(connection, number, work)
-        except (BrokenPipeError, ConnectionResetError):
-            return  # the first process waits for no answer any more
+    # nobody waits for an answer any more: EOFError where all were read, else one of the others
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            _answer_with(connection, connection.recv(), work)
 
 
 def _answer_with(connection: Connection, number: int, work: Work[Any]) -> None:
