@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from browsing import Visit
 
 SHOWN = ".remit-contacts__one:not([hidden]) h3 a"
+FILTERED = "[data-remit-count]:not(:empty)"
+"""The count, which is there when the filter is, a moment after the page."""
+
+
+def _open(visit: Visit, address: str = "/nb/contacts/") -> Any:
+    page = visit.open(address)
+    page.wait_for_selector(FILTERED)
+    return page
 
 
 def _shown(visit: Visit) -> list[str]:
@@ -17,7 +26,7 @@ def _shown(visit: Visit) -> list[str]:
 
 
 def test_work_and_place_narrow_the_list_and_stand_in_the_address(visit: Visit) -> None:
-    page = visit.open("/nb/contacts/")
+    page = _open(visit)
     everyone = _shown(visit)
     page.select_option("#filter-audience", "social-worker")
     page.select_option("#filter-area", "skane")
@@ -26,7 +35,7 @@ def test_work_and_place_narrow_the_list_and_stand_in_the_address(visit: Visit) -
     assert len(shown) < len(everyone)
     assert str(len(shown)) in page.inner_text("[data-remit-count]")
     assert "audience=social-worker" in page.url and "area=skane" in page.url
-    page.goto(page.url)
+    page = _open(visit, page.url.removeprefix(visit.origin))
     assert _shown(visit) == shown
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
@@ -44,7 +53,7 @@ def test_open_now_follows_the_clock_of_the_country(
     visit: Visit, moment: datetime, is_open: bool
 ) -> None:
     visit.page.clock.set_fixed_time(f"{moment:%Y-%m-%dT%H:%M:00}+01:00")
-    page = visit.open("/nb/contacts/")
+    page = _open(visit)
     page.check("[name=open]")
     assert ("competence-team-phone" in _shown(visit)) is is_open
     assert "operations-centre-phone" in _shown(visit), "open day and night"
@@ -64,7 +73,7 @@ def test_a_dated_exception_goes_before_the_weekly_hours(
     visit: Visit, exception: str, is_open: bool
 ) -> None:
     visit.page.clock.set_fixed_time("2026-11-23T10:00:00+01:00")
-    page = visit.open("/nb/contacts/")
+    page = _open(visit)
     page.evaluate(
         """(exceptions) => {
           const link = document.querySelector('h3 a[href*="competence-team-phone"]');
@@ -74,6 +83,21 @@ def test_a_dated_exception_goes_before_the_weekly_hours(
     )
     page.check("[name=open]")
     assert ("competence-team-phone" in _shown(visit)) is is_open
+
+
+def test_what_is_chosen_before_the_filter_has_come_is_not_lost(visit: Visit) -> None:
+    held: list[Any] = []
+    visit.page.route("**/remit-filter*.js", lambda route: held.append(route))
+    page = visit.open("/nb/contacts/")
+    page.select_option("#filter-area", "skane")
+    everyone = _shown(visit)
+    for _ in range(100):
+        if not held:
+            page.wait_for_timeout(50)
+    held[0].continue_()
+    page.wait_for_selector(FILTERED)
+    assert len(_shown(visit)) < len(everyone)
+    assert page.input_value("#filter-area") == "skane"
 
 
 def test_without_scripts_the_whole_list_stands_and_no_filter(scriptless: Visit) -> None:
