@@ -118,7 +118,7 @@ def test_every_county_can_be_tapped_on_a_phone(visit: Visit) -> None:
     )
     assert max(boxes) >= 24, boxes
     page.locator(".remit-map a[aria-hidden][href='../areas/oslo/']").click()
-    assert page.url.endswith("/nb/areas/oslo/")
+    page.wait_for_url("**/nb/areas/oslo/")
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,7 @@ def test_the_question_is_answered(visit: Visit, language: str, question: dict[st
         return
     for words in question["click"]:
         _link(page, words).click()
+        page.wait_for_load_state()
     assert _answered(page, question), question["ask"]
 
 
@@ -74,7 +75,6 @@ def _found(visit: Visit, question: dict[str, Any]) -> bool:
     page.click("[data-remit-search]")
     page.fill("dialog input", question["search"])
     page.wait_for_selector("dialog li a")
-    page.wait_for_timeout(300)
     links = page.eval_on_selector_all("dialog li a", "links => links.map(link => link.href)")
     for link in links[:RESULTS]:
         page.goto(link)

@@ -84,7 +84,7 @@ def test_search_by_keyboard_finds_pages_in_the_readers_language(
 ) -> None:
     page = visit.open(f"/{language}/guidance/")
     page.keyboard.press("Control+/")
-    page.keyboard.type(SEARCHES[language])
+    page.keyboard.insert_text(SEARCHES[language])
     page.wait_for_selector(".remit-search__results a")
     count = page.inner_text(".remit-search [role=status]")
     assert count.split()[0].isdigit()
@@ -103,7 +103,7 @@ def test_search_by_keyboard_finds_pages_in_the_readers_language(
 def test_search_says_so_when_nothing_is_found_and_gives_the_focus_back(visit: Visit) -> None:
     page = visit.open("/nb/")
     page.click("[data-remit-search]")
-    page.keyboard.type("xqzwvj")
+    page.keyboard.insert_text("xqzwvj")
     page.wait_for_selector(".remit-search [role=status]:not(:empty)")
     none = page.get_attribute("[data-remit-search]", "data-none")
     assert page.inner_text(".remit-search [role=status]") == none
