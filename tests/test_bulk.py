@@ -310,11 +310,21 @@ for _ in divided(work, 2, lambda: None):
 
 
 _TOLD_TO_END = """
-import signal
+import os, signal
 from remit.write.workers import divided
 
+begin_group = os.setpgid
+just_ends = []
+
+def setpgid(process, group):  # from here on the first process can tell it to end
+    just_ends.append(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)
+    begin_group(process, group)
+
+os.setpgid = setpgid
+signal.signal(signal.SIGTERM, lambda *_: None)
+
 def work(number, step):
-    return signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    return just_ends == [True] and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 print(sorted(divided(work, 2, lambda: None)))
 """

@@ -171,12 +171,12 @@ def _serve(
     """
     import tempfile
 
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at first: no exception may lead out of here
     os.setpgid(0, 0)  # so that Ctrl+C reaches the first process alone, which ends the others
     for end in not_ours:
         end.close()
     os.close(alive[1])
     Thread(target=_end_with_the_first, args=(alive[0], folder), daemon=True).start()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once: no exception may lead out of here
     os.environ.setdefault("RAYON_NUM_THREADS", "1")  # typst's: the other processors are taken
     tempfile.tempdir = folder
     # nobody waits for an answer any more: EOFError where all were read, else one of the others
