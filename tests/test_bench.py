@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from lxml import html
 from markdown_it import MarkdownIt
 
+from bench import check_peers
 from bench.measuring import Limits, run
 from bench.registers import EDITS, copy_for_edits
 from bench.same_pages import pages_of
@@ -120,6 +122,33 @@ def test_an_edit_changes_one_line_and_nothing_is_wrong_after_it(results: Path) -
         assert sum(old != new for old, new in lines) == 1, edit.name
         assert not edit.is_shown(results.parent / "home/work/mandates-5/site", 7)
     assert found(edited) == []
+
+
+def test_other_checks_are_given_all_that_records_say(results: Path, tmp_path: Path) -> None:
+    """And every pointer, from the later record to the earlier."""
+    register = results.parent / "home/work/mandates-5/register"
+    check_peers.write_items(register, tmp_path)
+    files = [file for part in ("content", "mandates") for file in (register / part).rglob("*.yml")]
+    items = {
+        file.stem: yaml.safe_load(file.read_text("utf-8"))
+        for file in (tmp_path / "doorstop/rec").glob("REC*.yml")
+    }
+    said = [item["record"] for item in items.values() if "record" in item]
+    for file in files:
+        said.remove(yaml.safe_load(file.read_text("utf-8")))
+    assert not said
+    pages = {file.name.partition(".")[0] for file in (register / "content/guidance").glob("*.md")}
+    assert sum("record" not in item for item in items.values()) == len(pages)
+    links = [
+        (uid, target) for uid, item in items.items() for one in item["links"] for target in one
+    ]
+    assert len(links) > len(items)
+    assert all(target in items and target < uid for uid, target in links)
+    statements = "".join(
+        file.read_text("utf-8") for file in (tmp_path / "strictdoc").glob("*.sdoc")
+    )
+    assert all(file.read_text("utf-8").strip("\n") in statements for file in files)
+    assert statements.count("- TYPE: Parent") == len(links)
 
 
 def test_a_run_that_takes_too_much_is_ended(tmp_path: Path) -> None:

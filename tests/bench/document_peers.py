@@ -1,24 +1,20 @@
 """Makes documents as one would without remit: a call of pandoc for each, or a template in Word.
 
-    python tests/bench/document_peers.py pandoc|docxtpl docx|pdf FROM TO [FIRST]
+    python tests/bench/document_peers.py pandoc|docxtpl docx|pdf AT_A_TIME FROM TO [FIRST]
 
 FROM is a folder of plain_documents.py; the first FIRST documents in the order of their names are
-made, else all. As many are made at a time as there are processors, as remit does. Runs in the
-environment of the tool that it calls, and imports nothing of remit's.
+made, else all. Runs in the environment of the tool that it calls, and imports nothing of remit's.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-
-WORKERS = os.cpu_count() or 1
 
 
 def with_pandoc(file_format: str, to: Path, source: Path) -> None:
@@ -84,16 +80,16 @@ def with_docxtpl(model: Path, to: Path, source: Path) -> None:
 
 
 def main() -> None:
-    tool, file_format, start, end, *first = sys.argv[1:]
-    source, to = Path(start), Path(end)
+    tool, file_format, at_a_time, start, end, *first = sys.argv[1:]
+    workers, source, to = int(at_a_time), Path(start), Path(end)
     to.mkdir(parents=True, exist_ok=True)
     folder = source / ("markdown" if tool == "pandoc" else "data")
     files = sorted(folder.iterdir())[: int(first[0]) if first else None]
     if tool == "pandoc":
-        with ThreadPoolExecutor(WORKERS) as threads:
+        with ThreadPoolExecutor(workers) as threads:
             list(threads.map(partial(with_pandoc, file_format, to), files))
         return
-    with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(WORKERS) as processes:
+    with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(workers) as processes:
         make: Callable[[Path], None] = partial(with_docxtpl, template(Path(name)), to)
         list(processes.map(make, files, chunksize=8))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -252,18 +253,25 @@ def _documents(size: int, plan: Plan) -> Iterator[Task]:
     count = 2 * mandates
     for form in ("docx", "pdf"):
         yield from _our_documents(size, count, names, form, register)
-        tools = [("pandoc", f"pandoc call each ({form})", sys.executable)]
+        each, all_at_once = f"pandoc call each ({form})", os.cpu_count() or 1
+        tools = [
+            ("pandoc", f"{each}, one by one", sys.executable, 1),
+            ("pandoc", each, sys.executable, all_at_once),
+        ]
         if form == "docx" and plan.wants("docxtpl"):
             environment = plan.environment("docxtpl")
-            tools += [("docxtpl", "docxtpl", environment.program("python"))] if environment else []
-        for tool, name, python in tools:
+            if environment:
+                python = environment.program("python")
+                tools.append(("docxtpl", "docxtpl", python, all_at_once))
+        for tool, name, python, workers in tools:
             out = register.with_name(f"documents-{tool}-{form}")
 
             def clear(number: int, out: Path = out) -> None:
                 shutil.rmtree(out, ignore_errors=True)
 
             script = str(HERE / "document_peers.py")
-            command = [python, script, tool, form, str(plain), str(out), str(count)]
+            made = [tool, form, str(workers), str(plain), str(out), str(count)]
+            command = [python, script, *made]
             yield Task("DOCUMENTS", form, name, size, count, [command], register, out, clear)
 
 
