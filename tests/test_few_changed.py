@@ -4,8 +4,10 @@ has touched is mended, and all else goes the long way."""
 from __future__ import annotations
 
 import os
+import random
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,9 +22,11 @@ from remit.load.few_changed import FewChanged
 from remit.load.file_state import state_of, state_since
 from remit.load.kept_findings import RegisterSeen
 from remit.load.store import open_store
-from remit.second_process import Apart
+from remit.second_process import Apart, TwoEnds
 from remit.settings import Settings, read_settings
+from remit.write import last_site
 from remit.write.last_site import Choice, SiteSeen
+from remit.write.written_files import Left, is_as_left
 from test_letterhead import ALT
 
 TERM = "content/terms/mandate.yml"
@@ -267,6 +271,50 @@ def test_a_site_that_someone_has_touched_is_seen(
     assert "is made" in words()
 
 
+@pytest.mark.parametrize("beside", ["none", "slow", "fails"])
+def test_each_file_of_a_site_is_looked_at_by_whoever_comes_first(
+    remit: RunRemit,
+    register_copy: Path,
+    beside: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """By this process alone, by two that share them, or by this one for one that has failed."""
+    assert remit("build", "--no-documents", "--no-search").returncode == 0
+    settings, site = read_settings(register_copy), register_copy / "site"
+    monkeypatch.setattr(second_process, "can_fork", lambda: beside != "none")
+    here = os.getpid()
+    looked: list[int] = []
+
+    def look(files: Sequence[Left], site: Path) -> bool:
+        if os.getpid() == here:
+            looked.append(len(files))
+            return is_as_left(files, site)
+        begun.touch()
+        if beside == "fails":
+            os._exit(1)
+        time.sleep(0.05)
+        return is_as_left(files, site)
+
+    monkeypatch.setattr(last_site, "is_as_left", look)
+    begun = tmp_path / "begun"
+    seen = SiteSeen(settings, site, PLAIN)
+    until = time.monotonic() + 20
+    while beside != "none" and not begun.exists() and time.monotonic() < until:
+        time.sleep(0.001)
+    assert seen.is_as_left()
+    there = sorted(path for path in site.rglob("*") if path.is_file())
+    least = {"none": len(there), "slow": len(there) // 4, "fails": len(there)}
+    assert sum(looked) >= least[beside]
+    assert (sum(looked) < len(there)) == (beside == "slow")
+    for page in (there[0], there[len(there) // 3], there[2 * len(there) // 3], there[-1]):
+        state = page.stat()
+        os.utime(page, (1, 1))
+        assert not SiteSeen(settings, site, PLAIN).is_as_left(), page
+        os.utime(page, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert SiteSeen(settings, site, PLAIN).is_as_left()
+
+
 def test_a_site_learns_alone_what_has_changed(
     remit: RunRemit, register_copy: Path, tmp_path: Path
 ) -> None:
@@ -295,6 +343,28 @@ def test_a_site_learns_alone_what_has_changed(
 
 
 # --- work apart ---
+
+
+@pytest.mark.parametrize("parts", [0, 1, 2, 9])
+def test_parts_are_taken_from_two_ends_until_they_meet(parts: int) -> None:
+    for seed in range(50):
+        order, ends = random.Random(seed), TwoEnds(parts)
+        takers = [ends.from_the_first(), ends.from_the_last()]
+        taken: list[int] = []
+        while takers:
+            taker = order.choice(takers)
+            number = next(taker, None)
+            if number is None:
+                takers.remove(taker)
+            else:
+                taken.append(number)
+        assert sorted(set(taken)) == list(range(parts))
+        assert len(taken) <= parts + 1
+    ends = TwoEnds(9)
+    first, last = ends.from_the_first(), ends.from_the_last()
+    assert (next(first), next(last)) == (0, 8)
+    ends.leave()
+    assert (next(first, None), next(last, None)) == (None, None)
 
 
 def test_work_apart_gives_its_result_once_or_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
@@ -44,6 +44,35 @@ def _each(work: Callable[[T], R]) -> Callable[[Sequence[T]], list[R]]:
     return lambda things: [work(thing) for thing in things]
 
 
+class TwoEnds:
+    """Numbers of parts, of which two processes take one after the other from either end until they
+    meet. Each part is taken, that where they meet perhaps by both."""
+
+    def __init__(self, parts: int) -> None:
+        self._parts = parts
+        self._shared = memoryview(mmap.mmap(-1, 24)).cast("q")
+        # begun last from the first one on, and from the last one; whether one has left
+        self._shared[0], self._shared[1], self._shared[2] = -1, parts, 0
+
+    def from_the_first(self) -> Iterator[int]:
+        for number in range(self._parts):
+            self._shared[0] = number
+            if self._shared[1] < number or self._shared[2]:
+                return
+            yield number
+
+    def from_the_last(self) -> Iterator[int]:
+        for number in reversed(range(self._parts)):
+            self._shared[1] = number
+            if self._shared[0] >= number or self._shared[2]:
+                return
+            yield number
+
+    def leave(self) -> None:
+        """Neither process takes another part."""
+        self._shared[2] = 1
+
+
 class SecondProcess(Generic[T, R]):
     """A second process that takes things from the end while this one takes them from the
     beginning, a part at a time, until they meet.
@@ -65,8 +94,7 @@ class SecondProcess(Generic[T, R]):
         self.things, self.part = things, part
         self.parts = -(-len(things) // part)
         self.elsewhere, self.afterwards = elsewhere, afterwards
-        self._met = memoryview(mmap.mmap(-1, 16)).cast("q")
-        self._met[0], self._met[1] = -1, self.parts
+        self._shared = TwoEnds(self.parts)
         context = multiprocessing.get_context("fork")
         self._pipe, other = context.Pipe()
         self._process = context.Process(target=_serve, args=(self, other), daemon=True)
@@ -80,10 +108,7 @@ class SecondProcess(Generic[T, R]):
         """What is made of each thing, in their order. `work` is called here, for each part that
         the second process has not begun."""
         made: dict[int, list[R]] = {}
-        for number in range(self.parts):
-            self._met[0] = number
-            if self._met[1] < number:
-                break
+        for number in self._shared.from_the_first():
             made[number] = work(self._things_of(number))
         for number, results in iter(self._next, None):
             made.setdefault(number, results)
@@ -130,10 +155,7 @@ class SecondProcess(Generic[T, R]):
     def serve(self, pipe: Any) -> None:
         """The second process: sends each part that it has made, and the answer at the end."""
         self._pipe.close()  # so that the pipe ends when the first process does
-        for number in reversed(range(self.parts)):
-            self._met[1] = number
-            if self._met[0] >= number:
-                break
+        for number in self._shared.from_the_last():
             made = self.elsewhere(self._things_of(number))
             pipe.send_bytes(pickle.dumps((number, made), pickle.HIGHEST_PROTOCOL))
         pipe.send_bytes(pickle.dumps(None))
@@ -161,6 +183,11 @@ class Apart:
             finally:
                 os._exit(code)
         os.close(writer)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether there is such a process, and nobody has asked for its result."""
+        return self._process != 0
 
     def result(self) -> bytes:
         """What the work gave, once. Nothing where it failed, or where there can be no such

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from functools import partial
 from pathlib import Path
 
 from remit.cache import contents_digest, keep, kept, program
 from remit.diagnostics import Diagnostic
 from remit.load.kept_findings import RegisterSeen
 from remit.load.source_revisions import history_state
-from remit.second_process import Apart
+from remit.second_process import Apart, TwoEnds
 from remit.settings import Settings
-from remit.write.written_files import WrittenFile, as_left, is_as_left, unpacked
+from remit.write.written_files import Left, WrittenFile, as_left, is_as_left, unpacked
 
 _SAME, _OTHER = b"same", b"other"
+_PARTS = 64
+"""So many parts of a site's files are looked at one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,15 @@ class Unchanged:
 
 class SiteSeen:
     """A site as it is before anything is made: whether anyone has touched its files is found out
-    by a process of its own meanwhile."""
+    by a process of its own meanwhile. Whoever asks before it has come to the end takes a part."""
 
     def __init__(self, settings: Settings, site: Path, choice: Choice) -> None:
         self.settings, self.site = settings, site
         self._last = _last_site(settings, site, choice)
         self._left: bool | None = None
-        self._looking = Apart(self._look) if self._last else None
+        self._parts = TwoEnds(_PARTS)
+        look = partial(self._look, self._parts.from_the_first())
+        self._looking = Apart(look) if self._last else None
 
     @property
     def name(self) -> str:
@@ -120,19 +124,38 @@ class SiteSeen:
     def is_as_left(self) -> bool:
         """Whether no one has touched any of its files."""
         if self._left is None:
-            word = self._looking.result() if self._looking else _OTHER
-            self._left = (word or self._look()) == _SAME
+            self._left = self._looking is not None and self._is_same(self._looking)
         return self._left
 
-    def _look(self) -> bytes:
-        last, site = self._last, self.site.absolute()
+    def _is_same(self, looking: Apart) -> bool:
+        are_two = looking.is_under_way
+        found = self._look(self._parts.from_the_last())
+        beside = looking.result()
+        if are_two and not beside:  # it has failed
+            found = self._look(range(_PARTS))
+        return _OTHER not in (found, beside)
+
+    def _look(self, parts: Iterable[int]) -> bytes:
+        """Whether the files of these parts are as they were left; none is taken when one is not."""
+        site, files = self.site.absolute(), None
+        for number in parts:
+            files = self._files(site) if files is None else files
+            start, end = (len(files) * at // _PARTS for at in (number, number + 1))
+            if not files or not is_as_left(files[start:end], site):
+                self._parts.leave()
+                return _OTHER
+        return _SAME
+
+    def _files(self, site: Path) -> list[Left]:
+        """As they were left; none where that is not known."""
+        last = self._last
         whole = last and kept_whole(kept_file(self.settings, site), str(site), last.whole)
         if not last or not whole:
-            return _OTHER
+            return []
         files = list(unpacked(*whole))
         for first, end in reversed(last.replaced):
             del files[first:end]
-        return _SAME if is_as_left(chain(files, unpacked(*last.files)), site) else _OTHER
+        return [*files, *unpacked(*last.files)]
 
     def unchanged(self, seen: RegisterSeen) -> Unchanged | None:
         """What is known of the site, when making it would make the same; else None. `seen` are the
