@@ -7,7 +7,7 @@ import os
 import random
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NoReturn
 
@@ -286,10 +286,11 @@ def test_each_file_of_a_site_is_looked_at_by_whoever_comes_first(
     here = os.getpid()
     looked: list[int] = []
 
-    def look(files: Sequence[Left], site: Path) -> bool:
+    def look(files: Iterable[Left], site: Path) -> bool:
         if os.getpid() == here:
-            looked.append(len(files))
-            return is_as_left(files, site)
+            every = [*files]
+            looked.append(len(every))
+            return is_as_left(every, site)
         begun.touch()
         if beside == "fails":
             os._exit(1)

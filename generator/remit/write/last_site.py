@@ -19,7 +19,7 @@ from remit.load.kept_findings import RegisterSeen
 from remit.load.source_revisions import history_state
 from remit.second_process import Apart, TwoEnds
 from remit.settings import Settings
-from remit.write.written_files import Left, WrittenFile, as_left, is_as_left, unpacked
+from remit.write.written_files import Columns, WrittenFile, as_left, columns, is_as_left
 
 _SAME, _OTHER = b"same", b"other"
 _PARTS = 64
@@ -140,22 +140,21 @@ class SiteSeen:
         site, files = self.site.absolute(), None
         for number in parts:
             files = self._files(site) if files is None else files
-            start, end = (len(files) * at // _PARTS for at in (number, number + 1))
-            if not files or not is_as_left(files[start:end], site):
+            start, end = (len(files.paths) * at // _PARTS for at in (number, number + 1))
+            if not files.paths or not is_as_left(files.of(start, end), site):
                 self._parts.leave()
                 return _OTHER
         return _SAME
 
-    def _files(self, site: Path) -> list[Left]:
+    def _files(self, site: Path) -> Columns:
         """As they were left; none where that is not known."""
         last = self._last
         whole = last and kept_whole(kept_file(self.settings, site), str(site), last.whole)
         if not last or not whole:
-            return []
-        files = list(unpacked(*whole))
-        for first, end in reversed(last.replaced):
-            del files[first:end]
-        return [*files, *unpacked(*last.files)]
+            return columns("", b"")
+        files = columns(*whole)
+        files.replace(last.replaced, columns(*last.files))
+        return files
 
     def unchanged(self, seen: RegisterSeen) -> Unchanged | None:
         """What is known of the site, when making it would make the same; else None. `seen` are the

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +22,32 @@ class WrittenFile(NamedTuple):
     size: int
     mtime: int
     inode: int
+
+
+class Columns(NamedTuple):
+    """Files as they were left: each number beside its path."""
+
+    paths: list[str]
+    sizes: array[int]
+    mtimes: array[int]
+    inodes: array[int]
+
+    def of(self, start: int, end: int) -> Iterator[Left]:
+        """Those of these places."""
+        part = slice(start, end)
+        return zip(
+            self.paths[part], self.sizes[part], self.mtimes[part], self.inodes[part], strict=True
+        )
+
+    def replace(self, places: Sequence[tuple[int, int]], others: Columns) -> None:
+        """Takes out those from one place to before another, and adds others."""
+        for column in self:
+            for start, end in reversed(places):
+                del column[start:end]
+        self.paths.extend(others.paths)
+        self.sizes.extend(others.sizes)
+        self.mtimes.extend(others.mtimes)
+        self.inodes.extend(others.inodes)
 
 
 def as_left(path: Path, site: Path) -> WrittenFile:
@@ -59,6 +85,12 @@ def packed(files: Iterable[Left]) -> tuple[str, bytes]:
 
 
 def unpacked(paths: str, stamps: bytes) -> Iterator[Left]:
+    found = columns(paths, stamps)
+    return found.of(0, len(found.paths))
+
+
+def columns(paths: str, stamps: bytes) -> Columns:
+    """What was packed, of which a part is quickly told."""
     numbers = array("Q", stamps)
-    names = paths.split("\0") if numbers else ()
-    return zip(names, numbers[::3], numbers[1::3], numbers[2::3], strict=True)
+    names = paths.split("\0") if numbers else []
+    return Columns(names, numbers[::3], numbers[1::3], numbers[2::3])
