@@ -57,7 +57,7 @@ def divide(monkeypatch: pytest.MonkeyPatch, left: float) -> None:
     results = SecondProcess.results
 
     def wait(second: Any, work: Any) -> Any:
-        while second._process.is_alive() and second._met[1] > (1 - left) * second.parts:
+        while second._process.is_alive() and second._ends._shared[1] > (1 - left) * second.parts:
             time.sleep(0.001)
         return results(second, work)
 

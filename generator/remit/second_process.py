@@ -94,7 +94,7 @@ class SecondProcess(Generic[T, R]):
         self.things, self.part = things, part
         self.parts = -(-len(things) // part)
         self.elsewhere, self.afterwards = elsewhere, afterwards
-        self._shared = TwoEnds(self.parts)
+        self._ends = TwoEnds(self.parts)
         context = multiprocessing.get_context("fork")
         self._pipe, other = context.Pipe()
         self._process = context.Process(target=_serve, args=(self, other), daemon=True)
@@ -108,7 +108,7 @@ class SecondProcess(Generic[T, R]):
         """What is made of each thing, in their order. `work` is called here, for each part that
         the second process has not begun."""
         made: dict[int, list[R]] = {}
-        for number in self._shared.from_the_first():
+        for number in self._ends.from_the_first():
             made[number] = work(self._things_of(number))
         for number, results in iter(self._next, None):
             made.setdefault(number, results)
@@ -155,7 +155,7 @@ class SecondProcess(Generic[T, R]):
     def serve(self, pipe: Any) -> None:
         """The second process: sends each part that it has made, and the answer at the end."""
         self._pipe.close()  # so that the pipe ends when the first process does
-        for number in self._shared.from_the_last():
+        for number in self._ends.from_the_last():
             made = self.elsewhere(self._things_of(number))
             pipe.send_bytes(pickle.dumps((number, made), pickle.HIGHEST_PROTOCOL))
         pipe.send_bytes(pickle.dumps(None))
