@@ -361,6 +361,9 @@ def test_parts_are_taken_from_two_ends_until_they_meet(parts: int) -> None:
                 taken.append(number)
         assert sorted(set(taken)) == list(range(parts))
         assert len(taken) <= parts + 1
+
+
+def test_parts_are_left_at_both_ends() -> None:
     ends = TwoEnds(9)
     first, last = ends.from_the_first(), ends.from_the_last()
     assert (next(first), next(last)) == (0, 8)

@@ -171,7 +171,7 @@ def _serve(
     """
     import tempfile
 
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at first: no exception may lead out of here
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # first: no exception may lead out of here
     os.setpgid(0, 0)  # so that Ctrl+C reaches the first process alone, which ends the others
     for end in not_ours:
         end.close()
