@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cached_property
+from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ from typing import Any
 import pytest
 
 from registers import REGISTER, ROOT, copy_of_register
-from remit.build import load_and_check, load_whole
+from remit.build import jobs, load_and_check, load_whole
 from remit.build.site import site_state
 from remit.model import as_of, duties, history, reading, register, relations
+from remit.model.addresses import TIMELINE
 from remit.model.records import (
     RECORD_CLASSES,
     Contact,
@@ -36,6 +38,8 @@ from remit.write import site_jobs
 from remit.write.last_site import Choice
 
 PAGE = "site/nb/contacts/specialist-team-phone/index.html"
+LONG = ("feed", ""), ("page", TIMELINE)
+"""Sorts of jobs, and what these are about: they go through all dates."""
 PHONE = "content/contacts/specialist-team-phone.yml"
 SAME, UPDATED, MADE = "nothing has changed: site/ is up to date", "site/ is up to date (", "is made"
 
@@ -294,6 +298,19 @@ def test_a_long_job_shares_a_processs_time_with_no_other() -> None:
     assert parts[:3] == [["a", "b"], ["long 1"], ["long 2"]]
     assert parts[-2:] == [["long 3"], ["d"]]
     assert [len(part) for part in parts[3:-2]] == [8, 8, 4]
+
+
+def test_long_jobs_begin_first_and_what_is_about_the_same_thing_stays_together(
+    whole: Register,
+) -> None:
+    settings = read_settings(REGISTER)
+    names = jobs.job_names(whole, settings)
+    every = {f"{sort} {one}/{about}" for sort, about in LONG for one in settings.languages}
+    order = jobs.in_order(names)
+    assert sorted(order) == sorted(names)
+    assert {*order[: len(every)]} == every == {name for name in names if jobs.takes_long(name)}
+    abouts = [name.partition("/")[2] for name in order[len(every) :]]
+    assert len([*groupby(abouts)]) == len({*abouts})
 
 
 def test_nothing_is_noticed_afterwards(whole: Register) -> None:

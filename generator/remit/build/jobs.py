@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from remit.model.addresses import address_of_day
+from remit.model.addresses import TIMELINE, address_of_day
 from remit.model.history import ON_DATES
 from remit.model.reading import note_document
 from remit.model.register import Register
@@ -65,19 +65,21 @@ def languages_of_whole_days(register: Register, names: Iterable[str]) -> set[str
 
 
 def takes_long(name: str) -> bool:
-    """Whether a job takes as long as hundreds of others: the feed of the whole register."""
+    """Whether a job takes as long as dozens of others: it goes through all the dates there are."""
     sort, _, rest = name.partition(" ")
-    return sort == _FEED and rest.endswith("/")
+    _, _, about = rest.partition("/")
+    return (sort, about) in ((_FEED, ""), (_PAGE, TIMELINE))
 
 
 def in_order(names: Iterable[str]) -> list[str]:
-    """Some of these names, so that what is about the same thing is together, in all languages."""
-    return sorted(names, key=_by_what_about)
+    """Some of these names: first what takes long, so that no process is left with it at the end;
+    then what is about the same thing together, in all languages."""
+    return sorted(names, key=_by_length_and_what_about)
 
 
-def _by_what_about(name: str) -> tuple[str, str]:
+def _by_length_and_what_about(name: str) -> tuple[bool, str, str]:
     _, _, about = name.partition("/")
-    return about, name
+    return not takes_long(name), about, name
 
 
 class JobsByName:
